@@ -1,0 +1,47 @@
+# Two commands matter: `make run` and `make test`. The rest is their parts.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test check bench soak clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 20
+
+run: install ## install, create the demo household if there is no database, open the dashboard
+	@$(BIN)/alm init --demo --if-missing
+	@exec $(BIN)/alm dashboard
+
+install: $(VENV)/.installed ## the virtual environment with the `alm` command, nothing started
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+test: $(VENV)/.dev ## every test, the ones in a real browser too
+	@sh scripts/ensure-chromium.sh
+	$(BIN)/python -m pytest -q -n 2
+
+check: $(VENV)/.dev ## lint, types, architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+bench: $(VENV)/.dev ## speed and memory as ratios against named baselines
+	$(BIN)/python scripts/bench.py
+
+soak: $(VENV)/.dev ## the long durability and fuzz runs, under 15 minutes
+	$(BIN)/python -m pytest -q -m soak --override-ini addopts= tests
+
+clean: ## remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

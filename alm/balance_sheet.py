@@ -1,0 +1,330 @@
+"""One household on one date, as frozen values: what it holds, owes, earns and spends. No I/O, no clock.
+
+Units: money is float64 in the base currency unless a name says otherwise; rates and ratios are fractions;
+`_pa` is per year. Signs: assets, debts, income and expenses are all positive amounts; net worth subtracts debts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from alm.errors import MissingValue
+
+AssetClass = Literal["equity", "bond", "reit", "gold", "crypto", "fund", "cash_like"]
+TaxTreatment = Literal["taxable", "tax_free", "deferred"]
+Frequency = Literal["once", "monthly", "quarterly", "annual"]
+
+ASSET_CLASSES: tuple[AssetClass, ...] = ("equity", "bond", "reit", "gold", "crypto", "fund", "cash_like")
+TAX_TREATMENTS: tuple[TaxTreatment, ...] = ("taxable", "tax_free", "deferred")
+FREQUENCIES: tuple[Frequency, ...] = ("once", "monthly", "quarterly", "annual")
+PER_YEAR: dict[Frequency, int] = {"once": 0, "monthly": 12, "quarterly": 4, "annual": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A price or a currency's rate with the date it was true; `value` is in the quote's own unit."""
+
+    value: float
+    on: date
+
+    def age_days(self, as_of: date) -> int:
+        return (as_of - self.on).days
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where something is held. Tax-free accounts cannot be pledged."""
+
+    name: str
+    institution: str = ""
+    country: str = ""
+    tax_treatment: TaxTreatment = "taxable"
+    allows_shorts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A position.
+
+    `price` is the ticker's own latest quote on or before the sheet's date, in `currency` per `price_unit` units
+    (10,000 for Japanese investment trusts). `fx` is base currency per one unit of `currency`.
+    `cost_basis` is the total paid, in `currency`; `cost_basis_base`, when known, is the same in the base currency
+    at the rates of purchase, which is what Japanese tax uses. `advance_rate` is the share of the market value that
+    the lender's thresholds are measured on: 1 when the contract states them on market value (the usual Japanese
+    case), 1 − m for a US maintenance margin m. `pledged_to` names the loan it secures.
+    """
+
+    ticker: str
+    name: str
+    account: Account
+    asset_class: AssetClass
+    currency: str
+    quantity: float
+    cost_basis: float
+    price: Quote | None
+    fx: Quote | None
+    price_unit: float = 1.0
+    cost_basis_base: float | None = None
+    pledged_to: str | None = None
+    advance_rate: float = 1.0
+    sector: str = ""
+    country: str = ""
+    dividend_yield_assumed: float | None = None
+
+    @property
+    def value(self) -> float:
+        """Market value in the base currency: quantity · price / price_unit · fx. Negative for a short."""
+        return self.quantity * self.unit_price_base
+
+    @property
+    def unit_price_base(self) -> float:
+        if self.price is None:
+            raise MissingValue(f"No price for {self.ticker}")
+        return self.price.value / self.price_unit * self.fx_rate
+
+    @property
+    def fx_rate(self) -> float:
+        if self.fx is None:
+            raise MissingValue(f"No exchange rate for {self.currency}")
+        return self.fx.value
+
+    @property
+    def cost(self) -> float:
+        """Total cost in the base currency: as recorded, else the cost in `currency` at today's rate."""
+        return self.cost_basis_base if self.cost_basis_base is not None else self.cost_basis * self.fx_rate
+
+    @property
+    def unrealised_gain(self) -> float:
+        return self.value - self.cost
+
+    @property
+    def lending_value(self) -> float:
+        """What the lender counts: value · advance_rate."""
+        return self.value * self.advance_rate
+
+
+@dataclass(frozen=True, slots=True)
+class CashBalance:
+    """Money in an account; `amount` in `currency`, negative for an overdraft or margin debit."""
+
+    account: Account
+    currency: str
+    amount: float
+    fx: Quote | None
+
+    @property
+    def value(self) -> float:
+        if self.fx is None:
+            raise MissingValue(f"No exchange rate for {self.currency}")
+        return self.amount * self.fx.value
+
+
+@dataclass(frozen=True, slots=True)
+class RateTier:
+    """`rate_pa` applies to the whole balance when it is at least `from_balance`."""
+
+    from_balance: float
+    rate_pa: float
+
+
+@dataclass(frozen=True, slots=True)
+class SecuredLoan:
+    """A securities-backed loan; `profile` names its lender's rules.
+
+    Amounts are in the base currency, converted when the books are read; `currency` is what it is owed in, so that
+    a currency shock reaches it. `limit` is the most the contract lets be owed (None: only the freeze threshold binds).
+    """
+
+    name: str
+    balance: float
+    accrued_interest: float
+    rate_pa: float
+    profile: str
+    currency: str
+    tiers: tuple[RateTier, ...] = ()
+    limit: float | None = None
+
+    @property
+    def owed(self) -> float:
+        return self.balance + self.accrued_interest
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """An unsecured standby line: `undrawn` = limit − drawn. A cancellable line counts as 0 under stress."""
+
+    name: str
+    limit: float
+    drawn: float
+    rate_pa: float
+    commitment_fee_pa: float = 0.0
+    committed: bool = True
+    expires: date | None = None
+
+    @property
+    def undrawn(self) -> float:
+        return max(self.limit - self.drawn, 0.0)
+
+    def available(self, on: date, *, stressed: bool = False) -> float:
+        """What can be drawn on a date; under stress only a committed, unexpired line counts."""
+        expired = self.expires is not None and on > self.expires
+        return 0.0 if expired or (stressed and not self.committed) else self.undrawn
+
+
+@dataclass(frozen=True, slots=True)
+class TermLoan:
+    """A mortgage or term loan repaid by a fixed monthly `payment` until `ends` (None: until it is repaid)."""
+
+    name: str
+    kind: Literal["mortgage", "term"]
+    balance: float
+    rate_pa: float
+    payment: float
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CashFlow:
+    """Income or an expense: `amount` per `frequency`, growing by `growth_pa` from `starts`, base currency.
+
+    `once` falls on `starts`. `growth_pa` is nominal; `essential` is read for expenses only. Amounts are after tax.
+    """
+
+    name: str
+    amount: float
+    frequency: Frequency = "monthly"
+    starts: date | None = None
+    ends: date | None = None
+    growth_pa: float = 0.0
+    essential: bool = True
+    category: str = ""
+
+    def active(self, on: date) -> bool:
+        started = self.starts is None or self.starts <= on
+        return started and (self.ends is None or on <= self.ends)
+
+    def monthly(self, on: date) -> float:
+        """The amount spread over months, as it stands on a date: 0 when not active or one-off."""
+        if not self.active(on):
+            return 0.0
+        years = 0 if self.starts is None else (on - self.starts).days // 365
+        return self.amount * PER_YEAR[self.frequency] / 12 * (1 + self.growth_pa) ** years
+
+
+@dataclass(frozen=True, slots=True)
+class Dividend:
+    """A dividend per share, in `currency`; `projected` ones are announced or assumed, not paid."""
+
+    ticker: str
+    ex_date: date
+    pay_date: date
+    amount: float
+    currency: str
+    projected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceSheet:
+    """Everything that was true on `as_of`. `missing` lists, in words, what no figure can be computed without."""
+
+    as_of: date
+    base_currency: str
+    holdings: tuple[Holding, ...] = ()
+    cash_balances: tuple[CashBalance, ...] = ()
+    secured_loans: tuple[SecuredLoan, ...] = ()
+    credit_lines: tuple[CreditLine, ...] = ()
+    term_loans: tuple[TermLoan, ...] = ()
+    incomes: tuple[CashFlow, ...] = ()
+    expenses: tuple[CashFlow, ...] = ()
+    dividends: tuple[Dividend, ...] = ()
+    targets: tuple[tuple[str, float], ...] = ()
+    """Target weights by asset class or ticker, fractions of the portfolio."""
+    fx: tuple[tuple[str, Quote], ...] = ()
+    """Each currency's own latest rate, base per unit, the base currency excluded."""
+    unconverted: tuple[str, ...] = ()
+    """Currencies of loans and cash flows that have no rate; those amounts are NaN, and `missing` names them."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """One sentence fragment for each figure that has no value at all, in the order of the books."""
+        prices = [f"no price for {h.ticker}" for h in self.holdings if h.price is None]
+        currencies = [h.currency for h in self.holdings if h.fx is None]
+        currencies += [c.currency for c in self.cash_balances if c.fx is None]
+        currencies += self.unconverted
+        return tuple(dict.fromkeys(prices + [f"no exchange rate for {c}" for c in currencies]))
+
+    def require_complete(self) -> None:
+        """Raise MissingValue naming everything that is missing: no engine runs on half a balance sheet."""
+        if self.missing:
+            text = "; ".join(self.missing)
+            raise MissingValue(text[0].upper() + text[1:])
+
+    def stale(self, limit_days: int) -> tuple[str, ...]:
+        """Names of prices and rates older than the limit on `as_of`, with their age."""
+        quotes = [(h.ticker, h.price) for h in self.holdings] + [(c, q) for c, q in self.fx]
+        old = {n: q.age_days(self.as_of) for n, q in quotes if q and q.age_days(self.as_of) > limit_days}
+        return tuple(f"{name} is {age} days old" for name, age in old.items())
+
+    @property
+    def portfolio_value(self) -> float:
+        return sum(h.value for h in self.holdings)
+
+    @property
+    def portfolio_cost(self) -> float:
+        return sum(h.cost for h in self.holdings)
+
+    @property
+    def cash(self) -> float:
+        return sum(c.value for c in self.cash_balances)
+
+    @property
+    def collateral_value(self) -> float:
+        """Market value of everything pledged to any loan."""
+        return sum(h.value for h in self.holdings if h.pledged_to)
+
+    @property
+    def secured_debt(self) -> float:
+        return sum(loan.owed for loan in self.secured_loans)
+
+    @property
+    def debt(self) -> float:
+        """All that is owed: securities-backed loans with accrued interest, drawn lines, mortgages and term loans."""
+        drawn = sum(line.drawn for line in self.credit_lines)
+        return self.secured_debt + drawn + sum(loan.balance for loan in self.term_loans)
+
+    @property
+    def net_worth(self) -> float:
+        return self.portfolio_value + self.cash - self.debt
+
+    @property
+    def ltv(self) -> float:
+        """The margin ratio over all securities-backed loans: owed / collateral; 0 if no debt, inf if no collateral."""
+        return ltv(self.secured_debt, self.collateral_value)
+
+    def pledged_to(self, loan: str) -> tuple[Holding, ...]:
+        return tuple(h for h in self.holdings if h.pledged_to == loan)
+
+    def spending_monthly(self, *, essential_only: bool = False) -> float:
+        return sum(e.monthly(self.as_of) for e in self.expenses if e.essential or not essential_only)
+
+    def income_monthly(self) -> float:
+        return sum(i.monthly(self.as_of) for i in self.incomes)
+
+    def interest_monthly(self) -> float:
+        """Interest on securities-backed loans and drawn lines, and whole payments of term loans, for one month."""
+        secured = sum(loan.balance * loan.rate_pa for loan in self.secured_loans) / 12
+        lines = sum(x.drawn * x.rate_pa + x.undrawn * x.commitment_fee_pa for x in self.credit_lines) / 12
+        return secured + lines + sum(loan.payment for loan in self.term_loans if loan.balance > 0)
+
+    def with_(self, **changes: object) -> BalanceSheet:
+        """A copy with some fields replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]  # field names are checked by dataclasses
+
+
+def ltv(owed: float, collateral: float) -> float:
+    """Margin ratio = owed / market value pledged; 0 when nothing is owed, infinite when nothing is pledged."""
+    if owed <= 0:
+        return 0.0
+    return owed / collateral if collateral > 0 else float("inf")

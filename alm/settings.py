@@ -1,0 +1,215 @@
+"""The household's settings, and the only reader of the environment and of TOML files.
+
+Every number here is a default that a household overrides in its own database (`settings` table); none is a fact
+about one household. Each setting documents itself: unit, meaning and source, shown by `alm settings` and the screen.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from alm.errors import BadInput, UnknownName
+
+WATERFALL_SOURCES = ("cash", "dividends", "credit_line", "unpledged_sale", "pledged_sale")
+
+
+def _setting(default: Any, doc: str, *, low: float = -math.inf, high: float = math.inf, unit: str = "") -> Any:
+    return field(default=default, metadata={"doc": doc, "low": low, "high": high, "unit": unit})
+
+
+def _fraction(default: float, doc: str, *, low: float = 0.0, high: float = 1.0) -> Any:
+    return _setting(default, doc, low=low, high=high, unit="fraction")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Thresholds, conventions and assumptions. Fractions are fractions (0.6 is 60 %); money is base currency."""
+
+    # The household
+    base_currency: str = _setting("JPY", "ISO code every figure is converted to")
+    language: str = _setting("en", "language of the screen and the report: en or ja")
+    timezone: str = _setting("Asia/Tokyo", "time zone that decides what today is")
+    living_reserve_months: float = _setting(
+        0.0, "months of essential spending kept out of any cure (assumption)", low=0, high=120, unit="months"
+    )
+    safety_fall: float = _fraction(0.5, "the fall this household asks to survive without a forced sale")
+
+    # Data health
+    stale_days: int = _setting(5, "a price or rate older than this is flagged", low=0, high=3650, unit="days")
+
+    # Verdict thresholds: below the first CAUTION, below the second DANGER (assumptions; set your own)
+    caution_fall_to_call: float = _fraction(0.35, "CAUTION when a fall smaller than this reaches the call")
+    danger_fall_to_call: float = _fraction(0.15, "DANGER when a fall smaller than this reaches the call")
+    caution_survivable_fall: float = _fraction(
+        0.50, "CAUTION when the largest survivable fall is below this; 2007-09 was 56.8 %"
+    )
+    danger_survivable_fall: float = _fraction(0.30, "DANGER when the largest survivable fall is below this")
+    caution_runway_months: float = _setting(4.0, "CAUTION below this many months of runway", low=0, unit="months")
+    danger_runway_months: float = _setting(1.0, "DANGER below this many months of runway", low=0, unit="months")
+    caution_line_expiry_days: int = _setting(
+        90, "CAUTION when a credit line the defence counts on expires within this", low=0, unit="days"
+    )
+    caution_fire_probability: float = _fraction(0.80, "CAUTION when FIRE success probability is below this")
+    danger_fire_probability: float = _fraction(0.50, "DANGER when FIRE success probability is below this")
+
+    # Credit-line defence
+    waterfall_order: tuple[str, ...] = _setting(
+        WATERFALL_SOURCES,
+        "who pays first: a permutation of cash, dividends, credit_line, unpledged_sale, pledged_sale",
+    )
+    sale_cost: float = _fraction(0.005, "cost of selling, as a share of the proceeds (assumption)", high=0.2)
+    stress_haircut: float = _fraction(
+        0.30, "share of unpledged holdings not counted in the survival horizon (assumption)"
+    )
+
+    # Tax
+    dividend_tax: float = _fraction(0.20315, "tax on dividends in taxable accounts (Japan: 20.315 %)")
+    gains_tax: float = _fraction(0.20315, "tax on gains in taxable accounts (Japan: 20.315 %)")
+    deferred_tax: float = _fraction(0.20, "tax on withdrawals from deferred accounts (assumption)")
+    foreign_withholding: float = _fraction(0.10, "tax withheld abroad on US dividends (US-Japan treaty: 10 %)")
+    foreign_tax_credit: bool = _setting(False, "whether withholding abroad is credited against the tax at home")
+
+    # Long-run assumptions (FIRE and snowball); all nominal, per year
+    inflation_pa: float = _setting(0.02, "expected inflation", low=-0.1, high=0.5, unit="fraction pa")
+    inflation_volatility_pa: float = _setting(0.01, "volatility of inflation", low=0, high=0.5, unit="fraction pa")
+    dividend_growth_pa: float = _setting(
+        0.06, "growth of dividends per share (assumption)", low=-0.5, high=0.5, unit="fraction pa"
+    )
+    dividend_growth_volatility_pa: float = _setting(
+        0.03, "volatility of dividend growth (assumption)", low=0, high=0.5, unit="fraction pa"
+    )
+    income_growth_pa: float = _setting(
+        0.0, "growth of work income where an income row states none", low=-0.5, high=0.5, unit="fraction pa"
+    )
+    total_return_pa: float = _setting(
+        0.07,
+        "expected total return of the portfolio, dividends included (assumption)",
+        low=-0.5,
+        high=0.5,
+        unit="fraction pa",
+    )
+    volatility_pa: float = _setting(0.20, "volatility of the portfolio (assumption)", low=0, high=2, unit="fraction pa")
+    reinvest_yield: float = _setting(
+        0.045,
+        "dividend yield of what is bought with surplus (assumption)",
+        low=0,
+        high=0.5,
+        unit="fraction pa",
+    )
+    risk_free_pa: float = _setting(0.0, "risk-free rate of Sharpe and Sortino", low=-0.1, high=0.5, unit="fraction pa")
+
+    # FIRE simulation
+    fire_years: int = _setting(40, "horizon of the simulation", low=1, high=100, unit="years")
+    fire_paths: int = _setting(10_000, "number of simulated paths", low=100, high=5_000_000)
+    fire_seed: int = _setting(20_240_805, "seed of the simulation", low=0, high=2**63 - 1)
+    fire_model: str = _setting("lognormal", "return model: lognormal, student_t, regime, bootstrap or cohorts")
+    target_probability: float = _fraction(0.95, "probability the solvers aim at")
+
+    # Allocation and benchmark
+    drift_band: float = _fraction(0.05, "drift from target that turns red, in points of weight; half of it is yellow")
+    benchmark: str = _setting("", "benchmark: a ticker, or weights such as 'VT 0.6, BND 0.4'; empty for none")
+
+    def __post_init__(self) -> None:
+        for spec in fields(self):
+            _check(spec.name, getattr(self, spec.name), spec.metadata)
+        if self.language not in ("en", "ja"):
+            raise BadInput("en or ja", column="language", value=self.language)
+        if self.timezone not in available_timezones():
+            raise BadInput("a time zone such as Asia/Tokyo", column="timezone", value=self.timezone)
+        if len(self.base_currency) != 3 or not self.base_currency.isascii() or not self.base_currency.isupper():
+            raise BadInput("an ISO currency code such as JPY", column="base_currency", value=self.base_currency)
+        if sorted(self.waterfall_order) != sorted(WATERFALL_SOURCES):
+            raise BadInput(
+                f"each of {', '.join(WATERFALL_SOURCES)} once",
+                column="waterfall_order",
+                value=", ".join(self.waterfall_order),
+            )
+
+
+def _check(name: str, value: object, metadata: Mapping[str, Any]) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    if not math.isfinite(value) or not metadata["low"] <= value <= metadata["high"]:
+        raise BadInput(f"a number from {metadata['low']} to {metadata['high']}", column=name, value=value)
+
+
+def parse_settings(rows: Mapping[str, str]) -> Settings:
+    """Settings from text values by name; unknown names and unreadable values raise, with the name in the sentence."""
+    specs = {spec.name: spec for spec in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, text in rows.items():
+        if name not in specs:
+            raise UnknownName("setting", name, tuple(specs))
+        values[name] = _parse(name, text, specs[name].default)
+    return Settings(**values)
+
+
+def _parse(name: str, text: str, default: object) -> object:
+    if isinstance(default, bool):
+        if text.lower() not in ("true", "false", "yes", "no"):
+            raise BadInput("yes or no", column=name, value=text)
+        return text.lower() in ("true", "yes")
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(","))
+    if isinstance(default, int | float):
+        kind = type(default)
+        try:
+            return kind(text)
+        except ValueError:
+            raise BadInput("a whole number" if kind is int else "a number", column=name, value=text) from None
+    return text
+
+
+def format_setting(value: object) -> str:
+    """The text that `parse_settings` reads back to the same value."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as a dict, or one sentence that says where it is wrong."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput("a file that exists", file=path) from None
+    except UnicodeDecodeError as error:
+        raise BadInput(f"UTF-8 text (byte {error.start} is not)", file=path) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"valid TOML ({str(error).rstrip('.')})", file=path) from None
+    except OSError as error:
+        raise BadInput(f"a readable file ({error.strerror})", file=path) from None
+
+
+def database_path() -> Path:
+    """$ALM_DB, else alm.db in the XDG data folder."""
+    named = os.environ.get("ALM_DB")
+    return Path(named).expanduser() if named else _xdg("XDG_DATA_HOME", ".local/share") / "alm" / "alm.db"
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels and downloads may be kept: $XDG_CACHE_HOME/alm."""
+    return _xdg("XDG_CACHE_HOME", ".cache") / "alm"
+
+
+def data_folder() -> Path:
+    """The packaged `data/` beside the package: history, crises, lender profiles, scenarios."""
+    return Path(__file__).resolve().parent.parent / "data"
+
+
+def _xdg(variable: str, fallback: str) -> Path:
+    value = os.environ.get(variable, "")
+    return Path(value) if Path(value).is_absolute() else Path.home() / fallback
+
+
+def today(settings: Settings) -> date:
+    """The household's own date now: the one clock, read only by the command line, the screen and the services."""
+    return datetime.now(ZoneInfo(settings.timezone)).date()
