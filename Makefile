@@ -41,7 +41,7 @@ bench: $(VENV)/.dev ## speed and memory as ratios against named baselines
 	$(BIN)/python scripts/bench.py
 
 soak: $(VENV)/.dev ## the long durability and fuzz runs, under 15 minutes
-	$(BIN)/python -m pytest -q -m soak --override-ini addopts= tests
+	$(BIN)/python -m pytest -q -m soak tests
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

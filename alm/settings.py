@@ -200,6 +200,11 @@ def cache_folder() -> Path:
     return _xdg("XDG_CACHE_HOME", ".cache") / "alm"
 
 
+def user_folder() -> Path:
+    """The user's own lender profiles and scenarios: $XDG_CONFIG_HOME/alm."""
+    return _xdg("XDG_CONFIG_HOME", ".config") / "alm"
+
+
 def data_folder() -> Path:
     """The packaged `data/` beside the package: history, crises, lender profiles, scenarios."""
     return Path(__file__).resolve().parent.parent / "data"

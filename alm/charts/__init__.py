@@ -1,0 +1,1 @@
+"""Results to plotly figures: the only place that imports plotly."""

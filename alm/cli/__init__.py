@@ -1,0 +1,90 @@
+"""The command line: `alm COMMAND`. Commands load when they are called, so that each starts in its own time."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from alm import __version__
+from alm.errors import AlmError
+
+# In the order a newcomer needs them; the module is the command's name with `-` as `_`, and `_` behind a Python keyword.
+COMMANDS = {
+    "init": "create the database, empty or with the demo household",
+    "import": "read CSV files or a broker's file",
+    "export": "write every table as CSV",
+    "prices": "fetch prices and exchange rates",
+    "history": "fetch market and macro series",
+    "brief": "am I safe today?",
+    "stress": "the margin ratio against a falling market",
+    "scenario": "one shock: prices, currencies, rates, income",
+    "drill": "replay a dated crisis on today's balance sheet",
+    "reverse": "the smallest shock that forces a sale",
+    "defence": "who pays, and for how long",
+    "snowball": "when dividends alone pay for life",
+    "fire": "the probability that this life is sustained",
+    "risk": "return, risk and concentration of the holdings",
+    "rebalance": "drift from target and the trades that restore it",
+    "backtest": "the same portfolio through the past",
+    "what-if": "every figure before and after a change",
+    "ledger": "holdings, gains and loans from transactions",
+    "settings": "show or change the household's settings",
+    "snapshot": "record today, once",
+    "report": "the morning briefing as a PDF",
+    "dashboard": "open the screen",
+    "alerts": "say so when the verdict worsens",
+    "backup": "copy the database while it is in use",
+    "restore": "put a backup back",
+    "doctor": "check the installation, the database and the data",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
+        command: click.Command = import_module(f"alm.cli.{module}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="alm")
+def group() -> None:
+    """Am I safe today? Asset-liability management for one household, on its own machine.
+
+    Every command takes --db PATH (default: $ALM_DB, else the XDG data folder). Exit status: 0 fine, 3 alert,
+    2 refused input.
+    """
+
+
+def main() -> None:
+    """The entry point: a refusal is one sentence on standard error and exit status 2."""
+    try:
+        status = group.main(standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        status = leaving.exit_code
+    except click.Abort:
+        click.echo("Stopped; nothing was changed.", err=True)
+        status = 130
+    except click.ClickException as error:
+        error.show()
+        status = 2
+    except AlmError as error:
+        click.echo(str(error), err=True)
+        status = 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)

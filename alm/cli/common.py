@@ -1,0 +1,138 @@
+"""What every command shares: its options, the household it is about, and the two ways of printing."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from alm.balance_sheet import BalanceSheet
+from alm.errors import BadInput
+from alm.settings import Settings, database_path, today
+from alm.text import use_language
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from alm.lenders import LenderProfile
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+WIDTH = 80
+
+
+def db_option(command: Command) -> Command:
+    """--db PATH, passed as `db: Path`."""
+    return click.option(
+        "--db",
+        type=click.Path(path_type=Path),
+        callback=lambda _ctx, _param, value: (value or database_path()).expanduser(),
+        help="The database; default $ALM_DB, else the XDG data folder.",
+    )(command)
+
+
+def _date(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadInput("a date such as 2026-01-31", column="--as-of", value=value) from None
+
+
+def as_of_option(command: Command) -> Command:
+    """--as-of DATE, passed as `as_of: date | None`; None is the household's own today."""
+    return click.option("--as-of", callback=_date, metavar="DATE", help="The date to look at; default today.")(command)
+
+
+def json_option(command: Command) -> Command:
+    """--json, passed as `as_json: bool`."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")(command)
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """What a reading command works on."""
+
+    db: Path
+    as_of: date
+    settings: Settings
+    sheet: BalanceSheet
+    profiles: Mapping[str, LenderProfile]
+
+
+def load_household(db: Path, as_of: date | None) -> Household:
+    """The household on a date. Sheets with missing prices load: ask `sheet.require_complete()` before computing."""
+    from alm.lenders import profiles
+    from alm.settings import user_folder
+    from alm.store.books import load_balance_sheet, load_settings
+    from alm.store.database import reading
+
+    with reading(db) as conn:
+        settings = load_settings(conn)
+        use_language(settings.language)
+        when = as_of or today(settings)
+        sheet = load_balance_sheet(conn, when)
+    return Household(db, when, settings, sheet, profiles(user_folder() / "lenders"))
+
+
+def plain(value: Any) -> Any:  # JSON is whatever the result holds
+    """A frozen result as JSON values: dates as ISO text, tuples as lists, what is not finite as null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {spec.name: plain(getattr(value, spec.name)) for spec in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def print_json(value: object) -> None:
+    """One JSON object, readable, in the order of the result's fields."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def console() -> Console:
+    """Colour and width of the terminal; plain and 80 columns wide when piped."""
+    from rich.console import Console
+
+    screen = Console(highlight=False, soft_wrap=False)
+    return screen if screen.is_terminal else Console(highlight=False, width=WIDTH, no_color=True)
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", left: int = 1, footer: str = ""
+) -> None:
+    """A table of at most 80 columns: the first `left` columns are words, the others figures aligned right."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")
+    for position, name in enumerate(columns):
+        table.add_column(name, justify="left" if position < left else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    out = console()
+    out.print(table, width=None if table.columns and _fits(table, out) else min(out.width, WIDTH))
+    if footer:
+        out.print(footer)
+
+
+def _fits(table: Any, out: Console) -> bool:  # rich's own type, imported lazily above
+    width: int = out.measure(table).maximum
+    return width <= min(out.width, WIDTH)

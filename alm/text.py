@@ -1,0 +1,131 @@
+"""Values to words, in the household's language. Every figure a person reads is formatted here, whatever the medium.
+
+The language is chosen once for the process (`use_language`), because one process serves one household. Japanese
+stands in `alm/words/ja/*.toml`, keyed by the English text, so code reads as it shows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from alm.settings import read_toml
+
+DASH = "—"
+MINUS = "\u2212"
+SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "CNY": "CN¥", "KRW": "₩", "INR": "₹"}
+WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF"})
+
+_language = "en"
+
+
+def use_language(language: str) -> None:
+    """Choose the language of the process: "en" or "ja"."""
+    global _language  # one household, one language, one process
+    _language = language
+
+
+def language() -> str:
+    return _language
+
+
+@cache
+def words(language: str) -> dict[str, str]:
+    """English text to its translation, from every file of the language's folder; empty for English."""
+    folder = Path(__file__).parent / "words" / language
+    return {english: text for file in sorted(folder.glob("*.toml")) for english, text in read_toml(file).items()}
+
+
+def t(english: str, **values: object) -> str:
+    """The text in the chosen language with its `{placeholders}` filled; English where there is no translation."""
+    text = words(_language).get(english, english)
+    return text.format(**values) if values else text
+
+
+def money(value: float | None, currency: str = "JPY", *, signed: bool = False, decimals: int | None = None) -> str:
+    """`¥125,000,000`, `−$1,234.50`; a dash for what has no value. Rounded half to even, at display only."""
+    if value is None or math.isnan(value):
+        return DASH
+    if math.isinf(value):
+        return t("unlimited") if value > 0 else DASH
+    places = (0 if currency in WITHOUT_CENTS else 2) if decimals is None else decimals
+    number = f"{abs(value):,.{places}f}"
+    return _sign(value, number, signed) + SYMBOLS.get(currency, f"{currency} ") + number
+
+
+def money_short(value: float | None, currency: str = "JPY") -> str:
+    """Three figures and a unit: `¥125M`; in Japanese `1.25億円`."""
+    if value is None or not math.isfinite(value):
+        return money(value, currency)
+    if _language == "ja" and currency == "JPY":
+        return _scaled(value, ((1e12, "兆円"), (1e8, "億円"), (1e4, "万円")), "円")
+    sign = MINUS if value < 0 else ""
+    return (
+        sign
+        + SYMBOLS.get(currency, f"{currency} ")
+        + _scaled(abs(value), ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")), "")
+    )
+
+
+def _scaled(value: float, units: tuple[tuple[float, str], ...], unit: str) -> str:
+    for size, name in units:
+        if abs(value) >= size:
+            return (
+                f"{value / size:.3g}{name}".replace("-", MINUS)
+                if abs(value) / size < 1000
+                else f"{value / size:,.0f}{name}"
+            )
+    return f"{value:,.0f}{unit}".replace("-", MINUS)
+
+
+def percent(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
+    """`40.0%`; a fraction inside, percent only here."""
+    if value is None or math.isnan(value):
+        return DASH
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    number = f"{abs(value) * 100:.{digits}f}"
+    return f"{_sign(value, number, signed)}{number}%"
+
+
+def _sign(value: float, number: str, signed: bool) -> str:
+    zero = not number.strip("0.,")
+    if zero:
+        return ""
+    return MINUS if value < 0 else "+" if signed else ""
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A plain figure with its decimals, or a dash."""
+    if value is None or math.isnan(value):
+        return DASH
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    return f"{value:,.{digits}f}".replace("-", MINUS)
+
+
+def months(value: float | None) -> str:
+    """`5.1 months`; years and months from three years on; unlimited when nothing runs out."""
+    if value is None or math.isnan(value):
+        return DASH
+    if math.isinf(value):
+        return t("unlimited")
+    if value >= 36:
+        return t("{years} years", years=f"{value / 12:.1f}")
+    return t("{months} months", months=f"{value:.1f}")
+
+
+def day(value: date | None) -> str:
+    """ISO, which sorts and needs no guessing; Japanese dates in the household's own order are the same."""
+    return DASH if value is None else value.isoformat()
+
+
+def listed(items: Iterable[str], *, limit: int = 5) -> str:
+    """`a, b, c and 4 more`."""
+    names = list(items)
+    shown = ", ".join(names[:limit])
+    rest = len(names) - limit
+    return shown if rest <= 0 else t("{shown} and {rest} more", shown=shown, rest=rest)
