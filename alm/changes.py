@@ -1,0 +1,72 @@
+"""Why a figure differs between two dates: causes swapped in one at a time, so that the parts add up to the change.
+
+From the earlier sheet, each cause in `CAUSES` takes its later value in turn; a cause's part is the difference it makes
+at its turn. The order is a convention (prices before positions), the sum is not: the last sheet is the later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from alm.balance_sheet import BalanceSheet, CashBalance, Holding, Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cause's part of a figure's change, in the figure's own unit."""
+
+    cause: str
+    amount: float
+
+
+def attribute(before: BalanceSheet, after: BalanceSheet, figure: Callable[[BalanceSheet], float]) -> tuple[Change, ...]:
+    """Parts of figure(after) − figure(before), one per cause that made a difference."""
+    value = figure(before)
+    parts: list[Change] = []
+    for cause, sheet in stages(before, after):
+        moved = figure(sheet)
+        if moved != value:
+            parts.append(Change(cause, moved - value))
+        value = moved
+    return tuple(parts)
+
+
+def stages(before: BalanceSheet, after: BalanceSheet) -> Iterator[tuple[str, BalanceSheet]]:
+    """The earlier sheet turning into the later one, cause by cause; the last stage is the later sheet itself."""
+    sheet = before.with_(holdings=_quoted(before.holdings, after.holdings))
+    yield "prices", sheet
+    sheet = sheet.with_(
+        holdings=_converted(sheet.holdings, after.fx, after.base_currency),
+        cash_balances=_cash_converted(sheet.cash_balances, after.fx, after.base_currency),
+        fx=after.fx,
+    )
+    yield "exchange rates", sheet
+    sheet = sheet.with_(holdings=after.holdings)
+    yield "holdings bought, sold or pledged", sheet
+    sheet = sheet.with_(cash_balances=after.cash_balances)
+    yield "cash", sheet
+    sheet = sheet.with_(secured_loans=after.secured_loans, credit_lines=after.credit_lines, term_loans=after.term_loans)
+    yield "loans", sheet
+    sheet = sheet.with_(expenses=after.expenses)
+    yield "spending", sheet
+    sheet = sheet.with_(incomes=after.incomes, dividends=after.dividends)
+    yield "income", sheet
+    yield "the passing of time", after
+
+
+def _quoted(holdings: tuple[Holding, ...], later: tuple[Holding, ...]) -> tuple[Holding, ...]:
+    prices = {h.ticker: h.price for h in later if h.price is not None}
+    return tuple(replace(h, price=prices.get(h.ticker, h.price)) for h in holdings)
+
+
+def _converted(holdings: tuple[Holding, ...], fx: tuple[tuple[str, Quote], ...], base: str) -> tuple[Holding, ...]:
+    rates = dict(fx)
+    return tuple(h if h.currency == base else replace(h, fx=rates.get(h.currency, h.fx)) for h in holdings)
+
+
+def _cash_converted(
+    cash: tuple[CashBalance, ...], fx: tuple[tuple[str, Quote], ...], base: str
+) -> tuple[CashBalance, ...]:
+    rates = dict(fx)
+    return tuple(c if c.currency == base else replace(c, fx=rates.get(c.currency, c.fx)) for c in cash)

@@ -1,0 +1,66 @@
+"""What a part of the page is given: the household on a date, and what is costly to load, loaded once.
+
+Caches are keyed on the database's data version and the date only, never on the data themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from alm.balance_sheet import BalanceSheet
+from alm.settings import Settings
+from alm.store.books import fx_history, price_history
+from alm.store.database import reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alm.briefing import Briefing
+    from alm.lenders import LenderProfile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """The household as the screen shows it. `key` identifies the data: pass it to caches, not the sheet."""
+
+    db: Path
+    version: str
+    as_of: date
+    settings: Settings
+    sheet: BalanceSheet
+    profiles: Mapping[str, LenderProfile]
+    briefing: Briefing
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (str(self.db), self.version, self.as_of.isoformat())
+
+    @property
+    def currency(self) -> str:
+        return self.sheet.base_currency
+
+    def prices(self) -> pd.DataFrame:
+        """Raw closes in quote currency, dates × tickers, NaN where a ticker has no price that day."""
+        return _prices(*self.key)
+
+    def fx(self) -> pd.DataFrame:
+        """Base currency per unit, dates × currencies."""
+        return _fx(*self.key)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _prices(db: str, version: str, as_of: str) -> pd.DataFrame:  # version is part of the key
+    with reading(Path(db)) as conn:
+        return price_history(conn, end=date.fromisoformat(as_of))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _fx(db: str, version: str, as_of: str) -> pd.DataFrame:
+    with reading(Path(db)) as conn:
+        return fx_history(conn, end=date.fromisoformat(as_of))
