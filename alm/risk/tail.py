@@ -1,0 +1,137 @@
+"""How bad a bad day or month is: value at risk and expected shortfall, as returns (negative is a loss).
+
+`level` is the confidence (0.95 looks at the worst 5 %). Value at risk is the return that is undercut with
+probability 1 − level; expected shortfall is the mean of the returns at or below it (Acerbi and Tasche 2002).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from alm.risk.series import MONTH_DAYS, Array, deviation, present
+
+Method = Literal["historical", "normal", "student_t"]
+METHODS: tuple[Method, ...] = ("historical", "normal", "student_t")
+LEVELS = (0.95, 0.99)
+HORIZONS = (1, MONTH_DAYS)
+MIN_TAIL = 20
+"""Returns below which no tail is stated: one in twenty needs twenty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Value at risk and expected shortfall over `days` trading days; NaN where the history is too short."""
+
+    method: Method
+    level: float
+    days: int
+    value_at_risk: float
+    expected_shortfall: float
+
+
+def compounded(returns: Array, days: int) -> Array:
+    """Returns over every run of `days` consecutive returns, overlapping: n − days + 1 values."""
+    kept = present(returns)
+    if days == 1 or len(kept) < days:
+        return kept if days == 1 else np.empty(0)
+    level = np.concatenate(([1.0], np.cumprod(1 + kept)))
+    return level[days:] / level[:-days] - 1
+
+
+def historical(returns: Array, level: float) -> tuple[float, float]:
+    """The empirical quantile, interpolated linearly, and the mean of the returns at or below it."""
+    kept = np.sort(present(returns))
+    if len(kept) < MIN_TAIL:
+        return float("nan"), float("nan")
+    place = (1 - level) * (len(kept) - 1)
+    low = int(place)
+    quantile = float(kept[low] + (place - low) * (kept[min(low + 1, len(kept) - 1)] - kept[low]))
+    return quantile, float(kept[: np.searchsorted(kept, quantile, side="right")].mean())
+
+
+def normal(mean: float, spread: float, level: float) -> tuple[float, float]:
+    """Gaussian with this mean and deviation: μ + σ z and μ − σ φ(z) / (1 − level), z the (1 − level) quantile."""
+    from scipy.special import ndtri
+
+    z = float(ndtri(1 - level))
+    density = float(np.exp(-z * z / 2) / np.sqrt(2 * np.pi))
+    return mean + spread * z, mean - spread * density / (1 - level)
+
+
+def student_t(mean: float, spread: float, freedom: float, level: float) -> tuple[float, float]:
+    """Student-t with this mean, deviation and degrees of freedom ν > 2 (McNeil, Frey and Embrechts 2015, 2.3.4).
+
+    The scale is σ √((ν − 2) / ν), so that the deviation is the one measured.
+    """
+    from scipy.special import gammaln, stdtrit
+
+    scale = spread * float(np.sqrt((freedom - 2) / freedom))
+    q = float(stdtrit(freedom, 1 - level))
+    constant = float(gammaln((freedom + 1) / 2) - gammaln(freedom / 2)) - 0.5 * float(np.log(freedom * np.pi))
+    density = float(np.exp(constant - (freedom + 1) / 2 * np.log1p(q * q / freedom)))
+    shortfall = density / (1 - level) * (freedom + q * q) / (freedom - 1)
+    return mean + scale * q, mean - scale * shortfall
+
+
+FREEDOM_RANGE = (2.1, 100.0)
+
+
+def degrees_of_freedom(returns: Array) -> float:
+    """ν of a Student-t by maximum likelihood, mean and deviation as measured; within 2.1 … 100, NaN if too few.
+
+    The score of the standardised density in ν is one-signed on each side of its root, so a bracketing search is safe.
+    """
+    from scipy.optimize import brentq
+
+    spread = deviation(returns)
+    kept = present(returns)
+    if len(kept) < MIN_TAIL or not spread:
+        return float("nan")
+    squares = ((kept - kept.mean()) / spread) ** 2
+    low, high = FREEDOM_RANGE
+    if _score(high, squares) >= 0:
+        return high
+    if _score(low, squares) <= 0:
+        return low
+    return float(brentq(_score, low, high, args=(squares,), xtol=0.01))
+
+
+def _score(freedom: float, squares: Array) -> float:
+    """Derivative in ν of the mean log density of a Student-t scaled to deviation 1, at squared deviations."""
+    from scipy.special import psi
+
+    shifted = squares / (freedom - 2)
+    constant = psi((freedom + 1) / 2) - psi(freedom / 2) - 1 / (freedom - 2)
+    pull = (freedom + 1) / (freedom - 2) * np.mean(shifted / (1 + shifted)) - np.mean(np.log1p(shifted))
+    return float(constant + pull) / 2
+
+
+def tails(returns: Array) -> tuple[Tail, ...]:
+    """Every method, level (95, 99 %) and horizon (a day, a month of 21 days).
+
+    A month: historical from overlapping 21-day returns; the two distributions by mean · 21 and deviation · √21, which
+    assumes independent days (an assumption: volatility clusters, so a real month can be worse).
+    """
+    kept = present(returns)
+    enough = len(kept) >= MIN_TAIL
+    mean = float(kept.mean()) if enough else float("nan")
+    spread = deviation(kept) if enough else float("nan")
+    freedom = degrees_of_freedom(kept)
+    return tuple(
+        Tail(method, level, days, *_tail(method, level, days, kept, (mean, spread, freedom)))
+        for days in HORIZONS
+        for method in METHODS
+        for level in LEVELS
+    )
+
+
+def _tail(
+    method: Method, level: float, days: int, returns: Array, fitted: tuple[float, float, float]
+) -> tuple[float, float]:
+    mean, spread, freedom = fitted[0] * days, fitted[1] * float(np.sqrt(days)), fitted[2]
+    if method == "historical":
+        return historical(compounded(returns, days), level)
+    return normal(mean, spread, level) if method == "normal" else student_t(mean, spread, freedom, level)
