@@ -1,0 +1,330 @@
+"""Rakuten Securities, `assetbalance(all)_YYYYMMDD_HHMMSS.csv`: all that is held, with cash and reference rates. Pure.
+
+Three sections, each under a one-cell title: sums (`■資産合計欄`), holdings (18 columns) and reference rates. The file
+has no date inside; its name has. Every printed sum is compared with what was read: each product, all products, foreign
+cash, all cash, everything; and in every row quantity · price · rate with the printed value. Sums in yen are exact;
+where the broker rounded a row itself (funds, foreign currency), each such row may move its sum by one yen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from alm.balance_sheet import AssetClass
+from alm.errors import BadInput
+from alm.feeds.brokers.japan import MISSING, YEN, Line, accounts, squeezed, tax_treatment, ticker_of
+from alm.feeds.brokers.statement import (
+    BOND_UNIT,
+    FUND_UNIT,
+    Balance,
+    BrokerAccount,
+    Position,
+    Rate,
+    Statement,
+    check_total,
+    combined,
+)
+from alm.feeds.cells import number
+from alm.feeds.plan import ControlTotal
+from alm.feeds.tabular import Record
+
+SOURCE = "Rakuten Securities, assetbalance(all)"
+INSTITUTION = "楽天証券"
+SUMS, HOLDINGS, RATES = "■資産合計欄", "■保有商品詳細", "■参考為替レート"
+COLUMNS = (
+    "種別", "銘柄コード・ティッカー", "銘柄", "口座", "保有数量", "［単位］", "平均取得価額", "［単位］", "現在値",
+    "［単位］", "現在値(更新日)", "(参考為替)", "前日比", "［単位］", "時価評価額[円]", "時価評価額[外貨]",
+    "評価損益[円]", "評価損益[％]",
+)  # fmt: skip
+EMPTY = "該当する情報はありません。"
+FOREIGN_CASH = "外貨預り金"
+BANK = "楽天銀行普通預金残高"
+ASSET_CLASSES: dict[str, AssetClass] = {
+    "国内株式": "equity",
+    "米国株式": "equity",
+    "中国株式": "equity",
+    "アセアン株式": "equity",
+    "投資信託": "fund",
+    "楽天・マネーファンド": "cash_like",
+    "外貨建MMF": "cash_like",
+    "国内債券": "bond",
+    "外国債券": "bond",
+    "金・プラチナ": "gold",
+}
+COUNTRIES = {"国内株式": "JP", "米国株式": "US", "国内債券": "JP"}
+
+
+def recognises(lines: Sequence[Record]) -> bool:
+    titles = {squeezed(record.cells[0]) for record in lines}
+    return squeezed(SUMS) in titles and any(title.startswith(HOLDINGS) for title in titles)
+
+
+def as_of(name: str) -> date | None:
+    """The date in the file's name; a phone may have changed the brackets around it, not the digits."""
+    match = re.search(r"(20[0-9]{2})([01][0-9])([0-3][0-9])_[0-9]{6}", name)
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A holdings row: the position, its printed value in yen and whether the broker rounded that value."""
+
+    kind: str
+    custody: str
+    position: Position
+    value: Decimal
+    gain: Decimal | None
+    rounded: bool
+
+
+def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "Rakuten") -> Statement:
+    """The statement on a date; `account` begins the name of each account (give another where two people have one)."""
+    sums, holdings, rate_lines = _sections(lines, file)
+    rates = tuple(_rate(record, file, on) for record in rate_lines)
+    by_currency = {rate.currency: rate.value for rate in rates}
+    body = _holding_lines(holdings, file)
+    held = tuple(_held(line, account, on, by_currency) for line in body if line.text("種別") != FOREIGN_CASH)
+    foreign = tuple(
+        (line, _foreign_cash(line, account, by_currency)) for line in body if line.text("種別") == FOREIGN_CASH
+    )
+    totals, yen, warnings = _checked_sums(sums, file, held, [line.need("時価評価額[円]") for line, _ in foreign])
+    return Statement(
+        source=SOURCE,
+        file=file,
+        accounts=(
+            BrokerAccount(account, INSTITUTION, "JP"),
+            *accounts(account, INSTITUTION, (h.custody for h in held)),
+        ),
+        positions=combined((row.position for row in held), file),
+        balances=(Balance(account, "JPY", yen), *(balance for _, balance in foreign)),
+        rates=rates,
+        totals=totals,
+        warnings=warnings,
+    )
+
+
+def _sections(lines: Sequence[Record], file: str) -> tuple[list[Record], list[Record], list[Record]]:
+    found: dict[str, list[Record]] = {}
+    current: list[Record] | None = None
+    for record in lines:
+        title = squeezed(record.cells[0])
+        if title.startswith("■"):
+            name = next((n for n in (SUMS, HOLDINGS, RATES) if title.startswith(n)), None)
+            if name is None or name in found:
+                raise BadInput(
+                    f"the sections {SUMS}, {HOLDINGS}, {RATES} once each", file=file, row=record.line, value=title
+                )
+            current = found.setdefault(name, [])
+        elif current is None:
+            raise BadInput(f"the section {SUMS} first", file=file, row=record.line, value=record.cells[0])
+        else:
+            current.append(record)
+    for name in (SUMS, HOLDINGS, RATES):
+        if name not in found:
+            raise BadInput(f"the section {name}, which is missing", file=file)
+    return found[SUMS], found[HOLDINGS], found[RATES]
+
+
+def _rate(record: Record, file: str, on: date) -> Rate:
+    """`米ドル, 157.73, 円/USD, (08/06  12:49)`: the year is the file's, or the one before in early January."""
+    line = Line(file, record, ("通貨", "参考為替", "［単位］", "更新"))
+    unit = re.fullmatch(r"円/([A-Z]{3})", line.text("［単位］"))
+    stamp = re.match(r"\(([01][0-9])/([0-3][0-9])\b", line.text("更新"))
+    if unit is None:
+        line.refuse("［単位］", "a unit such as 円/USD")
+    if stamp is None:
+        line.refuse("更新", "a date such as (08/06 12:49)")
+    try:
+        day = date(on.year, int(stamp[1]), int(stamp[2]))
+        day = day if day <= on else day.replace(year=on.year - 1)
+    except ValueError:
+        line.refuse("更新", "a date such as (08/06 12:49)")
+    return Rate(unit[1], line.positive("参考為替"), day)
+
+
+def _holding_lines(records: Sequence[Record], file: str) -> tuple[Line, ...]:
+    if len(records) == 1 and records[0].filled == (EMPTY,):
+        return ()
+    if not records or tuple(map(squeezed, records[0].cells)) != tuple(map(squeezed, COLUMNS)):
+        row = records[0].line if records else None
+        raise BadInput(f"the {len(COLUMNS)} columns {', '.join(COLUMNS)}", file=file, row=row)
+    for record in records[1:]:
+        if len(record.cells) != len(COLUMNS):
+            raise BadInput(f"{len(COLUMNS)} cells, not {len(record.cells)}", file=file, row=record.line)
+    return tuple(Line(file, record, COLUMNS) for record in records[1:])
+
+
+def _held(line: Line, account: str, on: date, rates: dict[str, Decimal]) -> _Held:
+    kind = line.text("種別")
+    if kind not in ASSET_CLASSES:
+        line.refuse("種別", f"one of {', '.join(ASSET_CLASSES)}, {FOREIGN_CASH}")
+    if tax_treatment(line.text("口座")) is None:
+        line.refuse("口座", "特定, 一般 or a NISA")
+    value, gain = line.need("時価評価額[円]"), line.maybe("評価損益[円]")
+    currency, unit, price = _price(line, kind)
+    quantity = line.positive("保有数量")
+    rate = _rate_of(line, currency, rates)
+    _same(line, "時価評価額[円]", value, quantity * price / unit * rate)
+    cost, cost_base = _cost(line, quantity, currency, unit, value, gain)
+    position = Position(
+        account=f"{account} {line.text('口座')}",
+        ticker=ticker_of(line.text("銘柄コード・ティッカー") or line.text("銘柄")),
+        name=line.text("銘柄"),
+        asset_class=ASSET_CLASSES[kind],
+        currency=currency,
+        quantity=quantity,
+        cost=cost,
+        price=price,
+        price_on=on,
+        price_unit=unit,
+        cost_base=cost_base,
+        country=COUNTRIES.get(kind, ""),
+        line=line.record.line,
+    )
+    return _Held(kind, line.text("口座"), position, value, gain, rounded=currency != "JPY" or unit != 1)
+
+
+def _price(line: Line, kind: str) -> tuple[str, int, Decimal]:
+    """Currency, units per price, price. A foreign money fund prints a rate there; its price follows from its value."""
+    quoted = line.text("［単位］", nth=2)
+    unit = BOND_UNIT if ASSET_CLASSES[kind] == "bond" else FUND_UNIT if line.text("［単位］") == "口" else 1
+    foreign = _foreign_value(line)
+    if "/" in quoted:
+        if foreign is None:
+            line.refuse("時価評価額[外貨]", "a value such as 4,018.77 USD")
+        value, currency = foreign
+        return currency, unit, (value * unit / line.positive("保有数量")).quantize(Decimal("1e-8"))
+    currency = "JPY" if quoted == YEN else quoted
+    price = line.positive("現在値")
+    if foreign is not None:
+        _same(line, "時価評価額[外貨]", foreign[0], line.positive("保有数量") * price / unit, slack=Decimal("0.01"))
+    return currency, unit, price
+
+
+def _foreign_value(line: Line) -> tuple[Decimal, str] | None:
+    text = line.text("時価評価額[外貨]")
+    if text in MISSING:
+        return None
+    amount, _, currency = text.rpartition(" ")
+    if not re.fullmatch("[A-Z]{3}", currency):
+        line.refuse("時価評価額[外貨]", "a value such as 4,018.77 USD")
+    return line.read("時価評価額[外貨]", amount, number), currency
+
+
+def _rate_of(line: Line, currency: str, rates: dict[str, Decimal]) -> Decimal:
+    if currency == "JPY":
+        return Decimal(1)
+    if currency not in rates:
+        line.refuse("［単位］", f"円 or a currency of {RATES} ({currency} is not among them)")
+    return line.maybe("(参考為替)") or rates[currency]
+
+
+def _same(line: Line, column: str, printed: Decimal, computed: Decimal, slack: Decimal = Decimal(1)) -> None:
+    """A printed value may be cut or rounded in its last place, no more."""
+    if abs(printed - computed) > slack:
+        line.refuse(column, f"{computed:,.2f}, which quantity and price make")
+
+
+def _cost(
+    line: Line, quantity: Decimal, currency: str, unit: int, value: Decimal, gain: Decimal | None
+) -> tuple[Decimal, Decimal | None]:
+    """Total cost in the currency, and in yen. In yen it is value − gain, exact; the printed average is rounded."""
+    average = line.positive("平均取得価額")
+    total = quantity * average / unit
+    base = None if gain is None else value - gain
+    if line.text("［単位］", nth=1) != YEN:
+        return total, base
+    if base is None:
+        base = total
+    _same(line, "評価損益[円]", value - base, value - total, slack=1 + quantity / unit / 100)
+    return (base, base) if currency == "JPY" else (_abroad(line, base, value), base)
+
+
+def _abroad(line: Line, base: Decimal, value: Decimal) -> Decimal:
+    """A cost printed in yen only, in the holding's currency at the rate the file values it at."""
+    foreign = _foreign_value(line)
+    amount = foreign[0] if foreign else line.refuse("時価評価額[外貨]", "a value such as 4,018.77 USD")
+    return (base * amount / value).quantize(Decimal("0.01"))
+
+
+def _foreign_cash(line: Line, account: str, rates: dict[str, Decimal]) -> Balance:
+    currency, amount = line.text("［単位］"), line.need("保有数量")
+    _same(line, "時価評価額[円]", line.need("時価評価額[円]"), amount * _rate_of(line, currency, rates))
+    return Balance(account, currency, amount)
+
+
+def _checked_sums(
+    records: Sequence[Record], file: str, held: Sequence[_Held], foreign: Sequence[Decimal]
+) -> tuple[tuple[ControlTotal, ...], Decimal, tuple[str, ...]]:
+    """Control totals, cash in yen and warnings, once every printed sum has been found equal to what was read."""
+    lines = _sum_lines(records, file)
+    printed = {name: line.need("時価評価額[円]") for name, line in lines.items() if name != BANK}
+    yen = printed["預り金"]
+    expected = {
+        kind: (sum((h.value for h in held if h.kind == kind), Decimal(0)), _slack(held, kind)) for kind in ASSET_CLASSES
+    }
+    expected["保有商品の評価額合計"] = (sum((h.value for h in held), Decimal(0)), _slack(held))
+    expected[FOREIGN_CASH] = (sum(foreign, Decimal(0)), Decimal(len(foreign)))
+    expected["預り金合計"] = (yen + expected[FOREIGN_CASH][0], Decimal(len(foreign)))
+    expected["資産合計"] = (
+        expected["保有商品の評価額合計"][0] + expected["預り金合計"][0],
+        expected["保有商品の評価額合計"][1] + expected["預り金合計"][1],
+    )
+    totals = []
+    for name, (read, slack) in expected.items():
+        if name in printed:
+            totals.append(check_total(name, printed[name], read, file, row=lines[name].record.line, slack=slack))
+        elif read:
+            raise BadInput(f"the sum {name} in {SUMS}", file=file)
+    _check_gains(lines, held)
+    return tuple(totals), yen, _bank_warning(lines)
+
+
+def _slack(held: Iterable[_Held], kind: str | None = None) -> Decimal:
+    return Decimal(sum(h.rounded for h in held if kind in (None, h.kind)))
+
+
+def _sum_lines(records: Sequence[Record], file: str) -> dict[str, Line]:
+    if not records or "時価評価額[円]" not in records[0].cells:
+        raise BadInput(
+            f"a header with 時価評価額[円] under {SUMS}", file=file, row=records[0].line if records else None
+        )
+    lines: dict[str, Line] = {}
+    for record in records[1:]:
+        name = record.cells[0].strip()
+        if name in lines:
+            raise BadInput("each sum once", file=file, row=record.line, value=name)
+        lines[name] = Line(file, record, tuple(cell.strip() for cell in records[0].cells))
+    for name in ("資産合計", "預り金"):
+        if name not in lines:
+            raise BadInput(f"the sum {name}, which is missing", file=file)
+    return lines
+
+
+def _check_gains(lines: dict[str, Line], held: Sequence[_Held]) -> None:
+    """The unrealised gain of each product too, where it is printed: it is what cost is computed from."""
+    for kind in dict.fromkeys(h.kind for h in held):
+        line = lines.get(kind)
+        printed = line.maybe("評価損益[円]") if line and "評価損益[円]" in line.columns else None
+        if line and printed is not None:
+            read = sum((h.gain or Decimal(0) for h in held if h.kind == kind), Decimal(0))
+            check_total(
+                f"{kind} 評価損益[円]", printed, read, line.file, row=line.record.line, slack=_slack(held, kind)
+            )
+
+
+def _bank_warning(lines: dict[str, Line]) -> tuple[str, ...]:
+    """The bank's balance is shown for convenience and belongs to another account, which may be in the books already."""
+    if BANK not in lines:
+        return ()
+    shown = lines[BANK].record.cells[1].strip()
+    if not shown[:1].isdigit() or shown == "0":
+        return ()
+    return (f"{BANK} {shown} was not imported: keep the bank's balance as its own row of cash.",)

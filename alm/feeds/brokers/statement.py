@@ -1,0 +1,126 @@
+"""What any broker's file comes down to, before it becomes rows: positions, balances, rates and trades, exactly.
+
+Money is `Decimal` in the currency named beside it. Account names are `<broker> <custody>`, so that what is held
+tax-free stands apart from what is taxed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from alm.balance_sheet import AssetClass, TaxTreatment
+from alm.errors import BadInput
+from alm.feeds.plan import ControlTotal
+
+TradeKind = Literal["buy", "sell", "dividend", "deposit", "withdrawal", "interest", "fee"]
+
+FUND_UNIT = 10_000
+"""Japanese investment trusts are quoted per 10,000 units (口)."""
+BOND_UNIT = 100
+"""Bonds are quoted per 100 of face value."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAccount:
+    name: str
+    institution: str
+    country: str
+    tax_treatment: TaxTreatment = "taxable"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Units held. `cost` is the total paid in `currency`; `cost_base` the same in the base currency when printed."""
+
+    account: str
+    ticker: str
+    name: str
+    asset_class: AssetClass
+    currency: str
+    quantity: Decimal
+    cost: Decimal
+    price: Decimal | None
+    price_on: date
+    price_unit: int = 1
+    cost_base: Decimal | None = None
+    country: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    account: str
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Base currency per one unit of `currency`."""
+
+    currency: str
+    value: Decimal
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One event as the broker booked it. `amount` is the magnitude before fee and tax; the kind gives the sign."""
+
+    account: str
+    on: date
+    kind: TradeKind
+    currency: str
+    amount: Decimal
+    ticker: str = ""
+    name: str = ""
+    quantity: Decimal = Decimal(0)
+    fee: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    note: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A file read whole. `snapshot` is True where its positions are all that the accounts hold."""
+
+    source: str
+    file: str
+    accounts: tuple[BrokerAccount, ...]
+    positions: tuple[Position, ...] = ()
+    balances: tuple[Balance, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    trades: tuple[Trade, ...] = ()
+    totals: tuple[ControlTotal, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+def combined(positions: Iterable[Position], file: str) -> tuple[Position, ...]:
+    """One position per account and ticker: lots bought on several days are added, and must agree on the price."""
+    found: dict[tuple[str, str], Position] = {}
+    for lot in positions:
+        key = (lot.account, lot.ticker)
+        if key not in found:
+            found[key] = lot
+            continue
+        first = found[key]
+        if (first.price, first.currency, first.price_unit) != (lot.price, lot.currency, lot.price_unit):
+            expected = f"the price that row {first.line} has for it"
+            raise BadInput(expected, file=file, row=lot.line, column=lot.ticker, value=lot.price)
+        bases = None if first.cost_base is None or lot.cost_base is None else first.cost_base + lot.cost_base
+        found[key] = replace(first, quantity=first.quantity + lot.quantity, cost=first.cost + lot.cost, cost_base=bases)
+    return tuple(found.values())
+
+
+def check_total(
+    what: str, printed: Decimal, read: Decimal, file: str, *, row: int, slack: Decimal = Decimal(0)
+) -> ControlTotal:
+    """The control total, or a refusal: what the file prints must be what was read, to the rounding it prints in."""
+    if abs(printed - read) > slack:
+        raise BadInput(f"{read:,f}, the sum of what was read", file=file, row=row, column=what, value=f"{printed:,f}")
+    return ControlTotal(what, read, printed)
