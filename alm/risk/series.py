@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,18 @@ def common_returns(prices: pd.DataFrame) -> pd.DataFrame:
     return common_prices(prices).pct_change().iloc[1:]
 
 
+def paired_returns(first: Array, second: Array) -> tuple[Array, Array]:
+    """Returns of two price columns (NaN where none) between the dates on which both have a price."""
+    both = ~(np.isnan(first) | np.isnan(second))
+    return own_returns(first[both]), own_returns(second[both])
+
+
+def own_returns(prices: Array) -> Array:
+    """Returns between consecutive prices of one column, dates without a price left out."""
+    kept = present(prices)
+    return kept[1:] / kept[:-1] - 1
+
+
 def periods_per_year(dates: pd.DatetimeIndex) -> float:
     """Periods in a year of these dates: 252 for an exchange's calendar, 365 for daily ones, else as counted.
 
@@ -75,20 +88,35 @@ def in_base_currency(
     `fx` holds base currency per unit, one column per currency. A date without a usable rate is NaN; a ticker that
     `currencies` does not name is taken to be quoted in the base currency.
     """
-    converted = {
-        ticker: closes[ticker] * rate_on(fx, currencies.get(ticker, base_currency), closes.index, base_currency)
-        for ticker in closes.columns
-    }
-    return pd.DataFrame(converted, index=closes.index)
+    quoted = [currencies.get(str(ticker), base_currency) for ticker in closes.columns]
+    rates = {currency: rate_on(fx, currency, closes.index, base_currency) for currency in set(quoted)}
+    factors = np.column_stack([rates[currency] for currency in quoted]) if quoted else 1.0
+    return closes * factors
 
 
-def rate_on(fx: pd.DataFrame, currency: str, dates: pd.Index, base_currency: str) -> pd.Series:
+def with_dividends(prices: pd.DataFrame, paid: Iterable[tuple[str, date, float]]) -> pd.DataFrame:
+    """Prices as if each dividend bought more of the same on its ex-date: total-return prices.
+
+    `paid` holds (ticker, ex-date, amount per unit of the price, in its currency). From the first price on or after
+    the ex-date the series is (P + D) / P higher; a dividend before the first price or after the last changes nothing.
+    """
+    levels, grown = prices.to_numpy(), prices.to_numpy().copy()
+    for ticker, ex_date, amount in paid:
+        column = prices.columns.get_indexer(pd.Index([ticker]))[0]
+        rows = np.flatnonzero(~np.isnan(levels[:, column]) & (column >= 0))
+        first = rows[rows >= prices.index.searchsorted(pd.Timestamp(ex_date))][:1]
+        if len(first) and first[0] > rows[0]:
+            grown[first[0] :, column] *= 1 + amount / levels[first[0], column]
+    return pd.DataFrame(grown, index=prices.index, columns=prices.columns)
+
+
+def rate_on(fx: pd.DataFrame, currency: str, dates: pd.Index, base_currency: str) -> Array:
     """The currency's rate on each date; 1 for the base currency, NaN where no rate is recent enough."""
     if currency == base_currency:
-        return pd.Series(1.0, index=dates)
+        return np.ones(len(dates))
     if currency not in fx.columns:
-        return pd.Series(np.nan, index=dates)
-    return fx[currency].dropna().sort_index().reindex(dates, method="ffill", tolerance=FX_TOLERANCE)
+        return np.full(len(dates), np.nan)
+    return fx[currency].dropna().sort_index().reindex(dates, method="ffill", tolerance=FX_TOLERANCE).to_numpy()
 
 
 def time_weighted_returns(values: Array, flows: Array) -> Array:

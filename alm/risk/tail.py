@@ -14,7 +14,6 @@ import numpy as np
 from alm.risk.series import MONTH_DAYS, Array, deviation, present
 
 Method = Literal["historical", "normal", "student_t"]
-METHODS: tuple[Method, ...] = ("historical", "normal", "student_t")
 LEVELS = (0.95, 0.99)
 HORIZONS = (1, MONTH_DAYS)
 MIN_TAIL = 20
@@ -35,21 +34,27 @@ class Tail:
 def compounded(returns: Array, days: int) -> Array:
     """Returns over every run of `days` consecutive returns, overlapping: n − days + 1 values."""
     kept = present(returns)
-    if days == 1 or len(kept) < days:
-        return kept if days == 1 else np.empty(0)
+    if days == 1:
+        return kept
+    if len(kept) < days:
+        return np.empty(0)
     level = np.concatenate(([1.0], np.cumprod(1 + kept)))
     return level[days:] / level[:-days] - 1
 
 
 def historical(returns: Array, level: float) -> tuple[float, float]:
     """The empirical quantile, interpolated linearly, and the mean of the returns at or below it."""
-    kept = np.sort(present(returns))
-    if len(kept) < MIN_TAIL:
+    return worst_part(np.sort(present(returns)), level)
+
+
+def worst_part(ascending: Array, level: float) -> tuple[float, float]:
+    """`historical` of returns that are sorted already; NaN below 20 of them."""
+    if len(ascending) < MIN_TAIL:
         return float("nan"), float("nan")
-    place = (1 - level) * (len(kept) - 1)
+    place = (1 - level) * (len(ascending) - 1)
     low = int(place)
-    quantile = float(kept[low] + (place - low) * (kept[min(low + 1, len(kept) - 1)] - kept[low]))
-    return quantile, float(kept[: np.searchsorted(kept, quantile, side="right")].mean())
+    quantile = float(ascending[low] + (place - low) * (ascending[low + 1] - ascending[low]))
+    return quantile, float(ascending[: np.searchsorted(ascending, quantile, side="right")].mean())
 
 
 def normal(mean: float, spread: float, level: float) -> tuple[float, float]:
@@ -92,17 +97,18 @@ def degrees_of_freedom(returns: Array) -> float:
         return float("nan")
     squares = ((kept - kept.mean()) / spread) ** 2
     low, high = FREEDOM_RANGE
-    if _score(high, squares) >= 0:
+    if _score(1 / high, squares) >= 0:
         return high
-    if _score(low, squares) <= 0:
+    if _score(1 / low, squares) <= 0:
         return low
-    return float(brentq(_score, low, high, args=(squares,), xtol=0.01))
+    return 1 / float(brentq(_score, 1 / high, 1 / low, args=(squares,), xtol=1e-4))
 
 
-def _score(freedom: float, squares: Array) -> float:
-    """Derivative in ν of the mean log density of a Student-t scaled to deviation 1, at squared deviations."""
+def _score(inverse: float, squares: Array) -> float:
+    """Derivative in ν = 1 / inverse of the mean log density of a Student-t scaled to deviation 1, from z²."""
     from scipy.special import psi
 
+    freedom = 1 / inverse
     shifted = squares / (freedom - 2)
     constant = psi((freedom + 1) / 2) - psi(freedom / 2) - 1 / (freedom - 2)
     pull = (freedom + 1) / (freedom - 2) * np.mean(shifted / (1 + shifted)) - np.mean(np.log1p(shifted))
@@ -120,18 +126,11 @@ def tails(returns: Array) -> tuple[Tail, ...]:
     mean = float(kept.mean()) if enough else float("nan")
     spread = deviation(kept) if enough else float("nan")
     freedom = degrees_of_freedom(kept)
-    return tuple(
-        Tail(method, level, days, *_tail(method, level, days, kept, (mean, spread, freedom)))
-        for days in HORIZONS
-        for method in METHODS
-        for level in LEVELS
-    )
-
-
-def _tail(
-    method: Method, level: float, days: int, returns: Array, fitted: tuple[float, float, float]
-) -> tuple[float, float]:
-    mean, spread, freedom = fitted[0] * days, fitted[1] * float(np.sqrt(days)), fitted[2]
-    if method == "historical":
-        return historical(compounded(returns, days), level)
-    return normal(mean, spread, level) if method == "normal" else student_t(mean, spread, freedom, level)
+    found: list[Tail] = []
+    for days in HORIZONS:
+        ascending = np.sort(compounded(kept, days))
+        m, s = mean * days, spread * float(np.sqrt(days))
+        found += [Tail("historical", level, days, *worst_part(ascending, level)) for level in LEVELS]
+        found += [Tail("normal", level, days, *normal(m, s, level)) for level in LEVELS]
+        found += [Tail("student_t", level, days, *student_t(m, s, freedom, level)) for level in LEVELS]
+    return tuple(found)
