@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from alm.errors import BadInput, UnknownName
 
 WATERFALL_SOURCES = ("cash", "dividends", "credit_line", "unpledged_sale", "pledged_sale")
+REINVEST_INTO = ("fund", "same", "targets")
 
 
 def _setting(default: Any, doc: str, *, low: float = -math.inf, high: float = math.inf, unit: str = "") -> Any:
@@ -76,6 +77,9 @@ class Settings:
     deferred_tax: float = _fraction(0.20, "tax on withdrawals from deferred accounts (assumption)")
     foreign_withholding: float = _fraction(0.10, "tax withheld abroad on US dividends (US-Japan treaty: 10 %)")
     foreign_tax_credit: bool = _setting(False, "whether withholding abroad is credited against the tax at home")
+    withholding_by_country: tuple[str, ...] = _setting(
+        (), "countries that withhold another rate than foreign_withholding, such as 'GB 0, FR 0.128'"
+    )
 
     # Long-run assumptions (FIRE and snowball); all nominal, per year
     inflation_pa: float = _setting(0.02, "expected inflation", low=-0.1, high=0.5, unit="fraction pa")
@@ -105,6 +109,16 @@ class Settings:
         unit="fraction pa",
     )
     risk_free_pa: float = _setting(0.0, "risk-free rate of Sharpe and Sortino", low=-0.1, high=0.5, unit="fraction pa")
+    reinvest_growth_pa: float = _setting(
+        0.0,
+        "growth of the dividends of what is bought with surplus (assumption: a high yield that does not grow)",
+        low=-0.5,
+        high=0.5,
+        unit="fraction pa",
+    )
+    reinvest_into: str = _setting(
+        "fund", "what dividends and contributions buy: fund (one fund), same (the holding that paid) or targets"
+    )
 
     # FIRE simulation
     fire_years: int = _setting(40, "horizon of the simulation", low=1, high=100, unit="years")
@@ -126,6 +140,8 @@ class Settings:
             raise BadInput("a time zone such as Asia/Tokyo", column="timezone", value=self.timezone)
         if len(self.base_currency) != 3 or not self.base_currency.isascii() or not self.base_currency.isupper():
             raise BadInput("an ISO currency code such as JPY", column="base_currency", value=self.base_currency)
+        if self.reinvest_into not in REINVEST_INTO:
+            raise BadInput(f"one of {', '.join(REINVEST_INTO)}", column="reinvest_into", value=self.reinvest_into)
         if sorted(self.waterfall_order) != sorted(WATERFALL_SOURCES):
             raise BadInput(
                 f"each of {', '.join(WATERFALL_SOURCES)} once",
@@ -205,9 +221,30 @@ def user_folder() -> Path:
     return _xdg("XDG_CONFIG_HOME", ".config") / "alm"
 
 
+def environment_for(database: Path) -> dict[str, str]:
+    """This process's environment with $ALM_DB set: how a server started from here knows its database."""
+    return {**os.environ, "ALM_DB": str(database)}
+
+
+def notify_socket() -> str | None:
+    """$NOTIFY_SOCKET: where a service manager listens, or None."""
+    return os.environ.get("NOTIFY_SOCKET") or None
+
+
+def watchdog_seconds() -> float:
+    """$WATCHDOG_USEC in seconds: within which the service manager wants a sign of life; 0 for none."""
+    text = os.environ.get("WATCHDOG_USEC", "")
+    return int(text) / 1e6 if text.isdigit() else 0.0
+
+
+def project_folder() -> Path:
+    """Where `dashboard.py`, `data/` and `systemd/` stand."""
+    return Path(__file__).resolve().parent.parent
+
+
 def data_folder() -> Path:
-    """The packaged `data/` beside the package: history, crises, lender profiles, scenarios."""
-    return Path(__file__).resolve().parent.parent / "data"
+    """History, crises, lender profiles and scenarios that come with the program."""
+    return project_folder() / "data"
 
 
 def _xdg(variable: str, fallback: str) -> Path:

@@ -1,0 +1,29 @@
+"""The dividend snowball: what the holdings pay, how it grows, when it pays for life, and what could stop it."""
+
+from alm.snowball.crossover import Crossover, CrossoverDistribution, distribution, first_year
+from alm.snowball.cuts import Cut, crises, cut, find_crisis
+from alm.snowball.income import DividendIncome, HoldingDividends, annual_dividends
+from alm.snowball.policy import Policy
+from alm.snowball.project import CalendarRow, Snowball, project
+from alm.snowball.series import series
+from alm.snowball.years import Year
+
+__all__ = [
+    "CalendarRow",
+    "Crossover",
+    "CrossoverDistribution",
+    "Cut",
+    "DividendIncome",
+    "HoldingDividends",
+    "Policy",
+    "Snowball",
+    "Year",
+    "annual_dividends",
+    "crises",
+    "cut",
+    "distribution",
+    "find_crisis",
+    "first_year",
+    "project",
+    "series",
+]
