@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench soak clean
+.PHONY: help run install test check bench soak install-service uninstall-service clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 20
@@ -28,7 +28,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
 	@touch $@
 
 test: $(VENV)/.dev ## every test, the ones in a real browser too
-	@sh scripts/ensure-chromium.sh
+	@sh scripts/ensure-test-tools.sh
 	$(BIN)/python -m pytest -q -n 2
 
 check: $(VENV)/.dev ## lint, types, architecture
@@ -42,6 +42,12 @@ bench: $(VENV)/.dev ## speed and memory as ratios against named baselines
 
 soak: $(VENV)/.dev ## the long durability and fuzz runs, under 15 minutes
 	$(BIN)/python -m pytest -q -m soak tests
+
+install-service: install ## systemd units: the screen, the daily snapshot, prices, alerts (SCOPE=user or system)
+	@scripts/install-service.sh install $(SCOPE)
+
+uninstall-service: ## remove the units; the database stays
+	@scripts/install-service.sh uninstall $(SCOPE)
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
