@@ -1,0 +1,55 @@
+"""Exchange rates: the European Central Bank's daily reference rates, as Frankfurter serves them without a key.
+
+Crosses are taken through the euro by the service. The bank fixes at 16:00 CET on its working days; there is no rate
+on a weekend and none is invented: the books use each currency's own latest.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alm.feeds.quotes.values import Fetched, Wanted
+from alm.feeds.web import PATIENT, FeedFailure, Patience, get_text
+
+if TYPE_CHECKING:
+    import requests
+
+NAME = "The ECB rate service"
+BASE_URL = "https://api.frankfurter.dev/v1"
+_FIRST = timedelta(days=3_653)
+
+
+class EcbRates:
+    def __init__(
+        self, session: requests.Session, now: datetime, *, base_url: str = BASE_URL, patience: Patience = PATIENT
+    ) -> None:
+        self.session, self.now, self.base_url, self.patience = session, now, base_url, patience
+
+    def fetch(self, wanted: Wanted) -> Fetched:
+        """`wanted.symbol` is the foreign currency; rates are `wanted.currency` per one unit of it."""
+        start = wanted.since or self.now.date() - _FIRST
+        text = get_text(
+            self.session,
+            NAME,
+            f"{self.base_url}/{start.isoformat()}..",
+            {"base": wanted.symbol, "symbols": wanted.currency},
+            patience=self.patience,
+        )
+        return parse(text, wanted.symbol, wanted.currency)
+
+
+def parse(text: str, base: str, currency: str) -> Fetched:
+    """Rates by day; an answer for another pair is refused."""
+    try:
+        answer = json.loads(text)
+        found = str(answer["base"])
+        days = {date.fromisoformat(on): dict(rates) for on, rates in answer["rates"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise FeedFailure(f"{NAME} broke off its answer or changed its format.") from None
+    if found != base or not all(currency in rates for rates in days.values()):
+        raise FeedFailure(f"{NAME} answered for another pair than {base}/{currency}.")
+    if not days:
+        raise FeedFailure(f"{NAME} has no rates for {base}/{currency}.")
+    return Fetched(currency, tuple(sorted((on, float(rates[currency])) for on, rates in days.items())))

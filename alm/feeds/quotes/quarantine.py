@@ -1,0 +1,115 @@
+"""Figures too strange to store: held back, named and shown, until a person accepts or discards them.
+
+A close is compared with the last one believed, splits between them undone. Thresholds are assumptions, set so that
+the largest true moves of listed shares pass (GameStop +135 % and Wirecard −62 % in a day) and mistakes of unit,
+currency or split do not; longer gaps allow wider moves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from alm.feeds.quotes.values import Fetched, Known, Point
+
+SHARE_JUMP = 4.0
+RATE_JUMP = 1.5
+STALE_REPEATS = 10
+LARGEST_DIVIDEND = 0.25
+_MONTH = 30
+
+Kind = Literal["price", "dividend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A figure held back, with why, in words that end a sentence."""
+
+    kind: Kind
+    on: date
+    value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What may be stored and what may not."""
+
+    closes: tuple[Point, ...]
+    dividends: tuple[Point, ...]
+    suspects: tuple[Suspect, ...]
+
+
+def screen(fetched: Fetched, books: Known, today: date, *, jump: float = SHARE_JUMP) -> Screened:
+    """Sort the closes that the books lack, and all dividends, into believable and suspect."""
+    suspects: list[Suspect] = []
+    kept: list[Point] = []
+    last = books.newest
+    for on, value in books.news(fetched.closes):
+        reason = _strange(on, value, last, fetched.splits, today, jump)
+        if reason:
+            suspects.append(Suspect("price", on, value, reason))
+        else:
+            kept.append((on, value))
+            last = (on, value)
+    closes, repeats = _without_repeats(kept, books)
+    dividends, odd = _dividends(fetched.dividends, fetched.closes)
+    return Screened(closes, dividends, (*suspects, *repeats, *odd))
+
+
+def _strange(on: date, value: float, last: Point | None, splits: Sequence[Point], today: date, jump: float) -> str:
+    if not math.isfinite(value) or value <= 0:
+        return "a price is above zero"
+    if (on - today).days > 1:
+        return "the day has not come yet"
+    if last is None or on < last[0]:
+        return ""
+    before = last[1]
+    for split_on, ratio in splits:
+        before /= ratio if last[0] < split_on <= on else 1.0
+    factor = value / before
+    allowed = jump * (1 + max((on - last[0]).days - 7, 0) / _MONTH)
+    if 1 / allowed < factor < allowed:
+        return ""
+    return f"{_times(factor)} the {before:,.6g} of {last[0]}{_guess(factor)}"
+
+
+def _times(factor: float) -> str:
+    return f"{factor:,.3g} times" if factor >= 1 else f"1/{1 / factor:,.3g} of"
+
+
+def _guess(factor: float) -> str:
+    """The usual mistake behind a factor, if it looks like one."""
+    size = max(factor, 1 / factor)
+    for scale, mistake in ((100, "a minor unit such as pence"), (10_000, "another number of units"), (10, "a split")):
+        if abs(size / scale - 1) < 0.3:
+            return f": {mistake}, perhaps"
+    return ""
+
+
+def _without_repeats(closes: list[Point], books: Known) -> tuple[tuple[Point, ...], tuple[Suspect, ...]]:
+    """Cut off a tail of equal closes, as a dead feed gives; a price that never moved (a cash fund) is no dead feed."""
+    values = [value for _, value in closes]
+    before = books.newest[1] if books.newest else values[0] if values else 0.0
+    tail = next((i for i, value in enumerate(reversed(values)) if value != values[-1]), len(values))
+    goes_on = books.newest is not None and tail == len(values) and tail > 0 and values[-1] == before
+    run = tail + books.repeats if goes_on else tail
+    if run < STALE_REPEATS or not (books.moves or len({*values, before}) > 1):
+        return tuple(closes), ()
+    first = len(closes) - tail + (0 if goes_on else 1)
+    reason = f"the same price on {run} days in a row: a dead feed, perhaps"
+    return tuple(closes[:first]), tuple(Suspect("price", on, x, reason) for on, x in closes[first:])
+
+
+def _dividends(dividends: Sequence[Point], closes: Sequence[Point]) -> tuple[tuple[Point, ...], tuple[Suspect, ...]]:
+    kept, odd = [], []
+    for on, amount in dividends:
+        price = next((value for day, value in reversed(closes) if day <= on), closes[0][1] if closes else math.inf)
+        if 0 < amount < LARGEST_DIVIDEND * price:
+            kept.append((on, amount))
+        else:
+            odd.append(Suspect("dividend", on, amount, f"a dividend above 25 % of the price of {price:,.6g}"))
+    return tuple(kept), tuple(odd)
