@@ -3,6 +3,7 @@
 from alm.snowball.crossover import Crossover, CrossoverDistribution, distribution, first_year
 from alm.snowball.cuts import Cut, crises, cut, find_crisis
 from alm.snowball.income import DividendIncome, HoldingDividends, annual_dividends
+from alm.snowball.paths import DividendPaths, dividend_paths
 from alm.snowball.policy import Policy
 from alm.snowball.project import CalendarRow, Snowball, project
 from alm.snowball.series import series
@@ -14,6 +15,7 @@ __all__ = [
     "CrossoverDistribution",
     "Cut",
     "DividendIncome",
+    "DividendPaths",
     "HoldingDividends",
     "Policy",
     "Snowball",
@@ -22,6 +24,7 @@ __all__ = [
     "crises",
     "cut",
     "distribution",
+    "dividend_paths",
     "find_crisis",
     "first_year",
     "project",

@@ -24,10 +24,11 @@ MAX_YEARS = 100
 
 @dataclass(frozen=True, slots=True)
 class CalendarRow:
-    """One ticker's gross dividends in each of the coming twelve calendar months."""
+    """One ticker's dividends in each of the coming twelve calendar months, gross and net."""
 
     ticker: str
     amounts: tuple[float, ...]
+    net: tuple[float, ...]
     assumed: bool
 
 
@@ -51,6 +52,14 @@ class Snowball:
     yield_on_cost: float | None
     largest_payer: tuple[str, float] | None
     """The ticker that pays most and its share of gross dividends."""
+
+    @property
+    def crossover_year_gross(self) -> int | None:
+        return self.crossover.gross
+
+    @property
+    def crossover_year_net(self) -> int | None:
+        return self.crossover.net
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,9 +172,10 @@ def _calendar(income: DividendIncome, months: tuple[date, ...]) -> tuple[Calenda
     rows = []
     for ticker, gross, _ in income.per_ticker:
         if gross:
-            own = [h.by_month for h in income.holdings if h.ticker == ticker]
-            amounts = tuple(sum(h[day.month - 1] for h in own) for day in months)
-            rows.append(CalendarRow(ticker, amounts, ticker in income.assumed))
+            own = [h for h in income.holdings if h.ticker == ticker and h.gross]
+            amounts = tuple(sum(h.by_month[day.month - 1] for h in own) for day in months)
+            net = tuple(sum(h.by_month[day.month - 1] * h.net / h.gross for h in own) for day in months)
+            rows.append(CalendarRow(ticker, amounts, net, ticker in income.assumed))
     return tuple(rows)
 
 

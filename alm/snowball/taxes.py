@@ -8,7 +8,9 @@ from alm.settings import Settings
 
 
 def kept_share(holding: Holding, settings: Settings, base_currency: str) -> float:
-    """The share of a gross dividend that the household keeps."""
+    """The share of a gross dividend that the household keeps. A short owes the whole of it."""
+    if holding.quantity < 0:
+        return 1.0
     return kept(holding.account.tax_treatment, withheld(holding, settings, base_currency), settings)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from alm.balance_sheet import BalanceSheet, CashFlow, Dividend, Quote
+from alm.balance_sheet import BalanceSheet, CashFlow, Dividend, Quote, TermLoan
 from alm.errors import MissingValue
 from alm.settings import Settings
 from alm.snowball import Policy, annual_dividends, project
@@ -183,3 +183,32 @@ def test_when_work_income_no_longer_pays_for_life_dividends_do_before_they_are_r
     assert first.invested_contributions == 0
     assert first.invested_dividends == pytest.approx(first.net - first.taken)
     assert first.invested_dividends < 2 * arriving
+
+
+def test_a_short_owes_the_whole_dividend():
+    sheet = three_holdings()
+    short = replace(sheet.holdings[1], quantity=-1_000.0, account=replace(TAXABLE, allows_shorts=True))
+    income = annual_dividends(sheet.with_(holdings=(sheet.holdings[0], short)), Settings())
+    assert income.gross == pytest.approx(100_000 - 600_000)
+    assert income.net == pytest.approx(79_685 - 600_000)
+
+
+def test_a_mortgage_is_paid_until_it_is_repaid():
+    # 250,000 at 12 % a year, 100,000 a month
+    loan = TermLoan("Home", "mortgage", balance=250_000, rate_pa=0.12, payment=100_000)
+    first, second = project(three_holdings().with_(term_loans=(loan,)), Settings(), years=1).years
+    # month 1: 252,500 − 100,000; month 2: 154,025 − 100,000; month 3: 54,565.25, the last
+    assert first.interest == pytest.approx(100_000 + 100_000 + 54_565.25)
+    assert second.interest == 0
+
+
+def test_an_expense_with_its_own_growth_an_end_and_a_later_start():
+    # 2026-12 … 2027-11 is year 0. School: 10,000 a month to 2027-05, six months. Rent from 2027-06 at 20,000, six
+    # months, then 3 % more from the thirteenth month of running. Living 100,000 grows with inflation of 2 %.
+    school = CashFlow("School", 10_000, ends=date(2027, 5, 31))
+    rent = CashFlow("Rent", 20_000, starts=date(2027, 6, 1), growth_pa=0.03)
+    car = CashFlow("Car", 3_000_000, frequency="once", starts=date(2027, 3, 1))
+    sheet = three_holdings()
+    first, second = project(sheet.with_(expenses=(*sheet.expenses, school, rent, car)), Settings(), years=1).years
+    assert first.spending == pytest.approx(1_200_000 + 60_000 + 120_000)
+    assert second.spending == pytest.approx(1_224_000 + 6 * 20_000 + 6 * 20_600)

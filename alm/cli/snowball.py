@@ -1,0 +1,206 @@
+"""`alm snowball`: when dividends alone pay for life, and what could stop them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+
+from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
+from alm.errors import BadInput
+from alm.settings import REINVEST_INTO
+from alm.snowball import (
+    CrossoverDistribution,
+    Cut,
+    Policy,
+    Snowball,
+    Year,
+    crises,
+    cut,
+    distribution,
+    dividend_paths,
+    find_crisis,
+    project,
+)
+from alm.text import money, percent, t
+
+LEAST_YEARS_SHOWN = 10
+
+
+@click.command()
+@db_option
+@as_of_option
+@json_option
+@click.option("--years", type=int, help="Years to project; default the FIRE horizon of the settings.")
+@click.option("--cut", "size", type=float, help="Cut dividends by this fraction, such as 0.3.")
+@click.option("--cut-years", type=int, default=2, show_default=True, help="For how many years.")
+@click.option("--recovery-years", type=int, default=0, show_default=True, help="Years of the way back to trend.")
+@click.option("--cut-ticker", multiple=True, help="Cut this ticker only; may be repeated.")
+@click.option("--cut-sector", multiple=True, help="Cut this sector only; may be repeated.")
+@click.option("--crisis", metavar="NAME", help=f"Cut as it happened: {', '.join(crises())}.")
+@click.option("--contribution", type=float, help="Monthly contribution; default what work income leaves.")
+@click.option("--reinvest", type=click.Choice(REINVEST_INTO), help="What is bought; default the setting.")
+@click.option("--growth", multiple=True, metavar="TICKER=0.04", help="Dividend growth of one ticker; may be repeated.")
+@click.option("--distribution", "paths", is_flag=False, flag_value=1000, type=int, help="Crossover over N paths.")
+@click.option("--seed", type=int, help="Seed of the paths; default the setting.")
+def command(
+    db: Path,
+    as_of: date | None,
+    as_json: bool,
+    years: int | None,
+    size: float | None,
+    cut_years: int,
+    recovery_years: int,
+    cut_ticker: tuple[str, ...],
+    cut_sector: tuple[str, ...],
+    crisis: str | None,
+    contribution: float | None,
+    reinvest: str | None,
+    growth: tuple[str, ...],
+    paths: int | None,
+    seed: int | None,
+) -> None:
+    """The year in which dividends alone pay for life, year by year, and under a dividend cut."""
+    home = load_household(db, as_of)
+    shock = _cut(size, cut_years, recovery_years, cut_ticker, cut_sector, crisis)
+    policy = Policy(into=reinvest, contribution_monthly=contribution, growth=tuple(map(_growth, growth)))
+    whole = project(home.sheet, home.settings, policy, years=years)
+    shown = whole if shock is None else project(home.sheet, home.settings, policy, years=years, cut=shock)
+    spread = None
+    if paths is not None:
+        found = dividend_paths(home.sheet, home.settings, policy, years=years, cut=shock, paths=paths, seed=seed)
+        spread = distribution(found.net, found.spending)
+    if as_json:
+        print_json(as_fields(shown, whole, spread))
+    else:
+        show(shown, whole, spread)
+
+
+def _cut(
+    size: float | None,
+    years: int,
+    recovery_years: int,
+    tickers: tuple[str, ...],
+    sectors: tuple[str, ...],
+    crisis: str | None,
+) -> Cut | None:
+    if size is not None and crisis is not None:
+        raise BadInput("either --cut or --crisis", column="--crisis", value=crisis)
+    if crisis is not None:
+        return replace(find_crisis(crisis), tickers=tickers, sectors=sectors)
+    if size is None:
+        if tickers or sectors:
+            raise BadInput(
+                "--cut or --crisis with it", column="--cut-ticker or --cut-sector", value=(tickers + sectors)[0]
+            )
+        return None
+    return cut(size, years, recovery_years=recovery_years, tickers=tickers, sectors=sectors)
+
+
+def _growth(text: str) -> tuple[str, float]:
+    ticker, _, rate = text.rpartition("=")
+    try:
+        return ticker, float(rate)
+    except ValueError:
+        raise BadInput("a ticker and a fraction such as VT=0.04", column="--growth", value=text) from None
+
+
+def as_fields(shown: Snowball, whole: Snowball, spread: CrossoverDistribution | None) -> dict[str, object]:
+    """The JSON object. Crossover years count from now, 0 being the coming twelve months; null is never."""
+    income, largest = shown.income, shown.largest_payer
+    return {
+        "as_of": shown.as_of,
+        "currency": shown.base_currency,
+        "crossover_year_gross": shown.crossover.gross,
+        "crossover_year_net": shown.crossover.net,
+        "crossover_year_net_after_interest": shown.crossover.net_after_interest,
+        "fire_ratio_gross": shown.fire_ratio_gross,
+        "fire_ratio_net": shown.fire_ratio_net,
+        "dividends_gross": income.gross,
+        "dividends_net": income.net,
+        "yield_on_cost": shown.yield_on_cost,
+        "largest_payer": None if largest is None else {"ticker": largest[0], "share": largest[1]},
+        "assumed": income.assumed,
+        "unknown": income.unknown,
+        "specials": income.specials,
+        "policy": shown.policy,
+        "years": shown.years,
+        "calendar": list(calendar(shown)),
+        "cut": shown.stress,
+        "without_cut": None if shown.stress is None else whole.crossover,
+        "distribution": spread,
+    }
+
+
+def calendar(snowball: Snowball) -> Iterable[dict[str, object]]:
+    """The coming twelve months with what each ticker pays in them."""
+    for k, month in enumerate(snowball.months):
+        yield {
+            "month": f"{month:%Y-%m}",
+            "gross": sum(row.amounts[k] for row in snowball.calendar),
+            "net": sum(row.net[k] for row in snowball.calendar),
+            "tickers": {row.ticker: row.amounts[k] for row in snowball.calendar if row.amounts[k]},
+        }
+
+
+def show(shown: Snowball, whole: Snowball, spread: CrossoverDistribution | None) -> None:
+    """The year table as far as it matters: two years past the crossover."""
+    out, currency = console(), shown.base_currency
+    out.print(crossover_sentence(shown), markup=False)
+    if shown.stress is not None:
+        out.print(t("Without the cut: {sentence}", sentence=crossover_sentence(whole)), markup=False)
+    last = shown.crossover.net_after_interest
+    rows = shown.years if last is None else shown.years[: max(last + 3, LEAST_YEARS_SHOWN + 1)]
+    names = ("Year", "Organic", "Cut", "Reinvested", "Contributed", "Gross", "Net", "Spending", "Interest")
+    keep = [n for n in names if n != "Cut" or shown.stress is not None]
+    print_table([t(n) for n in keep], [[_cell(year, n, currency) for n in keep] for year in rows], left=1)
+    for note in notes(shown, spread):
+        out.print(note, markup=False)
+
+
+def _cell(year: Year, name: str, currency: str) -> str:
+    """Thousands would hide a small household; symbols would not fit: plain figures, the currency is in the notes."""
+    if name == "Year":
+        return str(year.year)
+    return money(getattr(year, name.lower()), currency, decimals=0).lstrip("¥$€£₩₹")
+
+
+def crossover_sentence(snowball: Snowball) -> str:
+    found = snowball.crossover
+    if snowball.fire_ratio_net is None:
+        return t("No spending is entered, so there is nothing for dividends to pay.")
+    if found.net is None:
+        return t("Net dividends do not reach spending within {years} years.", years=snowball.years[-1].year)
+    start = snowball.years[found.net].starts
+    return t("Net dividends pay for life in year {year}, from {month}.", year=found.net, month=f"{start:%Y-%m}")
+
+
+def notes(snowball: Snowball, spread: CrossoverDistribution | None) -> Iterable[str]:
+    """The figures that stand beside the table."""
+    income, currency = snowball.income, snowball.base_currency
+    yield t(
+        "Dividends {gross} a year, {net} after tax: {ratio_gross} and {ratio_net} of spending.",
+        gross=money(income.gross, currency),
+        net=money(income.net, currency),
+        ratio_gross=percent(snowball.fire_ratio_gross),
+        ratio_net=percent(snowball.fire_ratio_net),
+    )
+    if snowball.largest_payer is not None:
+        ticker, share = snowball.largest_payer
+        yield t("Largest payer: {ticker}, {share} of dividends.", ticker=ticker, share=percent(share))
+    if income.assumed:
+        yield t("Assumed yields, not histories: {names}.", names=", ".join(income.assumed))
+    if income.unknown:
+        yield t("Nothing is known of the dividends of {names}; they count as 0.", names=", ".join(income.unknown))
+    if spread is not None:
+        years = [t("never") if y is None else str(y) for y in (spread.p10, spread.median, spread.p90)]
+        yield t(
+            "Of {paths} paths 10 % cross by year {early}, half by year {middle}, 90 % by year {late}.",
+            paths=f"{spread.paths:,}",
+            early=years[0],
+            middle=years[1],
+            late=years[2],
+        )
