@@ -1,0 +1,143 @@
+"""Lender profiles: the rules of a securities-backed loan as data, each with its source. The state machine that acts
+them out is `alm.mechanics.lender`.
+
+Ratios are LTV = (balance + accrued interest) / market value pledged, scaled by the holdings' advance rates: a profile
+that is stated on lending value is used with advance rates below 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from alm.errors import BadInput
+from alm.mechanics.lender import LenderRules
+from alm.settings import data_folder, read_toml
+
+Standing = Literal["official", "reported", "rule", "assumption"]
+Zone = Literal["safe", "frozen", "call", "forced"]
+STANDINGS = ("official", "reported", "rule", "assumption")
+
+
+@dataclass(frozen=True, slots=True)
+class LenderProfile:
+    """One lender's rules. Days are business days; `cure_days` counts the day of notice."""
+
+    name: str
+    title: str
+    source: str
+    standing: Standing
+    freeze_ltv: float
+    forced_ltv: float
+    cure_ltv: float
+    """What a call must be brought to, and what a partial sale restores."""
+    call_ltv: float | None = None
+    """None: this lender sells without calling."""
+    cure_days: int = 0
+    forced_days: int = 0
+    call_stays_open: bool = False
+    full_liquidation: bool = False
+    execution_days: int = 0
+    settlement_days: int = 0
+    late_rate_pa: float = 0.0
+    concentration_share: float | None = None
+    concentration_freeze_ltv: float | None = None
+    concentration_cure_ltv: float | None = None
+
+    @property
+    def rules(self) -> LenderRules:
+        """The numbers as the state machine takes them; what does not exist is infinite."""
+        return LenderRules(
+            freeze_ltv=self.freeze_ltv,
+            call_ltv=math.inf if self.call_ltv is None else self.call_ltv,
+            forced_ltv=self.forced_ltv,
+            cure_ltv=self.cure_ltv,
+            cure_days=float(self.cure_days),
+            forced_days=float(self.forced_days),
+            call_stays_open=self.call_stays_open,
+            full_liquidation=self.full_liquidation,
+            execution_days=float(self.execution_days),
+            settlement_days=float(self.settlement_days),
+            late_rate_pa=self.late_rate_pa,
+            concentration_share=math.inf if self.concentration_share is None else self.concentration_share,
+            concentration_freeze_ltv=self.concentration_freeze_ltv or self.freeze_ltv,
+            concentration_cure_ltv=self.concentration_cure_ltv or self.cure_ltv,
+        )
+
+
+def zone(profile: LenderProfile, ltv: float, lending_ratio: float = 1.0) -> Zone:
+    """Safe < freeze ≤ frozen < call ≤ call < forced ≤ forced; thresholds scaled by the lending ratio."""
+    if ltv >= profile.forced_ltv * lending_ratio:
+        return "forced"
+    if profile.call_ltv is not None and ltv >= profile.call_ltv * lending_ratio:
+        return "call"
+    return "frozen" if ltv >= profile.freeze_ltv * lending_ratio else "safe"
+
+
+def profiles(user_folder: Path | None = None) -> Mapping[str, LenderProfile]:
+    """The packaged profiles and the user's own by name; a user's file of the same name wins."""
+    own = () if user_folder is None else sorted(user_folder.glob("*.toml"))
+    return {**_packaged(), **{profile.name: profile for profile in map(read_profile, own)}}
+
+
+@cache
+def _packaged() -> Mapping[str, LenderProfile]:
+    found = map(read_profile, sorted((data_folder() / "lenders").glob("*.toml")))
+    return {profile.name: profile for profile in found}
+
+
+def read_profile(path: Path) -> LenderProfile:
+    """One TOML file as a profile named after the file; BadInput names the file, the key and what was expected."""
+    rows = read_toml(path)
+    known = {spec.name: spec for spec in fields(LenderProfile) if spec.name != "name"}
+    for key in rows:
+        if key not in known:
+            raise BadInput(f"one of {', '.join(known)}", file=path, column=key, value=rows[key])
+    for key, spec in known.items():
+        if key not in rows and spec.default is MISSING:
+            raise BadInput("a value for it", file=path, column=key)
+    values = {key: _value(path, key, known[key].type, value) for key, value in rows.items()}
+    profile = LenderProfile(name=path.stem, **values)
+    _check_order(path, profile)
+    return profile
+
+
+def _value(path: Path, key: str, kind: object, value: Any) -> Any:  # TOML values are of any kind
+    expected, right = _kind(str(kind))
+    if key == "standing":
+        expected, right = f"one of {', '.join(STANDINGS)}", lambda found: found in STANDINGS
+    if not right(value):
+        raise BadInput(expected, file=path, column=key, value=value)
+    return float(value) if "float" in str(kind) else value
+
+
+def _kind(kind: str) -> tuple[str, Callable[[Any], bool]]:
+    def whole(value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 365
+
+    def ratio(value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 2
+
+    if kind == "bool":
+        return "true or false", lambda value: isinstance(value, bool)
+    if kind == "int":
+        return "a whole number of business days from 0 to 365", whole
+    if "float" in kind:
+        return "a ratio from 0 to 2, such as 0.7", ratio
+    return "text", lambda value: isinstance(value, str)
+
+
+def _check_order(path: Path, profile: LenderProfile) -> None:
+    call = profile.forced_ltv if profile.call_ltv is None else profile.call_ltv
+    if not 0 < profile.freeze_ltv <= call <= profile.forced_ltv:
+        raise BadInput(
+            "0 < freeze_ltv ≤ call_ltv ≤ forced_ltv", file=path, column="freeze_ltv", value=profile.freeze_ltv
+        )
+    if not 0 < profile.cure_ltv <= call:
+        raise BadInput(
+            "a cure_ltv above 0 and not above the call", file=path, column="cure_ltv", value=profile.cure_ltv
+        )
