@@ -1,0 +1,226 @@
+"""The briefing in words: each figure with its label, its value as shown, its working and its source.
+
+The screen's cards, the terminal's table and the PDF all read these lines, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from alm.briefing import Briefing, FigureChange
+from alm.text import day, money, months, percent, t
+
+FIGURE_NAMES = {"net_worth": "Net worth", "ltv": "Margin ratio", "max_survivable_fall": "Largest survivable fall"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure: `working` is the formula with today's numbers, `source` where the inputs and the rule come from."""
+
+    key: str
+    label: str
+    value: str
+    note: str
+    working: str
+    source: str
+
+
+def lines(brief: Briefing) -> tuple[Line, ...]:
+    """Every headline figure, in the order of attention."""
+    return tuple(tell(brief) for tell in _TELLERS)
+
+
+def change_sentence(brief: Briefing, change: FigureChange) -> str:
+    """`Net worth −¥1,000,000 since 2026-01-30: prices −¥1,200,000, cash +¥200,000`."""
+
+    def shown(value: float) -> str:
+        if change.figure == "net_worth":
+            return money(value, brief.currency, signed=True)
+        return percent(value, 2, signed=True)
+
+    parts = ", ".join(f"{t(part.cause)} {shown(part.amount)}" for part in change.parts)
+    return t(
+        "{figure} {change} since {date}: {parts}",
+        figure=t(FIGURE_NAMES[change.figure]),
+        change=shown(change.after - change.before),
+        date=day(brief.since),
+        parts=parts,
+    )
+
+
+def _cash(brief: Briefing) -> Callable[[float | None], str]:
+    return lambda value: money(value, brief.currency)
+
+
+def _margin(brief: Briefing) -> Line:
+    show = _cash(brief)
+    return Line(
+        "ltv",
+        t("Margin ratio (LTV)"),
+        percent(brief.ltv),
+        t("loan / pledged value"),
+        f"{show(brief.secured_debt)} ÷ {show(brief.collateral_value)} = {percent(brief.ltv, 2)}",
+        t("Loan balance with accrued interest over the market value of what is pledged."),
+    )
+
+
+def _fall_to(key: str, label: str, fall: float | None, threshold: float | None, ltv: float | None) -> Line:
+    working = f"1 − {percent(ltv, 2)} ÷ {percent(threshold, 2)} = {percent(fall, 2)}"
+    return Line(
+        key, label, percent(fall), t("at {ltv}", ltv=percent(threshold)), working,
+        t("Fall of everything pledged that brings the margin ratio to the lender's threshold: d = 1 − LTV ÷ T."),
+    )  # fmt: skip
+
+
+def _fall_to_call(brief: Briefing) -> Line:
+    return _fall_to("fall_to_call", t("Fall to the margin call"), brief.fall_to_call, brief.call_ltv, brief.ltv)
+
+
+def _fall_to_forced(brief: Briefing) -> Line:
+    label = t("Fall to the forced sale")
+    return _fall_to("fall_to_forced", label, brief.fall_to_forced, brief.forced_ltv, brief.ltv)
+
+
+def _survivable(brief: Briefing) -> Line:
+    show = _cash(brief)
+    return Line(
+        "max_survivable_fall",
+        t("Largest survivable fall"),
+        percent(brief.max_survivable_fall),
+        t("with cash and credit line"),
+        t(
+            "1 − (loan {debt} − cash {cash} − line {line}) ÷ (forced at {forced} × pledged {pledged}) = {fall}",
+            debt=show(brief.secured_debt),
+            cash=show(brief.cash),
+            line=show(brief.undrawn_committed),
+            forced=percent(brief.forced_ltv),
+            pledged=show(brief.collateral_value),
+            fall=percent(brief.max_survivable_fall, 2),
+        ),
+        t("Cash above the reserve and committed undrawn credit repay the loan; nothing is sold. 2007-09 fell 56.8%."),
+    )
+
+
+def _runway(brief: Briefing) -> Line:
+    show = _cash(brief)
+    return Line(
+        "runway_months",
+        t("Runway"),
+        months(brief.runway_months),
+        t("cash only"),
+        t(
+            "cash {cash} ÷ (essential spending {spending} + interest {interest} a month) = {months}",
+            cash=show(brief.cash),
+            spending=show(brief.essential_spending),
+            interest=show(brief.interest),
+            months=months(brief.runway_months),
+        ),
+        t("No income counted: what cash alone pays if work and dividends stop."),
+    )
+
+
+def _portfolio(brief: Briefing) -> Line:
+    show = _cash(brief)
+    gain = money(brief.unrealised_gain, brief.currency, signed=True)
+    return Line(
+        "portfolio_value",
+        t("Portfolio"),
+        show(brief.portfolio_value),
+        t("unrealised {gain}", gain=gain),
+        t("Sum of quantity × latest price × exchange rate, each on or before {date}.", date=day(brief.as_of)),
+        t("Each ticker's own latest price and each currency's own latest rate."),
+    )
+
+
+def _net_worth(brief: Briefing) -> Line:
+    show = _cash(brief)
+    return Line(
+        "net_worth",
+        t("Net worth"),
+        show(brief.net_worth),
+        t("debt {debt}", debt=show(brief.debt)),
+        t(
+            "portfolio {portfolio} + cash {cash} − debt {debt} = {net}",
+            portfolio=show(brief.portfolio_value),
+            cash=show(brief.cash),
+            debt=show(brief.debt),
+            net=show(brief.net_worth),
+        ),
+        t("All debt is subtracted: securities-backed, drawn lines, mortgages and term loans."),
+    )
+
+
+def _cash_flow(brief: Briefing) -> Line:
+    show = _cash(brief)
+    return Line(
+        "monthly_cash_flow",
+        t("Monthly cash flow"),
+        money(brief.monthly_cash_flow, brief.currency, signed=True),
+        t("after interest"),
+        t(
+            "income {income} + net dividends {dividends} − spending {spending} − interest {interest} = {flow}",
+            income=show(brief.income),
+            dividends=show(None if brief.dividends_net is None else brief.dividends_net / 12),
+            spending=show(brief.spending),
+            interest=show(brief.interest),
+            flow=money(brief.monthly_cash_flow, brief.currency, signed=True),
+        ),
+        t("This month's income and spending rows; dividends of a year, after tax, spread over twelve months."),
+    )
+
+
+def _fire_ratio(brief: Briefing) -> Line:
+    show = _cash(brief)
+    crossover = t("never at this pace") if brief.crossover_year is None else str(brief.crossover_year)
+    return Line(
+        "fire_ratio_net",
+        t("FIRE ratio"),
+        percent(brief.fire_ratio_net),
+        t("crossover {year}", year=crossover),
+        t(
+            "net dividends {net} ÷ spending {spending} a year = {ratio} (gross {gross})",
+            net=show(brief.dividends_net),
+            spending=show(None if brief.spending is None else brief.spending * 12),
+            ratio=percent(brief.fire_ratio_net),
+            gross=percent(brief.fire_ratio_gross),
+        ),
+        t("Dividends after tax over spending; the crossover is the year in which they first pay for all of it."),
+    )
+
+
+def _probability(brief: Briefing) -> Line:
+    fire = brief.fire_probability
+    error = t("± {error} standard error", error=percent(fire.standard_error, 2)) if fire else ""
+    return Line(
+        "fire_probability",
+        t("FIRE probability"),
+        percent(fire.probability if fire else None),
+        error,
+        t("Share of simulated paths in which spending is met in full every month to the horizon."),
+        t("Monte Carlo with the lender's rules inside every path; model, seed and assumptions in the FIRE part."),
+    )
+
+
+_TELLERS: tuple[Callable[[Briefing], Line], ...] = (
+    _margin,
+    _fall_to_call,
+    _fall_to_forced,
+    _survivable,
+    _runway,
+    _probability,
+    _fire_ratio,
+    _cash_flow,
+    _net_worth,
+    _portfolio,
+)
+
+
+def headline(brief: Briefing) -> str:
+    """The verdict and the binding constraint on one line, for alerts and logs without layout."""
+    return f"{t(brief.verdict)}: {brief.binding.sentence}"
+
+
+def table_rows(brief: Briefing) -> tuple[tuple[str, str, str], ...]:
+    """Label, value and note of each figure."""
+    return tuple((line.label, line.value, line.note) for line in lines(brief))
