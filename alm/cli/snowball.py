@@ -25,9 +25,19 @@ from alm.snowball import (
     find_crisis,
     project,
 )
-from alm.text import money, percent, t
+from alm.text import money, number, percent, t
 
 LEAST_YEARS_SHOWN = 10
+COLUMNS = (
+    ("Growth", "organic"),
+    ("Cut", "cut"),
+    ("Reinv.", "reinvested"),
+    ("Added", "contributed"),
+    ("Gross", "gross"),
+    ("Net", "net"),
+    ("Spending", "spending"),
+    ("Debt", "interest"),
+)
 
 
 @click.command()
@@ -131,8 +141,14 @@ def as_fields(shown: Snowball, whole: Snowball, spread: CrossoverDistribution | 
         "calendar": list(calendar(shown)),
         "cut": shown.stress,
         "without_cut": None if shown.stress is None else whole.crossover,
+        "delay_years": delay(shown.crossover.net, whole.crossover.net),
         "distribution": spread,
     }
+
+
+def delay(hurt: int | None, whole: int | None) -> int | None:
+    """Years by which the net crossover comes later; None where either never comes."""
+    return None if hurt is None or whole is None else hurt - whole
 
 
 def calendar(snowball: Snowball) -> Iterable[dict[str, object]]:
@@ -148,24 +164,29 @@ def calendar(snowball: Snowball) -> Iterable[dict[str, object]]:
 
 def show(shown: Snowball, whole: Snowball, spread: CrossoverDistribution | None) -> None:
     """The year table as far as it matters: two years past the crossover."""
-    out, currency = console(), shown.base_currency
+    out = console()
     out.print(crossover_sentence(shown), markup=False)
     if shown.stress is not None:
         out.print(t("Without the cut: {sentence}", sentence=crossover_sentence(whole)), markup=False)
     last = shown.crossover.net_after_interest
     rows = shown.years if last is None else shown.years[: max(last + 3, LEAST_YEARS_SHOWN + 1)]
-    names = ("Year", "Organic", "Cut", "Reinvested", "Contributed", "Gross", "Net", "Spending", "Interest")
-    keep = [n for n in names if n != "Cut" or shown.stress is not None]
-    print_table([t(n) for n in keep], [[_cell(year, n, currency) for n in keep] for year in rows], left=1)
+    columns = [(title, field) for title, field in COLUMNS if field != "cut" or shown.stress is not None]
+    unit = _unit(rows)
+    table = [[str(year.year), *(_cell(getattr(year, field), unit) for _, field in columns)] for year in rows]
+    title = t("{currency}, in units of {unit}", currency=shown.base_currency, unit=f"{unit:,}") if unit > 1 else ""
+    print_table([t("Year"), *(t(name) for name, _ in columns)], table, title=title)
     for note in notes(shown, spread):
         out.print(note, markup=False)
 
 
-def _cell(year: Year, name: str, currency: str) -> str:
-    """Thousands would hide a small household; symbols would not fit: plain figures, the currency is in the notes."""
-    if name == "Year":
-        return str(year.year)
-    return money(getattr(year, name.lower()), currency, decimals=0).lstrip("¥$€£₩₹")
+def _unit(rows: tuple[Year, ...]) -> int:
+    """What figures are divided by so that eight of them fit the width: at most six digits each."""
+    largest = max(abs(figure) for year in rows for figure in (year.gross, year.spending, year.interest))
+    return next((unit for unit in (1, 1_000, 1_000_000) if largest < unit * 1e6), 1_000_000_000)
+
+
+def _cell(value: float, unit: int) -> str:
+    return number(value / unit, 0)
 
 
 def crossover_sentence(snowball: Snowball) -> str:

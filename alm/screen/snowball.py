@@ -1,0 +1,153 @@
+"""The snowball on the page: the year dividends pay for life, a cut to try, and the months they arrive in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from alm.charts import snowball as charts
+from alm.snowball import (
+    CrossoverDistribution,
+    Cut,
+    Policy,
+    Snowball,
+    crises,
+    cut,
+    distribution,
+    dividend_paths,
+    find_crisis,
+    project,
+)
+from alm.text import money, percent, t
+
+if TYPE_CHECKING:
+    from alm.screen.page import Page
+
+INTO = ("fund", "same", "targets")
+PATHS = 1_000
+
+
+def show(page: Page) -> None:
+    projection(page)
+
+
+@st.fragment
+def projection(page: Page) -> None:
+    """The projection under the chosen policy and cut, beside the one without a cut."""
+    policy, shock = controls(page)
+    whole = project(page.sheet, page.settings, policy)
+    shown = whole if shock is None else project(page.sheet, page.settings, policy, cut=shock)
+    figures(shown, whole)
+    st.plotly_chart(
+        charts.dividends_and_spending(shown, None if shock is None else whole), theme=None, key="snowball-spending"
+    )
+    left, right = st.columns(2)
+    with left:
+        st.plotly_chart(charts.causes(shown), theme=None, key="snowball-causes")
+    with right:
+        chances(page, policy, shock)
+    if shown.calendar:
+        st.plotly_chart(charts.calendar(shown), theme=None, key="snowball-calendar")
+    year_table(shown)
+    reservations(shown)
+
+
+def controls(page: Page) -> tuple[Policy, Cut | None]:
+    """The policy and the cut the reader is trying."""
+    size, years, crisis, into = st.columns(4)
+    fraction = size.slider(
+        t("Dividend cut"), 0.0, 1.0, 0.0, 0.05, format="percent", help=t("Against what would have been paid.")
+    )
+    length = years.slider(t("Years of the cut"), 1, 10, 2)
+    names = {"": t("my own cut"), **{name: t(known.title) for name, known in crises().items()}}
+    happened = crisis.selectbox(t("A crisis as it happened"), list(names), format_func=names.__getitem__)
+    labels = {"fund": t("one fund"), "same": t("the holding that paid"), "targets": t("target weights")}
+    choices = INTO if page.sheet.targets else INTO[:2]
+    default = page.settings.reinvest_into if page.settings.reinvest_into in choices else INTO[0]
+    bought = into.selectbox(t("Dividends buy"), choices, index=choices.index(default), format_func=labels.__getitem__)
+    shock = find_crisis(happened) if happened else cut(fraction, length) if fraction else None
+    return Policy(into=bought), shock
+
+
+def figures(shown: Snowball, whole: Snowball) -> None:
+    """The years in which dividends reach spending, each beside what it is without the cut."""
+    columns = st.columns(4)
+    later = shown.stress is not None
+    for column, label, year, before in (
+        (columns[0], t("Crossover, gross"), shown.crossover.gross, whole.crossover.gross),
+        (columns[1], t("Crossover, net"), shown.crossover.net, whole.crossover.net),
+        (
+            columns[2],
+            t("Crossover, net of interest"),
+            shown.crossover.net_after_interest,
+            whole.crossover.net_after_interest,
+        ),
+    ):
+        note = t("without the cut: {year}", year=in_years(before)) if later else None
+        column.metric(label, in_years(year), note, delta_color="off", delta_arrow="off", border=True)
+    columns[3].metric(
+        t("Net dividends / spending"),
+        percent(shown.fire_ratio_net),
+        t("gross {ratio}", ratio=percent(shown.fire_ratio_gross)),
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
+
+
+def in_years(year: int | None) -> str:
+    return t("not in sight") if year is None else t("year {year}", year=year)
+
+
+def chances(page: Page, policy: Policy, shock: Cut | None) -> None:
+    """The crossover over many paths, when asked for: it takes a second."""
+    if not st.toggle(t("Show how certain the year is"), key="snowball-paths"):
+        st.caption(
+            t("Growth and inflation vary from year to year; {paths} paths show by how much.", paths=f"{PATHS:,}")
+        )
+        return
+    with st.spinner(t("Rolling {paths} snowballs…", paths=f"{PATHS:,}")):
+        spread = _spread(page.key, policy, shock, page)
+    st.plotly_chart(charts.crossed_by(spread), theme=None, key="snowball-crossed")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _spread(
+    key: tuple[str, str, str],  # noqa: ARG001  # stands for the page in the cache
+    policy: Policy,
+    shock: Cut | None,
+    _page: Page,
+) -> CrossoverDistribution:
+    paths = dividend_paths(_page.sheet, _page.settings, policy, cut=shock, paths=PATHS)
+    return distribution(paths.net, paths.spending)
+
+
+def year_table(shown: Snowball) -> None:
+    """Every year's figures, for those who check."""
+    with st.expander(t("Year by year")):
+        names = ("organic", "cut", "reinvested", "contributed", "gross", "net", "spending", "interest")
+        st.dataframe(
+            [
+                {t("Year"): year.year}
+                | {t(name.capitalize()): money(getattr(year, name), shown.base_currency) for name in names}
+                for year in shown.years
+            ],
+            hide_index=True,
+        )
+
+
+def reservations(shown: Snowball) -> None:
+    """What the figures rest on and cannot know."""
+    income = shown.income
+    if shown.largest_payer is not None:
+        ticker, share = shown.largest_payer
+        st.caption(t("Largest payer: {ticker}, {share} of dividends.", ticker=ticker, share=percent(share)))
+    if income.assumed:
+        st.caption(t("Assumed yields, not histories: {names}.", names=", ".join(income.assumed)))
+    if income.unknown:
+        st.caption(t("Nothing is known of the dividends of {names}; they count as 0.", names=", ".join(income.unknown)))
+    for special in income.specials:
+        st.caption(t("Left out as not repeating: {ticker}, {day}.", ticker=special.ticker, day=special.ex_date))
+    if shown.stress is not None and shown.stress.source:
+        st.caption(t("Source: {source}", source=shown.stress.source))
