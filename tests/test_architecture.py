@@ -37,6 +37,7 @@ FOUNDATIONS = (
     "alm.calendars",
     "alm.mechanics",
     "alm.lenders",
+    "alm.margin",
     "alm.scenarios",
     "alm.history",
     "alm.text",

@@ -1,0 +1,38 @@
+"""Credit-line defence: what each source can give as the market falls, how long money lasts, and what to do about it."""
+
+from alm.defence.actions import Action, actions, shortfall, ways
+from alm.defence.borrowing import Borrowing, LineChoice, further_borrowing, line_choices
+from alm.defence.capacity import Capacity, capacity
+from alm.defence.runway import (
+    Reserves,
+    coverage_ratio,
+    monthly_need,
+    reserves,
+    runway_months,
+    survival_horizon_months,
+)
+from alm.defence.view import FALLS, Defence, Horizon, defend, horizon
+
+__all__ = [
+    "FALLS",
+    "Action",
+    "Borrowing",
+    "Capacity",
+    "Defence",
+    "Horizon",
+    "LineChoice",
+    "Reserves",
+    "actions",
+    "capacity",
+    "coverage_ratio",
+    "defend",
+    "further_borrowing",
+    "horizon",
+    "line_choices",
+    "monthly_need",
+    "reserves",
+    "runway_months",
+    "shortfall",
+    "survival_horizon_months",
+    "ways",
+]

@@ -1,0 +1,124 @@
+"""The whole defence of one household in one value: what the screen, the terminal and the report show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from alm.balance_sheet import BalanceSheet
+from alm.defence.actions import Action, ways
+from alm.defence.borrowing import Borrowing, LineChoice, further_borrowing, line_choices
+from alm.defence.capacity import Capacity, capacity
+from alm.defence.runway import Reserves, coverage_ratio, reserves, runway_months, survival_horizon_months
+from alm.errors import Infeasible
+from alm.lenders import LenderProfile
+from alm.margin import cash_demanded, max_survivable_fall, positions, resources
+from alm.scenarios import Scenario, stressed
+from alm.settings import Settings
+
+FALLS = tuple(n / 50 for n in range(46))
+"""0 % … 90 % by 2 %."""
+
+Dividends = Callable[[BalanceSheet], float]
+"""Net dividends of the coming year of a sheet, which may be a stressed one."""
+
+
+def no_dividends(_sheet: BalanceSheet) -> float:
+    return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """How long the household lasts under one scenario. `demanded`: what lenders ask for at once."""
+
+    scenario: str
+    title: str
+    survival_horizon_months: float
+    coverage_ratio: float
+    demanded: float
+    reserves: Reserves
+
+
+@dataclass(frozen=True, slots=True)
+class Defence:
+    """`actions` make `survive_fall` survivable, smallest first; `cannot` are ways that fall short, with the reason.
+
+    `borrow_and_spend` and `borrow_and_invest` are empty when the fall is not survivable as it is.
+    """
+
+    survive_fall: float
+    survives: bool
+    max_survivable_fall: float
+    runway_months: float
+    survival_horizon_months: float
+    coverage_ratio: float
+    actions: tuple[Action, ...]
+    cannot: tuple[Action, ...]
+    borrow_and_spend: tuple[Borrowing, ...]
+    borrow_and_invest: tuple[Borrowing, ...]
+    lines: tuple[LineChoice, ...]
+    horizons: tuple[Horizon, ...]
+    capacity: tuple[Capacity, ...]
+
+
+def defend(
+    sheet: BalanceSheet,
+    profiles: Mapping[str, LenderProfile],
+    settings: Settings,
+    *,
+    survive_fall: float,
+    scenarios: Iterable[Scenario] = (),
+    dividends: Dividends = no_dividends,
+) -> Defence:
+    """Every figure of the defence.
+
+    The household's own horizon and coverage are those of a uniform `survive_fall`. MissingValue on a missing price.
+    """
+    sheet.require_complete()
+    found = ways(sheet, profiles, settings, survive_fall)
+    asked = Scenario("chosen fall", fall=survive_fall)
+    own = horizon(sheet, profiles, settings, (asked,), dividends)
+    return Defence(
+        survive_fall,
+        not found,
+        max_survivable_fall(positions(sheet, profiles, settings), resources(sheet, settings).total),
+        runway_months(sheet, settings),
+        own.survival_horizon_months,
+        own.coverage_ratio,
+        tuple(way for way in found if way.amount is not None),
+        tuple(way for way in found if way.amount is None),
+        _borrowing(sheet, profiles, settings, survive_fall, invest=False),
+        _borrowing(sheet, profiles, settings, survive_fall, invest=True),
+        line_choices(sheet, profiles, settings),
+        tuple(horizon(sheet, profiles, settings, (s,), dividends) for s in scenarios),
+        capacity(sheet, profiles, settings, FALLS),
+    )
+
+
+def horizon(
+    sheet: BalanceSheet,
+    profiles: Mapping[str, LenderProfile],
+    settings: Settings,
+    scenarios: Sequence[Scenario],
+    dividends: Dividends = no_dividends,
+) -> Horizon:
+    """How long the household lasts after scenarios that happen together, once every call is cured."""
+    after = stressed(sheet, *scenarios)
+    demanded, paid = cash_demanded(positions(after, profiles, settings)), dividends(after)
+    return Horizon(
+        " + ".join(s.name for s in scenarios),
+        " + ".join(s.title for s in scenarios),
+        survival_horizon_months(after, settings, owed_at_once=demanded, dividends_pa=paid),
+        coverage_ratio(after, settings, owed_at_once=demanded, dividends_pa=paid),
+        demanded,
+        reserves(after, settings),
+    )
+
+
+def _borrowing(
+    sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings, fall: float, *, invest: bool
+) -> tuple[Borrowing, ...]:
+    try:
+        return further_borrowing(sheet, profiles, settings, fall, use="invest" if invest else "spend")
+    except Infeasible:
+        return ()

@@ -1,0 +1,28 @@
+"""Margin-ratio stress test: distances, cures, grid, largest survivable fall, gap risk. Pure functions of a sheet."""
+
+from alm.stress.gap import ONE_DAY_FALL, GapRisk, days_as_bad, gap_risk
+from alm.stress.grid import Cure, Cures, GridRow, Payment
+from alm.stress.heat import HeatMap, heat_map
+from alm.stress.household import Distances, LoanStress, StressTest, Survivable, stress_test
+from alm.stress.outcome import Outcome, Standing, outcome
+
+__all__ = [
+    "ONE_DAY_FALL",
+    "Cure",
+    "Cures",
+    "Distances",
+    "GapRisk",
+    "GridRow",
+    "HeatMap",
+    "LoanStress",
+    "Outcome",
+    "Payment",
+    "Standing",
+    "StressTest",
+    "Survivable",
+    "days_as_bad",
+    "gap_risk",
+    "heat_map",
+    "outcome",
+    "stress_test",
+]
