@@ -94,6 +94,16 @@ def in_base_currency(
     return closes * factors
 
 
+def without_splits(closes: pd.DataFrame, splits: Iterable[tuple[str, date, float]]) -> pd.DataFrame:
+    """Raw closes restated to today's units: those before a split's day are divided by its new units per old."""
+    restated = closes.to_numpy(dtype=np.float64).copy()
+    for ticker, on, ratio in splits:
+        column = closes.columns.get_indexer(pd.Index([ticker]))[0]
+        if column >= 0:
+            restated[: closes.index.searchsorted(pd.Timestamp(on)), column] /= ratio
+    return pd.DataFrame(restated, index=closes.index, columns=closes.columns)
+
+
 def with_dividends(prices: pd.DataFrame, paid: Iterable[tuple[str, date, float]]) -> pd.DataFrame:
     """Prices as if each dividend bought more of the same on its ex-date: total-return prices.
 

@@ -15,7 +15,7 @@ from alm.balance_sheet import BalanceSheet, Quote
 from alm.errors import MissingValue, UnknownName
 from alm.risk import scorecard
 from alm.risk.report import risk_report
-from alm.risk.series import with_dividends
+from alm.risk.series import with_dividends, without_splits
 from alm.settings import Settings
 from tests.households import AS_OF, holding
 
@@ -88,6 +88,12 @@ def test_what_cannot_be_said_is_refused():
     priceless = SHEET.with_(holdings=(replace(SHEET.holdings[0], price=None),))
     with pytest.raises(MissingValue, match="No price for VT"):
         risk_report(priceless, CLOSES, FX, Settings())
+
+
+def test_a_split_is_not_a_fall():
+    closes = pd.DataFrame({"A": [100.0, 100, 50, 51]}, index=DAYS[:4])
+    restated = without_splits(closes, [("A", DAYS[2].date(), 2.0), ("B", DAYS[2].date(), 3.0)])
+    assert list(restated["A"]) == [50, 50, 50, 51]
 
 
 def test_a_reinvested_dividend_is_part_of_the_return():
