@@ -85,7 +85,7 @@ def rebalance(
         margin_before=start,
         margin_after=end,
         new_money=new_money,
-        left_over=left,
+        left_over=max(left, 0.0),
         cost=sum(trade.cost for trade in sales),
         tax=sum(trade.tax for trade in sales),
         tax_returned=_returned(sales, settings),

@@ -48,7 +48,7 @@ def drift_bars(rows: tuple[Drift, ...], band: float) -> go.Figure:
 def optimised_weights(found: Suggestions) -> go.Figure:
     """Today's weights beside the optimised ones, whose bars carry the 5 % to 95 % range of the bootstrap."""
     chart = figure(title=t("Weights an optimiser would have chosen"), y_title=t("weight"))
-    chart.add_bar(x=found.tickers, y=found.today, name=t("Today"))
+    chart.add_bar(x=found.tickers, y=found.today, name=t("Today's weights"))
     for one in found.optimised:
         above, below = one.high - one.weights, one.weights - one.low
         spread = {"type": "data", "symmetric": False, "array": above.clip(0), "arrayminus": below.clip(0)}
@@ -62,7 +62,7 @@ def efficient_frontier(found: Suggestions) -> go.Figure:
     chart = figure(title=t("Efficient frontier of this past"), x_title=t("volatility"), y_title=t("return"))
     risks, returns = [point[0] for point in found.frontier], [point[1] for point in found.frontier]
     chart.add_scatter(x=risks, y=returns, mode="lines", name=t("frontier"))
-    marks = [(t("Today"), found.today_volatility, found.today_expected)]
+    marks = [(t("Today's weights"), found.today_volatility, found.today_expected)]
     marks += [(t(one.name), one.volatility, one.expected) for one in found.optimised]
     for name, x, y in marks:
         chart.add_scatter(x=[x], y=[y], name=name, mode="markers", marker={"size": 13})
