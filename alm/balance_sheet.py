@@ -223,6 +223,8 @@ class Dividend:
     amount: float
     currency: str
     projected: bool = False
+    special: bool = False
+    """A one-off, which no projection repeats."""
 
 
 @dataclass(frozen=True, slots=True)

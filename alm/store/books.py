@@ -1,0 +1,260 @@
+"""From rows to the household's values on a date. Every figure is compared with the digest it was written with."""
+# ruff: noqa: S608  # every name spliced into SQL is one of this schema's own
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection, RowMapping
+
+from alm.balance_sheet import (
+    Account,
+    BalanceSheet,
+    CashBalance,
+    CashFlow,
+    CreditLine,
+    Dividend,
+    Holding,
+    Quote,
+    RateTier,
+    SecuredLoan,
+    TermLoan,
+)
+from alm.errors import DatabaseRefused
+from alm.settings import Settings, parse_settings
+from alm.store import digests
+from alm.store.histories import fx_history, price_history
+from alm.store.quotes import Price, latest_prices, latest_rates
+
+__all__ = ["data_version", "fx_history", "load_balance_sheet", "load_settings", "price_history"]
+
+DIVIDEND_YEARS = 3
+"""How far back a balance sheet carries dividends: enough for twelve months and for their growth."""
+
+_WHOLE = (
+    "settings", "accounts", "loans", "loan_rates", "holdings", "cash", "dividends", "income", "expenses", "targets",
+)  # fmt: skip
+
+data_version = digests.version
+
+
+def load_settings(conn: Connection) -> Settings:
+    """The household's settings: defaults, and what its own rows say instead."""
+    return parse_settings({row["name"]: row["value"] for row in _rows(conn, "SELECT name, value FROM settings")})
+
+
+def load_balance_sheet(conn: Connection, as_of: date) -> BalanceSheet:
+    """Everything that was true on a date, in the base currency.
+
+    Each ticker has its own latest price on or before the date, each currency its own latest rate; a holding without a
+    price has None, and a loan or cash flow in a currency without a rate is NaN and named in `unconverted`. A price in
+    another currency than its holding's is converted to it. Dividends: paid ones of the last three years, and
+    announced or assumed ones that are still to be paid. Raises DatabaseRefused if a byte of this was not written here.
+    """
+    tables = {name: _rows(conn, f"SELECT * FROM {name}") for name in _WHOLE}
+    base = load_settings(conn).base_currency
+    held = tuple(row["ticker"] for row in tables["holdings"])
+    prices = latest_prices(conn, held, as_of)
+    used = {row["currency"] for rows in tables.values() for row in rows if "currency" in row}
+    rates = latest_rates(conn, sorted(used | {price.currency for price in prices.values()}), base, as_of)
+    _compare(conn, as_of, prices, rates)
+    return _assemble(tables, prices, _Money(base, as_of, rates))
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """Converts amounts of liabilities and flows; NaN where there is no rate."""
+
+    base: str
+    as_of: date
+    rates: Mapping[str, Quote]
+
+    def of(self, row: RowMapping, column: str) -> float:
+        rate = self.rates.get(row["currency"])
+        return float(row[column] or 0) * rate.value if rate is not None else math.nan
+
+
+Rows = list[RowMapping]
+
+
+def _rows(conn: Connection, query: str) -> Rows:
+    return list(conn.exec_driver_sql(query).mappings())
+
+
+def _assemble(tables: Mapping[str, Rows], prices: Mapping[str, Price], money: _Money) -> BalanceSheet:
+    accounts = {row["name"]: _account(row) for row in tables["accounts"]}
+    loans, flows = tables["loans"], tables["income"] + tables["expenses"]
+    unconverted = {row["currency"] for row in loans + flows} - set(money.rates)
+    tiers = _tiers(tables["loan_rates"], money.as_of)
+    return BalanceSheet(
+        as_of=money.as_of,
+        base_currency=money.base,
+        holdings=tuple(_holding(row, accounts, prices, money) for row in tables["holdings"]),
+        cash_balances=tuple(_cash(row, accounts, money) for row in tables["cash"]),
+        secured_loans=tuple(_secured(r, tiers, money) for r in loans if r["kind"] == "securities_backed"),
+        credit_lines=tuple(_line(r, tiers, money) for r in loans if r["kind"] == "credit_line"),
+        term_loans=tuple(_term(r, tiers, money) for r in loans if r["kind"] in ("mortgage", "term")),
+        incomes=tuple(_flow(row, money) for row in tables["income"]),
+        expenses=tuple(_flow(row, money) for row in tables["expenses"]),
+        dividends=_dividends(tables["dividends"], {row["ticker"] for row in tables["holdings"]}, money.as_of),
+        targets=tuple((row["name"], float(row["weight"])) for row in tables["targets"]),
+        fx=tuple((name, quote) for name, quote in sorted(money.rates.items()) if name != money.base),
+        unconverted=tuple(sorted(unconverted)),
+    )
+
+
+def _account(row: RowMapping) -> Account:
+    return Account(
+        row["name"], row["institution"], row["country"], row["tax_treatment"], allows_shorts=bool(row["allows_shorts"])
+    )
+
+
+def _holding(row: RowMapping, accounts: Mapping[str, Account], prices: Mapping[str, Price], money: _Money) -> Holding:
+    return Holding(
+        ticker=row["ticker"],
+        name=row["name"] or row["ticker"],
+        account=accounts[row["account"]],
+        asset_class=row["asset_class"],
+        currency=row["currency"],
+        quantity=float(row["quantity"]),
+        cost_basis=float(row["cost_basis"]),
+        price=_price_in(prices.get(row["ticker"]), row["currency"], money.rates),
+        fx=money.rates.get(row["currency"]),
+        price_unit=float(row["price_unit"]),
+        cost_basis_base=_optional(row["cost_basis_base"]),
+        pledged_to=row["pledged_to"],
+        advance_rate=float(row["advance_rate"]),
+        sector=row["sector"],
+        country=row["country"],
+        dividend_yield_assumed=_optional(row["dividend_yield"]),
+    )
+
+
+def _optional(text: str | None) -> float | None:
+    return None if text is None else float(text)
+
+
+def _price_in(price: Price | None, currency: str, rates: Mapping[str, Quote]) -> Quote | None:
+    """The price in the holding's currency; one in another currency is as old as the oldest rate it went through."""
+    if price is None or price.currency == currency:
+        return price.quote if price else None
+    theirs, ours = rates.get(price.currency), rates.get(currency)
+    if theirs is None or ours is None:
+        return None
+    return Quote(price.quote.value * theirs.value / ours.value, min(price.quote.on, theirs.on, ours.on))
+
+
+def _cash(row: RowMapping, accounts: Mapping[str, Account], money: _Money) -> CashBalance:
+    rate = money.rates.get(row["currency"])
+    return CashBalance(accounts[row["account"]], row["currency"], float(row["amount"]), rate)
+
+
+def _tiers(rows: Iterable[RowMapping], as_of: date) -> dict[str, list[RowMapping]]:
+    """The rates in force on the date, by loan, by rising balance: those of each loan's latest `from_date`."""
+    in_force: dict[str, list[RowMapping]] = {}
+    for row in sorted(rows, key=lambda row: (row["from_date"], float(row["from_balance"]))):
+        if row["from_date"] <= as_of.isoformat():
+            standing = in_force.get(row["loan"], [])
+            same = bool(standing) and standing[0]["from_date"] == row["from_date"]
+            in_force[row["loan"]] = [*standing, row] if same else [row]
+    return in_force
+
+
+def _rate_pa(row: RowMapping, tiers: Mapping[str, list[RowMapping]]) -> float:
+    """The rate on today's balance: of the highest tier it reaches, else the loan's own."""
+    reached = [t for t in tiers.get(row["name"], []) if float(t["from_balance"]) <= float(row["balance"])]
+    return float((reached[-1] if reached else row)["rate_pa"])
+
+
+def _secured(row: RowMapping, tiers: Mapping[str, list[RowMapping]], money: _Money) -> SecuredLoan:
+    rate = money.rates.get(row["currency"])
+    scale = rate.value if rate is not None else math.nan
+    steps = tiers.get(row["name"], [])
+    return SecuredLoan(
+        name=row["name"],
+        balance=money.of(row, "balance"),
+        accrued_interest=money.of(row, "accrued_interest"),
+        rate_pa=_rate_pa(row, tiers),
+        profile=row["profile"],
+        currency=row["currency"],
+        tiers=tuple(RateTier(float(step["from_balance"]) * scale, float(step["rate_pa"])) for step in steps),
+        limit=None if row["credit_limit"] is None else money.of(row, "credit_limit"),
+    )
+
+
+def _line(row: RowMapping, tiers: Mapping[str, list[RowMapping]], money: _Money) -> CreditLine:
+    """Interest accrued on a line is owed like what was drawn."""
+    return CreditLine(
+        name=row["name"],
+        limit=money.of(row, "credit_limit"),
+        drawn=money.of(row, "balance") + money.of(row, "accrued_interest"),
+        rate_pa=_rate_pa(row, tiers),
+        commitment_fee_pa=float(row["commitment_fee_pa"]),
+        committed=bool(row["committed"]),
+        expires=_date(row["expires"]),
+    )
+
+
+def _term(row: RowMapping, tiers: Mapping[str, list[RowMapping]], money: _Money) -> TermLoan:
+    return TermLoan(
+        name=row["name"],
+        kind=row["kind"],
+        balance=money.of(row, "balance") + money.of(row, "accrued_interest"),
+        rate_pa=_rate_pa(row, tiers),
+        payment=money.of(row, "payment"),
+        ends=_date(row["ends"]),
+    )
+
+
+def _flow(row: RowMapping, money: _Money) -> CashFlow:
+    return CashFlow(
+        name=row["name"],
+        amount=money.of(row, "amount"),
+        frequency=row["frequency"],
+        starts=_date(row["starts"]),
+        ends=_date(row["ends"]),
+        growth_pa=float(row["growth_pa"]),
+        essential=bool(row.get("essential", 1)),
+        category=row["category"],
+    )
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _dividends(rows: Iterable[RowMapping], held: set[str], as_of: date) -> tuple[Dividend, ...]:
+    today, since = as_of.isoformat(), f"{as_of.year - DIVIDEND_YEARS}{as_of.isoformat()[4:]}"
+    known: Callable[[RowMapping], bool] = lambda row: (  # noqa: E731  # reads as the rule it is
+        since < row["pay_date"] and row["ex_date"] <= today if row["status"] == "actual" else row["pay_date"] > today
+    )
+    return tuple(
+        Dividend(
+            row["ticker"],
+            date.fromisoformat(row["ex_date"]),
+            date.fromisoformat(row["pay_date"]),
+            float(row["amount"]),
+            row["currency"],
+            projected=row["status"] == "projected",
+            special=row["kind"] == "special",
+        )
+        for row in rows
+        if row["ticker"] in held and known(row)
+    )
+
+
+def _compare(conn: Connection, as_of: date, prices: Mapping[str, Price], rates: Mapping[str, Quote]) -> None:
+    """Refuse figures that are not those that were written: a flipped byte changes a total without any other sign."""
+    parts = set(_WHOLE)
+    for ticker, price in prices.items():
+        parts |= {f"prices/{ticker}/{year}" for year in range(price.quote.on.year, as_of.year + 1)}
+    for currency, rate in rates.items():
+        parts |= {f"fx_rates/{currency}/{year}" for year in range(rate.on.year, as_of.year + 1)}
+    if wrong := digests.damaged(conn, parts):
+        path = Path(str(conn.exec_driver_sql("PRAGMA database_list").one()[2]))
+        named = ", ".join(wrong[:3]) + (f" and {len(wrong) - 3} more" if len(wrong) > 3 else "")
+        raise DatabaseRefused(path, f"{named} is not what was written; restore a backup with `alm restore`")

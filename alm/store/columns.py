@@ -1,0 +1,105 @@
+"""Kinds of column: each has its SQLite type, the CHECK that keeps nonsense out, and the words for what it expects.
+
+Money, quantities and rates are decimal text in one canonical form (no exponent, no leading or trailing zeros, no
+`-0`), so equal values are equal text and no digit is ever lost; dates are ISO text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Integer, Text
+
+LONGEST_DECIMAL = 32
+LONGEST_NAME = 200
+LONGEST_NOTE = 2_000
+
+_CONTROL = "'*[' || char(1) || '-' || char(31) || ']*'"
+
+
+def name(title: str, *more: Any, expected: str = "", empty: bool = False, **options: Any) -> Column[Any]:
+    """One line of text, trimmed."""
+    check = f"length({title}) BETWEEN {0 if empty else 1} AND {LONGEST_NAME} AND {title} = trim({title})"
+    check += f" AND {title} NOT GLOB {_CONTROL}"
+    if empty:
+        options["server_default"] = ""
+    expected = expected or f"a line of {'at most' if empty else '1 to'} {LONGEST_NAME} characters"
+    return _column(title, "text", check, expected, *more, **options)
+
+
+def words(title: str) -> Column[Any]:
+    """Any text, or nothing."""
+    check = f"length({title}) <= {LONGEST_NOTE}"
+    return _column(title, "text", check, f"at most {LONGEST_NOTE} characters", server_default="")
+
+
+def choice(title: str, of: Sequence[str], **options: Any) -> Column[Any]:
+    listed = ", ".join(f"'{value}'" for value in of)
+    return _column(title, "choice", f"{title} IN ({listed})", f"one of {', '.join(of)}", choices=tuple(of), **options)
+
+
+def yes_no(title: str, *, default: bool) -> Column[Any]:
+    return _column(title, "yes_no", f"{title} IN (0, 1)", "yes or no", server_default=str(int(default)), type_=Integer)
+
+
+def currency(title: str = "currency", **options: Any) -> Column[Any]:
+    check = f"length({title}) = 3 AND {title} NOT GLOB '*[^A-Z]*'"
+    return _column(title, "currency", check, "an ISO currency code such as JPY", **options)
+
+
+def day(title: str, **options: Any) -> Column[Any]:
+    """A calendar date from 1900 to 2199: `date()` moves the 30th of February, so such a text is not itself."""
+    shape = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+    check = f"{title} GLOB '{shape}' AND date({title}) IS {title} AND {title} BETWEEN '1900-01-01' AND '2199-12-31'"
+    return _column(title, "date", check, "a date such as 2026-01-31", **options)
+
+
+def decimal(title: str, *, low: str | None = None, high: str | None = None, **options: Any) -> Column[Any]:
+    """An exact number; bounds are inclusive."""
+    check = f"{decimal_shape(title)} AND length({title}) <= {LONGEST_DECIMAL}"
+    if low is not None:
+        check += f" AND CAST({title} AS REAL) >= {low}"
+    if high is not None:
+        check += f" AND CAST({title} AS REAL) <= {high}"
+    return _column(title, "decimal", check, _range(low, high), **options)
+
+
+def positive(title: str, **options: Any) -> Column[Any]:
+    """An exact number above 0."""
+    check = f"{decimal_shape(title)} AND length({title}) <= {LONGEST_DECIMAL} AND CAST({title} AS REAL) > 0"
+    return _column(title, "decimal", check, "a number above 0", **options)
+
+
+def decimal_shape(title: str) -> str:
+    """The SQL condition for canonical decimal text."""
+    return (
+        f"({title} GLOB '[0-9]*' OR {title} GLOB '-[0-9]*') AND substr({title}, 2) NOT GLOB '*[^0-9.]*'"
+        f" AND {title} NOT GLOB '*.*.*' AND {title} NOT GLOB '*.' AND {title} NOT GLOB '*.*0'"
+        f" AND {title} NOT GLOB '0[0-9]*' AND {title} NOT GLOB '-0[0-9]*' AND {title} <> '-0'"
+    )
+
+
+def _range(low: str | None, high: str | None) -> str:
+    if low is None and high is None:
+        return "a number such as 1234.56"
+    if high is None:
+        return f"a number of {low} or more"
+    return f"a number from {low} to {high}"
+
+
+def _column(
+    title: str,
+    kind: str,
+    check: str,
+    expected: str,
+    *more: Any,
+    choices: tuple[str, ...] = (),
+    type_: type[Text] | type[Integer] = Text,
+    **options: Any,
+) -> Column[Any]:
+    options.setdefault("nullable", False)
+    condition = f"{title} IS NULL OR ({check})" if options["nullable"] else check
+    info = {"kind": kind, "expected": expected, "choices": choices}
+    constraint = CheckConstraint(condition, name=title)
+    return Column(title, type_, *more, constraint, info=info, **options)

@@ -1,0 +1,236 @@
+"""Open the one file: create it, read it in one transaction, write it in one transaction, or refuse it in a sentence.
+
+Connections use the DELETE journal with `synchronous=EXTRA`. In a WAL, SQLite before 3.51.3 (bar 3.50.7 and 3.44.6)
+can corrupt a file that two connections write, and FULL may lose a commit when power fails as the journal is removed.
+Writers take the lock at once (`BEGIN IMMEDIATE`), so none works from what another is about to change.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from alm.errors import DatabaseExists, DatabaseMissing, DatabaseRefused
+from alm.store import digests
+from alm.store.schema import APPLICATION_ID, SCHEMA_VERSION
+
+Mode = Literal["ro", "rw"]
+
+PATIENCE_SECONDS = 30
+
+_REASONS = {
+    sqlite3.SQLITE_CORRUPT: "it is damaged; restore a backup with `alm restore`",
+    sqlite3.SQLITE_NOTADB: "it is not a database",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "it is read-only",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+    sqlite3.SQLITE_PERM: "it cannot be opened",
+    sqlite3.SQLITE_AUTH: "it cannot be opened",
+    sqlite3.SQLITE_IOERR: "the disk refused to read or write",
+    sqlite3.SQLITE_BUSY: f"another program has held it for {PATIENCE_SECONDS} seconds",
+    sqlite3.SQLITE_LOCKED: f"another program has held it for {PATIENCE_SECONDS} seconds",
+}
+
+
+def create(path: Path) -> None:
+    """A new, empty database: file 0600, a new folder 0700. Never overwrites; half a file is never seen."""
+    path = Path(path)
+    if path.exists():
+        raise DatabaseExists(path)
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with _refusals(path):
+            _migrate(draft)
+        _publish(draft, path)
+    except FileExistsError:
+        raise DatabaseExists(path) from None
+    except OSError as error:
+        raise DatabaseRefused(path, f"it cannot be created ({error.strerror})") from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give the finished file its name unless somebody else took it meanwhile."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        draft.rename(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names created or removed in a folder outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Connection]:
+    """One consistent view of the file; nothing is written, not even beside it."""
+    path = Path(path)
+    inspect(path)
+    with _refusals(path), _engine(path, _read_mode(path)).connect() as conn:
+        conn.exec_driver_sql("PRAGMA query_only = ON")
+        conn.exec_driver_sql("BEGIN")
+        _check_version(path, conn)
+        try:
+            yield conn
+        finally:
+            conn.rollback()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Connection]:
+    """One transaction: everything in it lands when the block ends, or nothing does. Upgrades an older file first."""
+    path = Path(path)
+    inspect(path)
+    if not os.access(path, os.W_OK):
+        raise DatabaseRefused(path, "it is read-only")
+    with _refusals(path):
+        upgrade(path)
+        with _engine(path, "rw").connect() as conn:
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
+            _check_version(path, conn)
+            try:
+                yield conn
+                digests.seal(conn)
+                conn.commit()
+            finally:
+                conn.rollback()
+
+
+def inspect(path: Path) -> None:
+    """Refuse what is plainly not ours, from its header, before anything may be rolled back in it or written to it.
+
+    The file is never opened other than by SQLite: closing such a handle would drop the locks that other threads of
+    this process hold on it, and two writers would then meet in one file.
+    """
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise DatabaseMissing(path) from None
+    except OSError as error:
+        raise DatabaseRefused(path, f"it cannot be read ({error.strerror})") from None
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise DatabaseRefused(path, "it cannot be read")
+    if size == 0:
+        raise DatabaseRefused(path, "it is empty")
+    with _refusals(path), closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as conn:
+        if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise DatabaseRefused(path, "it is another program's database")
+
+
+def upgrade(path: Path) -> bool:
+    """Bring an older file to the current schema, after a copy of it beside it; True if there was something to do."""
+    with _engine(path, "rw").connect() as conn:
+        found = schema_version(conn)
+    if found >= SCHEMA_VERSION:
+        return False
+    copy(path, path.with_name(f"{path.name}.schema-{found}"))
+    _migrate(path)
+    return True
+
+
+def copy(source: Path, target: Path) -> None:
+    """A consistent copy of a database in use, 0600, complete or not there; an older copy of that name is replaced."""
+    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        here, there = connect(source, _read_mode(source)), connect(draft, "rw")
+        with _refusals(source), closing(here), closing(there):
+            here.backup(there)
+        draft.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise DatabaseRefused(target, f"it cannot be written ({error.strerror})") from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def schema_version(conn: Connection) -> int:
+    return int(conn.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _check_version(path: Path, conn: Connection) -> None:
+    found = schema_version(conn)
+    if found > SCHEMA_VERSION:
+        newer = f"it was written by a newer version (schema {found}, this one knows {SCHEMA_VERSION})"
+        raise DatabaseRefused(path, newer)
+    if found < SCHEMA_VERSION:
+        raise DatabaseRefused(path, "it was written by an older version; `alm init --upgrade` brings it up to date")
+
+
+def _migrate(path: Path) -> None:
+    """All missing steps in one transaction, with foreign keys off and compared before it commits."""
+    from alm.store.migrate import upgrade as run
+
+    with _engine(path, "rw").connect() as conn:
+        conn.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        conn.exec_driver_sql("BEGIN EXCLUSIVE")
+        try:
+            run(conn)
+            digests.reseal(conn)
+            if orphan := conn.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise DatabaseRefused(path, f"a row of {orphan[0]} refers to a row of {orphan[2]} that is not there")
+            conn.commit()
+        finally:
+            conn.rollback()
+
+
+def _read_mode(path: Path) -> Mode:
+    """A journal left by a crash has to be rolled back before anything can be read; only then is the file opened to
+    write."""
+    journal = path.with_name(f"{path.name}-journal")
+    with suppress(OSError):
+        return "rw" if journal.stat().st_size and os.access(path, os.W_OK) else "ro"
+    return "ro"
+
+
+@cache
+def _engine(path: Path, mode: Mode) -> Engine:
+    """Connections are opened for each use and closed after it; parameters are kept out of every message."""
+    return create_engine("sqlite://", creator=lambda: connect(path, mode), poolclass=NullPool, hide_parameters=True)
+
+
+def connect(path: Path, mode: Mode) -> sqlite3.Connection:
+    """A bare connection with the settings above; transactions are begun by their owner."""
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS, check_same_thread=False)
+    conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute("PRAGMA trusted_schema = OFF")
+    conn.execute("PRAGMA cell_size_check = ON")
+    if mode == "rw":
+        conn.execute("PRAGMA synchronous = EXTRA")
+    return conn
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """SQLite's own refusals, each as one sentence; a broken rule of the schema stays what it is."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, sqlite3.DatabaseError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        if code not in _REASONS:
+            raise
+        raise DatabaseRefused(path, _REASONS[code]) from error

@@ -1,0 +1,89 @@
+"""Each ticker's own latest price and each currency's own latest rate, found by index seeks.
+
+Never by the table's newest date: a price from Sunday must not hide every share priced on Friday.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from alm.balance_sheet import Quote
+
+LATEST_PRICE = "SELECT close, date, currency FROM prices WHERE ticker = ? AND date <= ? ORDER BY date DESC LIMIT 1"
+_LATEST_RATE = """
+    SELECT rate, date FROM fx_rates WHERE currency = ? AND base = ? AND date <= ? ORDER BY date DESC LIMIT 1
+"""
+_PAIRS = """
+    WITH RECURSIVE pair (currency, base) AS (
+        SELECT * FROM (SELECT currency, base FROM fx_rates ORDER BY currency, base LIMIT 1)
+        UNION ALL
+        SELECT n.currency, n.base FROM pair, fx_rates n WHERE (n.currency, n.base) =
+            (SELECT currency, base FROM fx_rates
+             WHERE (currency, base) > (pair.currency, pair.base) ORDER BY currency, base LIMIT 1)
+            AND n.date = (SELECT min(date) FROM fx_rates WHERE currency = n.currency AND base = n.base)
+    )
+    SELECT currency, base FROM pair
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A close in its own currency."""
+
+    quote: Quote
+    currency: str
+
+
+def latest_prices(conn: Connection, tickers: Iterable[str], as_of: date) -> dict[str, Price]:
+    """The last close on or before the date; a ticker without one is left out."""
+    found = {}
+    for ticker in dict.fromkeys(tickers):
+        row = conn.exec_driver_sql(LATEST_PRICE, (ticker, as_of.isoformat())).first()
+        if row is not None:
+            found[ticker] = Price(Quote(float(row[0]), date.fromisoformat(row[1])), row[2])
+    return found
+
+
+def latest_rates(conn: Connection, currencies: Iterable[str], base: str, as_of: date) -> dict[str, Quote]:
+    """Base per unit of each currency, its own last rate on or before the date; the base itself is 1, always.
+
+    A pair stored either way round serves both; of two, the later one. A currency quoted only against a third one is
+    converted through it, and is then as old as the older of the two rates. Nothing longer than one such step.
+    """
+    stored = _latest_pairs(conn, as_of)
+    rates = {base: Quote(1.0, as_of)}
+    for currency in dict.fromkeys(currencies):
+        if currency not in rates and (found := _rate(stored, currency, base) or _crossed(stored, currency, base)):
+            rates[currency] = found
+    return rates
+
+
+def _latest_pairs(conn: Connection, as_of: date) -> dict[tuple[str, str], Quote]:
+    found = {}
+    for pair in conn.exec_driver_sql(_PAIRS).all():
+        row = conn.exec_driver_sql(_LATEST_RATE, (*pair, as_of.isoformat())).first()
+        if row is not None:
+            found[(pair[0], pair[1])] = Quote(float(row[0]), date.fromisoformat(row[1]))
+    return found
+
+
+def _rate(stored: Mapping[tuple[str, str], Quote], currency: str, base: str) -> Quote | None:
+    direct, inverse = stored.get((currency, base)), stored.get((base, currency))
+    if inverse is not None and (direct is None or inverse.on > direct.on):
+        return Quote(1 / inverse.value, inverse.on)
+    return direct
+
+
+def _crossed(stored: Mapping[tuple[str, str], Quote], currency: str, base: str) -> Quote | None:
+    """Through the third currency whose two rates are the most recent; alphabetically first of equals."""
+    best: Quote | None = None
+    for via in sorted({name for pair in stored for name in pair}):
+        first, second = _rate(stored, currency, via), _rate(stored, via, base)
+        if first is not None and second is not None:
+            crossed = Quote(first.value * second.value, min(first.on, second.on))
+            best = crossed if best is None or crossed.on > best.on else best
+    return best

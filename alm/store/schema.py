@@ -1,0 +1,328 @@
+"""The tables. The migrations are their history; a test holds the two equal.
+
+Every table is STRICT. What a household enters (`INPUTS`) is sealed: triggers note each part that changes in `touched`,
+and the transaction that changed it writes the part's new digest to `digests` before it commits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
+
+from alm.balance_sheet import ASSET_CLASSES, FREQUENCIES, TAX_TREATMENTS
+from alm.store.columns import choice, currency, day, decimal, name, positive, words, yes_no
+
+APPLICATION_ID = 0x414C4D31
+"""`ALM1` in the file's header: what tells this program's files from any other SQLite database."""
+SCHEMA_VERSION = 3
+"""`user_version` of a current file: the number of the last migration."""
+
+LOAN_KINDS = ("securities_backed", "credit_line", "mortgage", "term")
+TRANSACTION_KINDS = (
+    "buy", "sell", "dividend", "split", "transfer", "deposit", "withdrawal", "fee", "interest", "draw", "repayment",
+)  # fmt: skip
+QUOTE_KINDS = ("price", "rate")
+AN_ACCOUNT = "the name of an account"
+
+metadata = MetaData(naming_convention={"ck": "%(table_name)s_%(constraint_name)s"})
+
+
+def _table(title: str, *parts: Any, **options: Any) -> Table:
+    return Table(title, metadata, *parts, sqlite_strict=True, **options)
+
+
+def _account(**options: Any) -> Column[Any]:
+    key = ForeignKey("accounts.name", onupdate="CASCADE")
+    return name("account", key, expected=AN_ACCOUNT, **options)
+
+
+def _rule(condition: str, title: str, expected: str) -> CheckConstraint:
+    return CheckConstraint(condition, name=title, info={"expected": expected})
+
+
+accounts = _table(
+    "accounts",
+    name("name", primary_key=True),
+    name("institution", empty=True),
+    name("country", empty=True),
+    choice("tax_treatment", TAX_TREATMENTS, server_default="taxable"),
+    yes_no("allows_shorts", default=False),
+    sqlite_with_rowid=False,
+)
+
+loans = _table(
+    "loans",
+    name("name", primary_key=True),
+    choice("kind", LOAN_KINDS),
+    currency(),
+    decimal("balance", low="0", server_default="0"),
+    decimal("accrued_interest", low="0", server_default="0"),
+    decimal("rate_pa", low="-0.1", high="1"),
+    name("profile", nullable=True, expected="the name of a lender profile"),
+    decimal("credit_limit", low="0", nullable=True),
+    decimal("commitment_fee_pa", low="0", high="1", server_default="0"),
+    yes_no("committed", default=True),
+    day("expires", nullable=True),
+    decimal("payment", low="0", nullable=True),
+    day("ends", nullable=True),
+    _rule("kind <> 'securities_backed' OR profile IS NOT NULL", "rules", "a profile for a securities-backed loan"),
+    _rule("kind <> 'credit_line' OR credit_limit IS NOT NULL", "limit", "a credit_limit for a credit line"),
+    _rule("kind NOT IN ('mortgage', 'term') OR payment IS NOT NULL", "repaid", "a payment for a mortgage or term loan"),
+    sqlite_with_rowid=False,
+)
+
+loan_rates = _table(
+    "loan_rates",
+    name("loan", ForeignKey("loans.name", onupdate="CASCADE", ondelete="CASCADE"), primary_key=True),
+    day("from_date", primary_key=True),
+    decimal("from_balance", low="0", primary_key=True, server_default="0"),
+    decimal("rate_pa", low="-0.1", high="1"),
+    sqlite_with_rowid=False,
+)
+
+holdings = _table(
+    "holdings",
+    Column("id", Integer, primary_key=True),
+    name("ticker"),
+    name("name", empty=True),
+    _account(),
+    choice("asset_class", ASSET_CLASSES),
+    name("sector", empty=True),
+    name("country", empty=True),
+    currency(),
+    decimal("quantity"),
+    decimal("cost_basis"),
+    decimal("cost_basis_base", nullable=True),
+    positive("price_unit", server_default="1"),
+    name(
+        "pledged_to",
+        ForeignKey("loans.name", onupdate="CASCADE"),
+        nullable=True,
+        expected="the name of a securities-backed loan",
+    ),
+    decimal("advance_rate", low="0", high="1", server_default="1"),
+    decimal("dividend_yield", low="0", high="1", nullable=True),
+    _rule("cost_basis NOT GLOB '-*' OR quantity GLOB '-*'", "cost", "a cost_basis of 0 or more unless it is a short"),
+    _rule("pledged_to IS NULL OR quantity NOT GLOB '-*'", "short", "no pledge of a short"),
+)
+Index("holdings_once", holdings.c.account, holdings.c.ticker, text("coalesce(pledged_to, '')"), unique=True)
+
+cash = _table(
+    "cash",
+    _account(primary_key=True),
+    currency(primary_key=True),
+    decimal("amount"),
+    sqlite_with_rowid=False,
+)
+
+prices = _table(
+    "prices",
+    name("ticker", primary_key=True),
+    day("date", primary_key=True),
+    positive("close"),
+    currency(),
+    name("source", empty=True),
+    sqlite_with_rowid=False,
+)
+
+fx_rates = _table(
+    "fx_rates",
+    currency("currency", primary_key=True),
+    currency("base", primary_key=True),
+    day("date", primary_key=True),
+    positive("rate"),
+    name("source", empty=True),
+    _rule("currency <> base", "pair", "two different currencies"),
+    sqlite_with_rowid=False,
+)
+
+dividends = _table(
+    "dividends",
+    name("ticker", primary_key=True),
+    day("ex_date", primary_key=True),
+    day("pay_date"),
+    decimal("amount", low="0"),
+    currency(),
+    choice("kind", ("regular", "special"), primary_key=True, server_default="regular"),
+    choice("status", ("actual", "projected"), server_default="actual"),
+    _rule("pay_date >= ex_date", "order", "a pay_date on or after the ex_date"),
+    sqlite_with_rowid=False,
+)
+
+transactions = _table(
+    "transactions",
+    Column("id", Integer, primary_key=True),
+    day("date"),
+    choice("kind", TRANSACTION_KINDS),
+    _account(),
+    name("to_account", ForeignKey("accounts.name", onupdate="CASCADE"), nullable=True, expected=AN_ACCOUNT),
+    name("ticker", nullable=True),
+    decimal("quantity", low="0", server_default="0"),
+    decimal("price", low="0", nullable=True),
+    decimal("amount", low="0", server_default="0"),
+    currency(),
+    decimal("fee", low="0", server_default="0"),
+    decimal("tax", low="0", server_default="0"),
+    positive("fx", nullable=True),
+    name("loan", nullable=True),
+    words("note"),
+    name("fingerprint", unique=True),
+    _rule("kind NOT IN ('buy', 'sell', 'split') OR (ticker IS NOT NULL AND CAST(quantity AS REAL) > 0)", "units",
+          "a ticker and a quantity above 0 for a buy, sell or split"),
+    _rule("kind NOT IN ('draw', 'repayment') OR loan IS NOT NULL", "of_loan", "the loan of a draw or repayment"),
+    _rule("to_account IS NULL OR (kind = 'transfer' AND to_account <> account)", "to",
+          "a to_account only for a transfer, and to another account"),
+)  # fmt: skip
+Index("transactions_by_date", transactions.c.date)
+
+
+def _cash_flow(title: str, *more: Column[Any]) -> Table:
+    return _table(
+        title,
+        name("name", primary_key=True),
+        decimal("amount", low="0"),
+        currency(),
+        choice("frequency", FREQUENCIES, server_default="monthly"),
+        day("starts", nullable=True),
+        day("ends", nullable=True),
+        decimal("growth_pa", low="-0.5", high="0.5", server_default="0"),
+        name("category", empty=True),
+        *more,
+        _rule("ends IS NULL OR starts IS NULL OR ends >= starts", "order", "an end on or after the start"),
+        _rule("frequency <> 'once' OR starts IS NOT NULL", "when", "a start date for what happens once"),
+        sqlite_with_rowid=False,
+    )
+
+
+income = _cash_flow("income")
+expenses = _cash_flow("expenses", yes_no("essential", default=True))
+
+targets = _table(
+    "targets",
+    name("name", primary_key=True, expected="an asset class or a ticker"),
+    decimal("weight", low="0", high="1"),
+    sqlite_with_rowid=False,
+)
+
+settings = _table(
+    "settings",
+    name("name", primary_key=True),
+    name("value", empty=True),
+    sqlite_with_rowid=False,
+)
+
+snapshots = _table(
+    "snapshots",
+    day("date", primary_key=True),
+    name("taken_at"),
+    choice("verdict", ("SAFE", "CAUTION", "DANGER", "UNKNOWN")),
+    Column("figures", Text, nullable=False),
+    Column("inputs", Text, nullable=False),
+    Column("digest", Text, CheckConstraint("length(digest) = 64", name="digest"), nullable=False),
+)
+"""One immutable row per date: triggers refuse its change and its removal."""
+
+day_notes = _table("annotations", day("date", primary_key=True), words("note"), sqlite_with_rowid=False)
+
+digests = _table(
+    "digests",
+    Column("part", Text, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""SHA-256 of each part of the inputs: a table, or one ticker's or currency's year of it."""
+
+touched = _table(
+    "touched",
+    Column("part", Text, primary_key=True),
+    Column("times", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Parts changed since their digest was written: empty, unless another program wrote to the file."""
+
+imports = _table(
+    "imports",
+    Column("id", Integer, primary_key=True),
+    name("at"),
+    name("source", empty=True),
+    words("files"),
+    name("undone_at", nullable=True),
+)
+"""Each import or edit that changed something, so that the last one can be undone."""
+
+import_changes = _table(
+    "import_changes",
+    Column("import_id", Integer, ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("part", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    sqlite_with_rowid=False,
+)
+"""Rows of a table (`part`) before and after, as JSON by column: nothing before what was added, nothing after what was
+removed."""
+
+price_sources = _table(
+    "price_sources",
+    choice("kind", QUOTE_KINDS, primary_key=True, server_default="price"),
+    name("ticker", primary_key=True, expected="a ticker, or a currency for a rate"),
+    choice("source", ("yahoo", "coingecko", "ecb", "csv", "manual")),
+    name("symbol", empty=True),
+    positive("scale", server_default="1"),
+    sqlite_with_rowid=False,
+)
+"""Where a price or a rate comes from when that is not the usual place; `scale` turns it into the books' own quote."""
+
+splits = _table(
+    "splits",
+    name("ticker", primary_key=True),
+    day("date", primary_key=True),
+    positive("ratio"),
+    name("source", empty=True),
+    sqlite_with_rowid=False,
+)
+"""New units per old, as prices arrived with them."""
+
+quote_status = _table(
+    "quote_status",
+    choice("kind", QUOTE_KINDS, primary_key=True),
+    name("ticker", primary_key=True),
+    name("tried_at"),
+    name("succeeded_at", nullable=True),
+    day("provisional", nullable=True),
+    words("failure"),
+    sqlite_with_rowid=False,
+)
+"""When each source was last asked, and what it said when it had nothing."""
+
+quarantine = _table(
+    "quarantine",
+    choice("kind", (*QUOTE_KINDS, "dividend"), primary_key=True),
+    name("ticker", primary_key=True),
+    day("date", primary_key=True),
+    name("value"),
+    currency(),
+    name("source", empty=True),
+    words("reason"),
+    choice("status", ("held", "discarded"), server_default="held"),
+    sqlite_with_rowid=False,
+)
+"""Figures too strange to store, until a person accepts or discards them."""
+
+history = _table(
+    "history",
+    name("series", primary_key=True),
+    day("date", primary_key=True),
+    decimal("value"),
+    name("source", empty=True),
+    sqlite_with_rowid=False,
+)
+"""Market and macro series in the units they are published in."""
+
+INPUTS = (
+    settings, accounts, loans, loan_rates, holdings, cash, prices, fx_rates, dividends, splits, transactions, income,
+    expenses, targets, price_sources,
+)  # fmt: skip
+"""What a household enters, in an order in which rows can be written: what is referred to comes first."""
