@@ -10,7 +10,7 @@ import pytest
 
 from alm.feeds.quotes.quarantine import Screened, screen
 from alm.feeds.quotes.update import Outcome, update
-from alm.feeds.quotes.values import Fetched, Known, Point, Source, SourceName, Wanted
+from alm.feeds.quotes.values import Fetched, Kind, Known, Point, Source, SourceName, Wanted
 from alm.feeds.quotes.written import CsvPrices, Manual
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -68,6 +68,12 @@ class TestQuarantine:
     def test_a_first_price_has_nothing_to_be_compared_with(self) -> None:
         assert screened(1e6, believed=None).closes == days(1e6)
 
+    def test_a_history_older_than_the_books_is_filled_in(self) -> None:
+        imported = Known((TODAY, 101.0), frozenset({TODAY}))
+        assert screen(Fetched("JPY", days(99.0, 100.0, 102.0)), imported, TODAY).closes == days(
+            99.0, 100.0, until=TODAY - timedelta(days=1)
+        )
+
     def test_a_price_that_is_years_old_allows_a_wider_move(self) -> None:
         closes = days(900.0)
         assert screen(Fetched("JPY", closes), Known((date(2020, 1, 1), 100.0)), TODAY).suspects == ()
@@ -109,8 +115,13 @@ SOURCES: dict[SourceName, Source] = {"csv": CsvPrices(), "manual": Manual()}
 TWO_DAYS = "date,close\n2026-11-19,100\n2026-11-20,101\n"
 
 
-def outcomes(*wanted: Wanted, known: dict[str, Known] | None = None, force: bool = False) -> list[Outcome]:
-    return list(update(wanted, SOURCES, known or {}, NOW, force=force))
+def outcomes(*wanted: Wanted, known: Known | None = None, force: bool = False) -> list[Outcome]:
+    return list(update(wanted, SOURCES, {("price", "A"): known or Known()}, NOW, force=force))
+
+
+def books(newest: float, *days: date, **more: object) -> Known:
+    """Closes on these days, the first of them the newest."""
+    return Known((days[0], newest), frozenset(days), **more)  # type: ignore[arg-type]
 
 
 def closes(outcome: Outcome) -> list[float]:
@@ -129,17 +140,17 @@ def test_one_failure_stops_no_other_and_is_no_number(tmp_path: Path) -> None:
 
 def test_a_price_of_a_quarter_of_an_hour_is_the_price(tmp_path: Path) -> None:
     wanted = csv_wanted(tmp_path, "A", TWO_DAYS)
-    asked = {"A": Known((TODAY, 101.0), TODAY, NOW - timedelta(minutes=14))}
+    asked = books(101.0, TODAY, provisional=TODAY, asked_at=NOW - timedelta(minutes=14))
     assert outcomes(wanted, known=asked) == [Outcome(wanted)]
     assert outcomes(wanted, known=asked, force=True)[0].fetched is not None
-    assert outcomes(wanted, known={"A": replace(asked["A"], asked_at=NOW - timedelta(minutes=15))})[0].fetched
+    assert outcomes(wanted, known=replace(asked, asked_at=NOW - timedelta(minutes=15)))[0].fetched
 
 
 def test_a_close_is_permanent_and_a_provisional_price_is_not(tmp_path: Path) -> None:
     wanted = csv_wanted(tmp_path, "A", TWO_DAYS)
-    assert closes(outcomes(wanted, known={"A": Known((TODAY, 99.0))})[0]) == []
-    assert closes(outcomes(wanted, known={"A": Known((TODAY, 99.0), provisional=TODAY)})[0]) == [101]
-    assert closes(outcomes(wanted, known={"A": Known((TODAY - timedelta(days=1), 99.0))})[0]) == [101]
+    assert closes(outcomes(wanted, known=books(99.0, TODAY, TODAY - timedelta(days=1)))[0]) == []
+    assert closes(outcomes(wanted, known=books(99.0, TODAY, provisional=TODAY))[0]) == [100, 101]
+    assert closes(outcomes(wanted, known=books(99.0, TODAY - timedelta(days=1)))[0]) == [101]
 
 
 def test_a_fund_priced_per_unit_is_stored_per_ten_thousand(tmp_path: Path) -> None:
@@ -165,7 +176,9 @@ def test_another_currency_is_refused_whole() -> None:
 
 def test_an_exchange_rate_moves_less_than_a_share() -> None:
     sources: dict[SourceName, Source] = {"ecb": Says(Fetched("JPY", days(200.0)))}
-    known = {"USD": Known((TODAY - timedelta(days=1), 100.0))}
+    known: dict[tuple[Kind, str], Known] = {
+        (kind, "USD"): books(100.0, TODAY - timedelta(days=1)) for kind in ("rate", "price")
+    }
     (outcome,) = update([Wanted("USD", "ecb", "USD", "JPY", is_rate=True)], sources, known, NOW)
     assert closes(outcome) == []
     (outcome,) = update([Wanted("USD", "ecb", "USD", "JPY")], sources, known, NOW)

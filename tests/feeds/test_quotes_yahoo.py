@@ -57,6 +57,11 @@ def test_closes_in_the_markets_own_days() -> None:
     assert fetched.provisional == date(2026, 11, 20)
 
 
+def test_seven_digits_are_what_yahoo_knows() -> None:
+    """Its figures are single precision: 185.93 arrives as 185.92999267578125."""
+    assert fetch(chart({"2026-11-19": 185.92999267578125})).closes[0][1] == 185.93
+
+
 def test_a_close_in_new_york_keeps_new_yorks_date_though_tokyo_is_a_day_ahead() -> None:
     fetched = fetch(chart({"2026-11-18": 10.0, "2026-11-19": 11.0}, currency="USD", zone="America/New_York"))
     assert [on for on, _ in fetched.closes] == [date(2026, 11, 18), date(2026, 11, 19)]

@@ -21,14 +21,14 @@ STALE_REPEATS = 10
 LARGEST_DIVIDEND = 0.25
 _MONTH = 30
 
-Kind = Literal["price", "dividend"]
+Figure = Literal["price", "dividend"]
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """A figure held back, with why, in words that end a sentence."""
 
-    kind: Kind
+    kind: Figure
     on: date
     value: float
     reason: str

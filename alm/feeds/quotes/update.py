@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alm.feeds.quotes.quarantine import RATE_JUMP, SHARE_JUMP, Screened, screen
-from alm.feeds.quotes.values import Fetched, Known, Source, SourceName, Wanted
+from alm.feeds.quotes.values import Fetched, Kind, Known, Source, SourceName, Wanted
 from alm.feeds.web import FeedFailure
 
 FRESH_FOR = timedelta(minutes=15)
@@ -26,14 +26,14 @@ class Outcome:
 def update(
     wanted: Iterable[Wanted],
     sources: Mapping[SourceName, Source],
-    known: Mapping[str, Known],
+    known: Mapping[tuple[Kind, str], Known],
     now: datetime,
     *,
     force: bool = False,
 ) -> Iterator[Outcome]:
     """One outcome per ticker, in order, as each arrives; what was asked within 15 minutes is not asked again."""
     for each in wanted:
-        books = known.get(each.ticker, Known())
+        books = known.get(each.key, Known())
         if _fresh(books, now) and not force:
             yield Outcome(each)
             continue

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 SOURCES = ("yahoo", "coingecko", "ecb", "csv", "manual")
 SourceName = Literal["yahoo", "coingecko", "ecb", "csv", "manual"]
+Kind = Literal["price", "rate"]
 Point = tuple[date, float]
 
 
@@ -27,6 +28,11 @@ class Wanted:
     since: date | None = None
     is_rate: bool = False
 
+    @property
+    def key(self) -> tuple[Kind, str]:
+        """A ticker and a currency may share a name."""
+        return ("rate" if self.is_rate else "price"), self.ticker
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -45,13 +51,14 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the books hold of a ticker: its newest close, and when its source was last asked with success.
+    """What the books hold of a ticker: its newest close, all days with one, and when its source last answered.
 
     `provisional` is the day whose figure was not a close yet; `repeats` counts the newest closes that are equal, and
     `moves` says whether any earlier one differed.
     """
 
     newest: Point | None = None
+    days: frozenset[date] = frozenset()
     provisional: date | None = None
     asked_at: datetime | None = None
     repeats: int = 1
@@ -59,11 +66,7 @@ class Known:
 
     def news(self, closes: tuple[Point, ...]) -> tuple[Point, ...]:
         """Only what the books lack: a close once stored is permanent, a provisional one gives way."""
-        if self.newest is None:
-            return closes
-        newest = self.newest[0]
-        moving = self.provisional == newest
-        return tuple(p for p in closes if p[0] > newest or (moving and p[0] == newest))
+        return tuple(p for p in closes if p[0] not in self.days or p[0] == self.provisional)
 
 
 class Source(Protocol):

@@ -142,10 +142,10 @@ def parse(frame: pd.DataFrame, meta: Mapping[str, object], now: datetime) -> Fet
 
 
 def as_traded(points: list[Point], splits: list[Point]) -> tuple[Point, ...]:
-    """Undo the restatement: times the ratio of every split after the day."""
+    """Undo the restatement: times the ratio of every split after the day, to the seven digits Yahoo's figures have."""
     restated = []
     for on, value in points:
         for split_on, ratio in splits:
             value *= ratio if split_on > on else 1.0
-        restated.append((on, value))
+        restated.append((on, float(f"{value:.7g}")))
     return tuple(restated)

@@ -1,0 +1,36 @@
+"""Which source a ticker comes from when the household has not said: the usual symbol, or none."""
+
+from __future__ import annotations
+
+import re
+
+from alm.balance_sheet import AssetClass
+from alm.feeds.quotes.values import SourceName
+
+# A Japanese code is four characters, the letters of newer ones included (7203, 402A).
+_TOKYO = re.compile(r"^[0-9][0-9A-Z]{3}$")
+_SUFFIX = {"GBP": ".L", "EUR": ".DE", "CHF": ".SW", "HKD": ".HK", "AUD": ".AX", "CAD": ".TO", "SGD": ".SI"}
+_COINS = {
+    "BTC": "bitcoin", "ETH": "ethereum", "XRP": "ripple", "SOL": "solana", "ADA": "cardano", "DOT": "polkadot",
+    "DOGE": "dogecoin", "LTC": "litecoin", "BCH": "bitcoin-cash", "LINK": "chainlink", "USDC": "usd-coin",
+}  # fmt: skip
+
+
+def usual_source(
+    ticker: str, currency: str, asset_class: AssetClass, price_unit: float
+) -> tuple[SourceName, str] | None:
+    """(source, symbol) by convention, or None where there is none to guess, such as Japanese funds.
+
+    A wrong guess cannot pass for a price in another currency: the source's currency must be the books'.
+    """
+    if asset_class == "crypto":
+        return ("coingecko", _COINS[ticker.upper()]) if ticker.upper() in _COINS else None
+    if currency == "JPY":
+        return ("yahoo", f"{ticker}.T") if _TOKYO.match(ticker) and price_unit == 1 else None
+    if not ticker.isascii() or " " in ticker or price_unit != 1:
+        return None
+    if currency == "USD":
+        return ("yahoo", ticker.replace(".", "-"))  # Berkshire's second class is BRK-B there
+    if "." in ticker[-4:]:
+        return ("yahoo", ticker)
+    return ("yahoo", ticker + _SUFFIX[currency]) if currency in _SUFFIX else None
