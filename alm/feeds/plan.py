@@ -9,21 +9,8 @@ from decimal import Decimal
 Row = Mapping[str, str | None]
 """A row in the columns of the table's CSV, canonical text; a column that is absent keeps what stands."""
 
-TABLE_ORDER = (
-    "settings",
-    "accounts",
-    "loans",
-    "holdings",
-    "cash",
-    "prices",
-    "fx_rates",
-    "dividends",
-    "transactions",
-    "income",
-    "expenses",
-    "targets",
-)
-"""The order of writing: what is referred to comes before what refers to it."""
+Place = tuple[str, int]
+"""File and line a row came from; line 0 where the row is not one line of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +19,14 @@ class TablePlan:
 
     `replaces` names the accounts whose rows in this table are replaced whole: what they held and the file does not
     is removed. `defaults` are columns that only a new row takes from the file: the household's own word stands.
+    `places` says where each row came from.
     """
 
     table: str
     rows: tuple[Row, ...]
     replaces: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +54,12 @@ class ImportPlan:
 
 
 def merged(plans: Iterable[ImportPlan]) -> ImportPlan:
-    """Several files as one plan, which lands whole or not at all; tables in the order of writing."""
+    """Several files as one plan, which lands whole or not at all."""
     all_plans = tuple(plans)
-    tables = [table for plan in all_plans for table in plan.tables]
     return ImportPlan(
         source=" + ".join(dict.fromkeys(plan.source for plan in all_plans)),
         files=tuple(file for plan in all_plans for file in plan.files),
-        tables=tuple(sorted(tables, key=lambda table: TABLE_ORDER.index(table.table))),
+        tables=tuple(table for plan in all_plans for table in plan.tables),
         totals=tuple(total for plan in all_plans for total in plan.totals),
         warnings=tuple(dict.fromkeys(warning for plan in all_plans for warning in plan.warnings)),
     )

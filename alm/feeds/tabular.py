@@ -51,13 +51,17 @@ def table(
     if not lines:
         raise BadInput(f"a header row: {', '.join(required)}", file=file)
     names = header(lines[0], file, tuple(required), tuple(optional))
-    rows = []
-    for record in lines[1:]:
-        if len(record.cells) != len(names):
-            expected = f"{len(names)} cells, as the header has, not {len(record.cells)}"
+    rows = full_rows(lines[1:], file, len(names))
+    return tuple((record.line, dict(zip(names, record.cells, strict=True))) for record in rows)
+
+
+def full_rows(lines: Sequence[Record], file: str, width: int) -> Sequence[Record]:
+    """The records, each of which must have as many cells as the header."""
+    for record in lines:
+        if len(record.cells) != width:
+            expected = f"{width} cells, as the header has, not {len(record.cells)}"
             raise BadInput(expected, file=file, row=record.line)
-        rows.append((record.line, dict(zip(names, record.cells, strict=True))))
-    return tuple(rows)
+    return lines
 
 
 def header(record: Record, file: str, required: Sequence[str], optional: Sequence[str]) -> tuple[str, ...]:

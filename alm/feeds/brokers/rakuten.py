@@ -16,7 +16,8 @@ from decimal import Decimal
 
 from alm.balance_sheet import AssetClass
 from alm.errors import BadInput
-from alm.feeds.brokers.japan import MISSING, YEN, Line, accounts, squeezed, tax_treatment, ticker_of
+from alm.feeds.brokers.japan import YEN, accounts, all_accounts, squeezed, tax_treatment, ticker_of
+from alm.feeds.brokers.lines import MISSING, Line
 from alm.feeds.brokers.statement import (
     BOND_UNIT,
     FUND_UNIT,
@@ -30,7 +31,7 @@ from alm.feeds.brokers.statement import (
 )
 from alm.feeds.cells import number
 from alm.feeds.plan import ControlTotal
-from alm.feeds.tabular import Record
+from alm.feeds.tabular import Record, full_rows
 
 SOURCE = "Rakuten Securities, assetbalance(all)"
 INSTITUTION = "楽天証券"
@@ -95,16 +96,16 @@ def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "Rakut
         (line, _foreign_cash(line, account, by_currency)) for line in body if line.text("種別") == FOREIGN_CASH
     )
     totals, yen, warnings = _checked_sums(sums, file, held, [line.need("時価評価額[円]") for line, _ in foreign])
+    found = (BrokerAccount(account, INSTITUTION, "JP"), *accounts(account, INSTITUTION, (h.custody for h in held)))
     return Statement(
         source=SOURCE,
         file=file,
-        accounts=(
-            BrokerAccount(account, INSTITUTION, "JP"),
-            *accounts(account, INSTITUTION, (h.custody for h in held)),
-        ),
+        accounts=found,
         positions=combined((row.position for row in held), file),
         balances=(Balance(account, "JPY", yen), *(balance for _, balance in foreign)),
         rates=rates,
+        holds_all=all_accounts(account, found),
+        cash_of=(account,),
         totals=totals,
         warnings=warnings,
     )
@@ -155,10 +156,7 @@ def _holding_lines(records: Sequence[Record], file: str) -> tuple[Line, ...]:
     if not records or tuple(map(squeezed, records[0].cells)) != tuple(map(squeezed, COLUMNS)):
         row = records[0].line if records else None
         raise BadInput(f"the {len(COLUMNS)} columns {', '.join(COLUMNS)}", file=file, row=row)
-    for record in records[1:]:
-        if len(record.cells) != len(COLUMNS):
-            raise BadInput(f"{len(COLUMNS)} cells, not {len(record.cells)}", file=file, row=record.line)
-    return tuple(Line(file, record, COLUMNS) for record in records[1:])
+    return tuple(Line(file, record, COLUMNS) for record in full_rows(records[1:], file, len(COLUMNS)))
 
 
 def _held(line: Line, account: str, on: date, rates: dict[str, Decimal]) -> _Held:

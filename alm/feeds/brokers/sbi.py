@@ -17,10 +17,11 @@ from itertools import pairwise, takewhile
 
 from alm.balance_sheet import AssetClass
 from alm.errors import BadInput
-from alm.feeds.brokers.japan import Line, account_name, accounts, squeezed, ticker_of
+from alm.feeds.brokers.japan import account_name, accounts, all_accounts, squeezed, ticker_of
+from alm.feeds.brokers.lines import Line
 from alm.feeds.brokers.statement import BOND_UNIT, FUND_UNIT, Position, Statement, check_total, combined
 from alm.feeds.plan import ControlTotal
-from alm.feeds.tabular import Record
+from alm.feeds.tabular import Record, full_rows
 
 SOURCE = "SBI Securities, portfolio SaveFile"
 INSTITUTION = "SBI証券"
@@ -61,11 +62,13 @@ def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "SBI")
     _check_count(head, file, len(positions))
     totals = [_check_sums(f"{s.title}合計", s.sums, _of(positions, s)) for s in sections]
     totals.append(_check_sums("総合計", grand, positions))
+    found = accounts(account, INSTITUTION, (section.custody for section in sections))
     return Statement(
         source=SOURCE,
         file=file,
-        accounts=accounts(account, INSTITUTION, (section.custody for section in sections)),
+        accounts=found,
         positions=combined(positions, file),
+        holds_all=all_accounts(account, found),
         totals=tuple(totals),
     )
 
@@ -129,10 +132,7 @@ def _lines(title: Record, body: Sequence[Record], file: str) -> tuple[Line, ...]
         raise BadInput(f"a header with {FIRST_COLUMNS[0]} or ファンド名, {', '.join(NEEDED)}", file=file, row=row)
     if len(set(columns)) < len(columns):
         raise BadInput("each column once", file=file, row=body[0].line)
-    for record in body[1:]:
-        if len(record.cells) != len(columns):
-            raise BadInput(f"{len(columns)} cells, not {len(record.cells)}", file=file, row=record.line)
-    return tuple(Line(file, record, columns) for record in body[1:])
+    return tuple(Line(file, record, columns) for record in full_rows(body[1:], file, len(columns)))
 
 
 def _sum_line(title: Record, body: Sequence[Record], file: str) -> Line:

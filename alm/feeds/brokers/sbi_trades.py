@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Literal
 
 from alm.errors import BadInput
-from alm.feeds.brokers.japan import Line, account_name, accounts, squeezed, ticker_of
+from alm.feeds.brokers.japan import account_name, accounts, squeezed, ticker_of
+from alm.feeds.brokers.lines import Line
 from alm.feeds.brokers.sbi import INSTITUTION, custody_name
 from alm.feeds.brokers.statement import FUND_UNIT, Statement, Trade
 from alm.feeds.cells import day
@@ -89,7 +90,7 @@ def _trade(line: Line, account: str) -> Trade:
     name = line.text("銘柄")
     return Trade(
         account=account_name(account, custody_name(line.text("預り"))),
-        on=line.read("約定日", line.text("約定日"), day),
+        on=line.cell("約定日", day),
         kind=kind,
         currency="JPY",
         amount=paid,

@@ -7,7 +7,7 @@ tax-free stands apart from what is taxed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -16,7 +16,8 @@ from alm.balance_sheet import AssetClass, TaxTreatment
 from alm.errors import BadInput
 from alm.feeds.plan import ControlTotal
 
-TradeKind = Literal["buy", "sell", "dividend", "deposit", "withdrawal", "interest", "fee"]
+TradeKind = Literal["buy", "sell", "dividend", "deposit", "withdrawal", "interest", "fee", "transfer"]
+"""As in the ledger; a transfer here brings units from outside at the cost `amount`."""
 
 FUND_UNIT = 10_000
 """Japanese investment trusts are quoted per 10,000 units (口)."""
@@ -30,6 +31,7 @@ class BrokerAccount:
     institution: str
     country: str
     tax_treatment: TaxTreatment = "taxable"
+    allows_shorts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Base currency per one unit of `currency`."""
+    """`per` for one unit of `currency`."""
 
     currency: str
     value: Decimal
     on: date
+    per: str = "JPY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A file read whole. `snapshot` is True where its positions are all that the accounts hold."""
+    """A file read whole. `holds_all` names the accounts whose positions are all here, whether any is left or not;
+    `cash_of` likewise for balances. `base` is the currency of every `cost_base`."""
 
     source: str
     file: str
@@ -96,8 +100,11 @@ class Statement:
     balances: tuple[Balance, ...] = ()
     rates: tuple[Rate, ...] = ()
     trades: tuple[Trade, ...] = ()
+    holds_all: tuple[str, ...] = ()
+    cash_of: tuple[str, ...] = ()
+    base: str = "JPY"
     totals: tuple[ControlTotal, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
 
 def combined(positions: Iterable[Position], file: str) -> tuple[Position, ...]:

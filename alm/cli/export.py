@@ -1,0 +1,29 @@
+"""`alm export`: every table as the CSV files that `alm import` reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from alm.cli.common import db_option, json_option, print_json
+
+
+@click.command()
+@db_option
+@json_option
+@click.argument("folder", type=click.Path(path_type=Path))
+def command(db: Path, as_json: bool, folder: Path) -> None:
+    """Write holdings.csv, loans.csv … into FOLDER; importing them back changes nothing.
+
+    Text that a spreadsheet would run as a formula is escaped with an apostrophe, which import takes off again.
+    """
+    from alm.feeds.export import export
+
+    files = export(db, folder)
+    if as_json:
+        print_json({"folder": str(folder), "files": [file.name for file in files]})
+        return
+    for file in files:
+        click.echo(file.name)
+    click.echo(f"{len(files)} tables written to {folder}.")

@@ -1,0 +1,137 @@
+"""`alm import`: files or a folder into the books, with what exactly changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from alm.cli.common import as_of_option, db_option, json_option, plain, print_json, print_table
+from alm.errors import BadInput
+from alm.feeds.apply import Applied, apply
+from alm.feeds.cells import TABLE_LIMIT, canonical
+from alm.feeds.plan import ImportPlan
+from alm.settings import today
+from alm.store.books import load_settings
+from alm.store.database import reading
+from alm.text import listed
+
+SHOWN = 20
+
+
+@click.command()
+@db_option
+@as_of_option
+@json_option
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--kind", help="The table a CSV is of, where its name does not say.")
+@click.option("--format", "format_", help="The broker's format, where it is not recognised.")
+@click.option("--account", help="The account's name, or the beginning of it for brokers with several.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+def command(
+    db: Path,
+    as_of: date | None,
+    as_json: bool,
+    paths: tuple[Path, ...],
+    kind: str | None,
+    format_: str | None,
+    account: str | None,
+    dry_run: bool,
+) -> None:
+    """Read CSV files or a broker's file: everything lands, or nothing does. Run twice, nothing changes.
+
+    PATH is a file, or a folder of CSV files named after their tables (holdings.csv, loans.csv …). Broker files are
+    recognised: Rakuten and SBI Securities, Interactive Brokers Flex, Portfolio Performance, generic CSV.
+    --as-of dates the prices of a file that says no date.
+    """
+    from alm.feeds.recognise import Reading, plan_files
+
+    with reading(db) as conn:
+        settings = load_settings(conn)
+    when = as_of or today(settings)
+    how = Reading(when, settings.base_currency, kind, format_, account, TABLE_LIMIT)
+    plan = plan_files(_files(paths), how)
+    moment = datetime.now(ZoneInfo(settings.timezone))
+    applied = apply(db, plan, moment, dry_run=dry_run)
+    if as_json:
+        print_json({"files": plan.files, "source": plan.source, "dry_run": dry_run, **_as_json(plan, applied)})
+    else:
+        _show(plan, applied, dry_run)
+
+
+def _files(paths: tuple[Path, ...]) -> list[tuple[str, bytes]]:
+    from alm.feeds.recognise import SUFFIXES
+
+    found: list[tuple[str, bytes]] = []
+    for path in paths:
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        if not inside:
+            raise BadInput(f"files ending in {', '.join(SUFFIXES)} in the folder", file=path)
+        found += [(file.name, _bytes(file)) for file in inside]
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > TABLE_LIMIT:
+            raise BadInput(f"a file of at most {TABLE_LIMIT // 1024 // 1024} MB", file=path)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput("a file that exists", file=path) from None
+    except OSError as error:
+        raise BadInput(f"a readable file ({error.strerror})", file=path) from None
+
+
+def _as_json(plan: ImportPlan, applied: Applied) -> dict[str, object]:
+    return {
+        "import": applied.number,
+        "changes": [
+            {"table": c.table, "kind": c.kind, "before": plain(c.before), "after": plain(c.after)}
+            for c in applied.changes
+        ],
+        "totals": [
+            {"what": t.what, "value": str(t.value), "printed": None if t.printed is None else str(t.printed)}
+            for t in plan.totals
+        ],
+        "warnings": applied.warnings,
+    }
+
+
+def _figure(value: Decimal) -> str:
+    """Every digit that is there, none that is not: `1,964,657.46`, `204.9`."""
+    return f"{Decimal(canonical(value)):,f}"
+
+
+def _show(plan: ImportPlan, applied: Applied, dry_run: bool) -> None:
+    rows = [(total.what, _figure(total.value), "equal" if total.printed is not None else "") for total in plan.totals]
+    print_table(("Control total", "Read", "Printed in the file"), rows, title=f"{plan.source}: {listed(plan.files)}")
+    if not applied.changes:
+        click.echo(f"Nothing changed: the {applied.rows} rows are in the books already.")
+    else:
+        _show_changes(applied, dry_run)
+    for warning in applied.warnings:
+        click.echo(f"Note: {warning}")
+
+
+def _show_changes(applied: Applied, dry_run: bool) -> None:
+    kinds = ("added", "changed", "removed")
+    counts = [(table, *(str(applied.count(table, kind)) for kind in kinds)) for table in applied.tables]
+    print_table(("Table", "Added", "Changed", "Removed"), counts)
+    for change in applied.changes[:SHOWN]:
+        name = " ".join(filter(None, change.key))
+        detail = (
+            ""
+            if change.kind != "changed"
+            else ": "
+            + listed(
+                f"{column} {(change.before or {}).get(column) or '-'} → {(change.after or {}).get(column) or '-'}"
+                for column in change.columns
+            )
+        )
+        click.echo(f"  {change.kind} {change.table} {name}{detail}")
+    if len(applied.changes) > SHOWN:
+        click.echo(f"  … and {len(applied.changes) - SHOWN} more")
+    click.echo("Dry run: nothing was written." if dry_run else f"Import {applied.number} is in the books.")

@@ -1,0 +1,146 @@
+"""Which of the known formats a file is in, and its plan. Pure: bytes and a name in, a plan or one sentence out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+
+from alm.errors import BadInput, UnknownName
+from alm.feeds import csv_files
+from alm.feeds.brokers import generic, ibkr, portfolio_performance, rakuten, sbi, sbi_trades
+from alm.feeds.brokers.statement import Statement
+from alm.feeds.brokers.to_plan import plan_of
+from alm.feeds.cells import UPLOAD_LIMIT, decode
+from alm.feeds.plan import ImportPlan, merged
+from alm.feeds.rows import TABLES, columns
+from alm.feeds.tabular import Record, records
+
+SUFFIXES = (".csv", ".xml", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read: `kind` names a table, `format` a format; `account` and `on` stand in for what a file leaves out."""
+
+    on: date
+    base: str = "JPY"
+    kind: str | None = None
+    format: str | None = None
+    account: str | None = None
+    limit: int = UPLOAD_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    data: bytes
+    text: str
+    lines: Sequence[Record]
+
+    @property
+    def semicolons(self) -> bool:
+        return ";" in self.text.partition("\n")[0]
+
+
+def _named(file: _File, reading: Reading) -> str:
+    if not reading.account:
+        raise BadInput("--account NAME, because this format names no account", file=file.name)
+    return reading.account
+
+
+def _rakuten(file: _File, reading: Reading) -> Statement:
+    dated = rakuten.as_of(file.name)
+    found = rakuten.parse(file.lines, file.name, dated or reading.on, account=reading.account or "Rakuten")
+    return found if dated else _dated(found, reading.on)
+
+
+def _sbi(file: _File, reading: Reading) -> Statement:
+    found = sbi.parse(file.lines, file.name, reading.on, account=reading.account or "SBI")
+    return _dated(found, reading.on)
+
+
+def _dated(statement: Statement, on: date) -> Statement:
+    from dataclasses import replace
+
+    warning = f"{statement.file} says no date: its prices were dated {on} (another: --as-of DATE)."
+    return replace(statement, warnings=(*statement.warnings, warning))
+
+
+FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Statement]]] = {
+    "ibkr": (
+        lambda f: ibkr.recognises(f.text),
+        lambda f, r: ibkr.parse(f.data, f.name, account=r.account or "IBKR"),
+    ),
+    "rakuten": (lambda f: rakuten.recognises(f.lines), _rakuten),
+    "sbi-trades": (
+        lambda f: sbi_trades.recognises(f.lines),
+        lambda f, r: sbi_trades.parse(f.lines, f.name, account=r.account or "SBI"),
+    ),
+    "sbi": (lambda f: sbi.recognises(f.lines), _sbi),
+    "portfolio-performance": (
+        lambda f: portfolio_performance.recognises(f.lines),
+        lambda f, r: portfolio_performance.parse(f.lines, f.name, account=_named(f, r), decimal_comma=f.semicolons),
+    ),
+    "generic-holdings": (
+        lambda f: generic.recognises_holdings(f.lines),
+        lambda f, r: generic.parse_holdings(f.lines, f.name, r.on, account=_named(f, r), base=r.base),
+    ),
+    "generic-trades": (
+        lambda f: generic.recognises_trades(f.lines),
+        lambda f, r: generic.parse_trades(f.lines, f.name, account=_named(f, r), base=r.base),
+    ),
+}
+"""Format by name: does a file look like it, and its reader."""
+
+
+def plan_file(name: str, data: bytes, reading: Reading) -> ImportPlan:
+    """The plan of one file. Its name is a name only: any folders in it are dropped."""
+    if reading.kind is not None and reading.kind not in TABLES:
+        raise UnknownName("table", reading.kind, tuple(TABLES))
+    if reading.format is not None and reading.format not in FORMATS:
+        raise UnknownName("format", reading.format, tuple(FORMATS))
+    file = _opened(PurePath(name.replace("\\", "/")).name or "upload", data, reading)
+    broker = reading.format or (None if reading.kind else _format_of(file))
+    if broker is not None:
+        return plan_of(FORMATS[broker][1](file, reading), reading.base)
+    table = reading.kind or _table_of(file)
+    return csv_files.read_table(table, file.lines, file.name, account=reading.account)
+
+
+def _opened(name: str, data: bytes, reading: Reading) -> _File:
+    text = decode(data, name, limit=reading.limit)
+    if ibkr.recognises(text) or text.lstrip().startswith("<"):
+        return _File(name, data, text, ())
+    delimiter = ";" if ";" in text.partition("\n")[0] and "," not in text.partition("\n")[0] else ","
+    return _File(name, data, text, records(text, name, delimiter=delimiter))
+
+
+def _format_of(file: _File) -> str | None:
+    return next((name for name, (looks_like, _) in FORMATS.items() if looks_like(file)), None)
+
+
+def _table_of(file: _File) -> str:
+    """The table a file is named after, else the one table its header fits."""
+    stem = PurePath(file.name).stem.lower()
+    if stem in TABLES:
+        return stem
+    names = {cell.strip().lower() for cell in file.lines[0].cells} if file.lines else set()
+    fitting = [table for table in TABLES if _fits(table, names)]
+    if len(fitting) != 1:
+        raise BadInput(
+            f"a file of a known broker, or a CSV named after its table ({', '.join(TABLES)}), or --kind TABLE",
+            file=file.name,
+        )
+    return fitting[0]
+
+
+def _fits(table: str, names: set[str]) -> bool:
+    required, optional = columns(table)
+    return set(required) <= names <= {*required, *optional}
+
+
+def plan_files(files: Iterable[tuple[str, bytes]], reading: Reading) -> ImportPlan:
+    """Several files as one plan, which lands whole or not at all."""
+    return merged(plan_file(name, data, reading) for name, data in files)
