@@ -44,19 +44,27 @@ def payer(ticker: str, dividends: Sequence[Dividend], as_of: date) -> Payer | No
     """The ticker's forward year on a date from its own dividends, or None when nothing says what it pays.
 
     Trailing payments repeat a year on; a projected one that goes ex within the next twelve months takes the place of
-    the trailing one of its season.
+    the trailing one of its season. Specials, marked as such or recognised, are in no year.
     """
-    own = sorted(dividends, key=lambda d: d.ex_date)
+    dated = sorted(dividends, key=lambda d: d.ex_date)
+    own = [d for d in dated if not d.special]
     paid = [d for d in own if not d.projected and d.ex_date <= as_of]
-    specials = tuple(d for d in paid if is_special(d, paid))
-    regular = [d for d in paid if d not in specials]
+    found = [d for d in paid if is_special(d, paid)]
+    specials = tuple(d for d in dated if d.special or d in found)
+    regular = [d for d in paid if d not in found]
     last_year = trailing_year(regular, as_of)
-    ahead = [d for d in own if d.ex_date > as_of and d.ex_date <= _year_later(as_of)]
+    ahead = [d for d in own if _is_ahead(d, as_of)]
     if not last_year and not ahead:
         return None
     rhythm = rhythm_of(last_year, regular)
     merged = _with_projected(last_year, ahead, rhythm)
     return Payer(ticker, merged, rhythm, specials, projected=bool(ahead))
+
+
+def _is_ahead(dividend: Dividend, as_of: date) -> bool:
+    """Whether a payment is announced or assumed for the coming year: not yet ex, or projected and not yet paid."""
+    coming = dividend.ex_date > as_of or (dividend.projected and dividend.pay_date > as_of)
+    return coming and dividend.ex_date <= _year_later(as_of)
 
 
 def trailing_year(paid: Sequence[Dividend], as_of: date) -> tuple[Dividend, ...]:
@@ -79,7 +87,7 @@ def rhythm_of(last_year: Sequence[Dividend], history: Sequence[Dividend]) -> Rhy
 
 
 def is_special(payment: Dividend, paid: Sequence[Dividend]) -> bool:
-    """Whether a payment will not repeat: out of season a year before, though the ticker paid then, and large.
+    """Whether a payment nobody marked will not repeat: out of season, though the ticker paid a year before, and large.
 
     Large is more than twice the median of its other payments of the two years before it (assumption). A new season
     of ordinary size is a change of rhythm, not a special.

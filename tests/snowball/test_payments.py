@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -66,6 +67,12 @@ def test_a_large_payment_out_of_season_is_special_and_does_not_repeat():
     assert sum(d.amount for d in known.payments) == 40
 
 
+def test_a_payment_marked_as_special_does_not_repeat_whatever_its_size():
+    marked = replace(paid("2026-09-15")[0], special=True)
+    known = payer("X", [*every(3, 4), marked], AS_OF)
+    assert (known.specials, len(known.payments), known.rhythm) == ((marked,), 4, "quarterly")
+
+
 def test_a_large_final_dividend_in_its_season_is_not_special():
     finals = paid("2024-06-29", "2025-06-25", "2026-06-29", amount=90)
     interims = paid("2024-12-29", "2025-12-29", amount=10)
@@ -83,6 +90,12 @@ def test_a_projected_payment_takes_the_place_of_last_years():
 def test_a_projected_payment_in_a_new_season_adds():
     known = payer("X", [*paid("2025-06-29", "2026-06-29"), *paid("2026-12-29", amount=4, projected=True)], AS_OF)
     assert sum(d.amount for d in known.payments) == 14
+
+
+def test_a_projected_payment_that_is_ex_and_not_yet_paid_counts_once():
+    # ex on 5 November, paid on the 25th: it takes the place of last November's
+    known = payer("X", [*paid("2025-11-06"), *paid("2026-11-05", amount=12, projected=True)], AS_OF)
+    assert [d.amount for d in known.payments] == [12]
 
 
 def test_a_projection_further_than_a_year_is_not_income_of_the_coming_year():
