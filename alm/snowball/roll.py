@@ -114,31 +114,33 @@ def _buy_month_by_month(rows: Rows, per_unit: Floats, prices: Floats, plan: Plan
     """The only loop. Units of month t are those before its purchases."""
     shape = per_unit.shape
     from_dividends, from_contributions = np.empty(shape), np.empty(shape)
-    taken, bought, purse = (np.empty(shape[:2]) for _ in range(3))
-    kept_per_unit, per_money = per_unit * rows.keep, np.divide(1, prices, out=np.zeros(shape), where=prices > 0)
+    taken, bought, purse = np.empty(shape[:2]), np.zeros(shape[:2]), np.empty(shape[:2])
+    kept, per_money = per_unit * rows.keep, np.divide(1, prices, out=np.zeros(shape), where=prices > 0)
+    pooled = per_money * plan.split
     contributed, needed = (np.broadcast_to(flow, shape[:2]) for flow in (plan.contributed, plan.needed))
-    d, c = np.zeros(shape[1:]), np.zeros(shape[1:])
-    own, pool, new = np.zeros(shape[1:]), np.zeros(shape[1]), np.zeros(shape[1])
+    d, c, own = np.zeros(shape[1:]), np.zeros(shape[1:]), np.zeros(shape[1:])
+    pool, new, selfish = np.zeros(shape[1]), np.zeros(shape[1]), bool(plan.own.any())
     for t in range(shape[0]):
         from_dividends[t], from_contributions[t] = d, c
-        net = (rows.held + d + c) * kept_per_unit[t]
+        net = (rows.held + d + c) * kept[t]
         total = net.sum(axis=-1)
         taken[t] = np.minimum(needed[t], np.maximum(total, 0))
-        saved = net * (plan.share * _left(total, taken[t]))[:, None]
-        own += saved * plan.own
-        pool = pool + saved.sum(axis=-1) - (saved * plan.own).sum(axis=-1)
-        new = new + contributed[t]
-        bought[t] = 0.0
+        saved = plan.share * (total - taken[t])
+        if selfish:
+            direct = net * plan.own * _share_of(saved, total)[:, None]
+            own += direct
+            saved -= direct.sum(axis=-1)
+        pool, new = pool + saved, new + contributed[t]
         if (t + 1) % plan.every == 0:
             spent = np.maximum(pool, 0)  # dividends owed on shorts wait until the others cover them
-            d = d + (own + spent[:, None] * plan.split) * per_money[t]
-            c = c + new[:, None] * plan.split * per_money[t]
+            d = d + spent[:, None] * pooled[t] + own * per_money[t]
+            c = c + new[:, None] * pooled[t]
             bought[t] = own.sum(axis=-1) + spent + new
-            own, pool, new = np.zeros_like(own), pool - spent, np.zeros_like(new)
+            own, pool, new = np.zeros(shape[1:]), pool - spent, np.zeros(shape[1])
         purse[t] = own.sum(axis=-1) + pool + new
     return _Units(from_dividends, from_contributions, (taken, bought, purse))
 
 
-def _left(total: Floats, taken: Floats) -> Floats:
-    """The share of the month's net dividends that life did not take."""
-    return 1 - np.divide(taken, total, out=np.zeros_like(total), where=total > 0)
+def _share_of(saved: Floats, total: Floats) -> Floats:
+    """The share of the month's net dividends that is saved; of dividends that are owed in all, the whole."""
+    return np.divide(saved, total, out=np.ones_like(total), where=total > 0)
