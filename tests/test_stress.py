@@ -19,6 +19,7 @@ from alm.stress import (
     Cure,
     GridRow,
     StressTest,
+    daily_counts,
     days_as_bad,
     heat_map,
     stress_test,
@@ -302,6 +303,16 @@ def test_days_as_bad_are_counted() -> None:
     assert days_as_bad((35909.70, 31458.42, 34675.46), 0.1239) == 1
     assert days_as_bad((282.70, 224.84)) == 1
     assert days_as_bad((100.0, 90.0, 80.0)) == 0
+
+
+def test_no_counted_day_of_1999_to_2018_was_as_bad() -> None:
+    """The worst: S&P 500 −9.03 % (2008-10-15), Nasdaq −9.67 % (2000-04-14); 5,030 changes of 5,031 closes each."""
+    counts = {c.series: c for c in daily_counts()}
+    assert [c.as_bad for c in counts.values()] == [0, 0]
+    assert counts["S&P 500"].days == 5_030
+    assert counts["S&P 500"].worst_fall == pytest.approx(0.0903, abs=1e-4)
+    assert counts["Nasdaq Composite"].worst_fall == pytest.approx(0.0967, abs=1e-4)
+    assert {c.series: c.as_bad for c in daily_counts(0.05)} == {"S&P 500": 14, "Nasdaq Composite": 35}
 
 
 # --- Laws -----------------------------------------------------------------------------------------------------------

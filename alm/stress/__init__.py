@@ -1,15 +1,18 @@
 """Margin-ratio stress test: distances, cures, grid, largest survivable fall, gap risk. Pure functions of a sheet."""
 
 from alm.stress.gap import ONE_DAY_FALL, GapRisk, days_as_bad, gap_risk
+from alm.stress.gap_history import NAMED_DAYS, DayCount, daily_counts
 from alm.stress.grid import Cure, Cures, GridRow, Payment
 from alm.stress.heat import HeatMap, heat_map
 from alm.stress.household import Distances, LoanStress, StressTest, Survivable, stress_test
 from alm.stress.outcome import Outcome, Standing, outcome
 
 __all__ = [
+    "NAMED_DAYS",
     "ONE_DAY_FALL",
     "Cure",
     "Cures",
+    "DayCount",
     "Distances",
     "GapRisk",
     "GridRow",
@@ -20,6 +23,7 @@ __all__ = [
     "Standing",
     "StressTest",
     "Survivable",
+    "daily_counts",
     "days_as_bad",
     "gap_risk",
     "heat_map",

@@ -1,0 +1,35 @@
+"""Charts of the defence: what each source can give as the market falls, and who pays month by month."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from alm.charts.theme import COLOURS, ZONE_COLOUR, figure
+from alm.defence import Capacity
+from alm.text import t
+
+
+def sources_against_fall(points: tuple[Capacity, ...]) -> go.Figure:
+    """Stacked capacity: orthogonal sources below, correlated above, and the money needed as a line."""
+    chart = figure(title=t("Who can pay as the market falls"), x_title=t("Fall"))
+    falls = [p.fall for p in points]
+    stacked = (
+        (t("Cash"), [p.cash for p in points], COLOURS[0]),
+        (t("Credit line"), [p.credit_line for p in points], COLOURS[4]),
+        (t("Borrowing more against holdings"), [p.further_borrowing for p in points], COLOURS[1]),
+        (t("Selling unpledged holdings"), [p.unpledged_sale for p in points], COLOURS[3]),
+    )
+    for name, amounts, colour in stacked:
+        chart.add_scatter(
+            x=falls, y=amounts, name=name, mode="lines", stackgroup="sources", line={"color": colour, "width": 0.5}
+        )
+    chart.add_scatter(
+        x=falls,
+        y=[p.needed for p in points],
+        name=t("Needed to avoid a forced sale"),
+        mode="lines",
+        line={"color": ZONE_COLOUR["forced"], "width": 3},
+    )
+    chart.update_xaxes(tickformat=".0%")
+    chart.update_yaxes(tickformat="~s")
+    return chart

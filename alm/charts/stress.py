@@ -1,0 +1,106 @@
+"""Charts of the stress test: the margin ratio against the fall, the heat map of two shocks, the reverse frontier."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from alm.charts.theme import COLOURS, ZONE_COLOUR, figure, threshold
+from alm.reverse import ReverseStress
+from alm.stress import HeatMap, LoanStress, StressTest
+from alm.text import percent, t
+
+TOP = 1.2
+"""The margin ratio beyond which a curve leaves the picture: everything is lost long before."""
+
+
+def margin_ratio(test: StressTest) -> go.Figure:
+    """Margin ratio after a fall, LTV/(1 − d), one curve per loan, with today's point and the nearest loan's lines."""
+    chart = figure(title=t("Margin ratio against a falling market"), x_title=t("Fall"), y_title=t("Margin ratio"))
+    for loan in test.loans:
+        falls = [n / 200 for n in range(200) if loan.ltv / (1 - n / 200) <= TOP]
+        chart.add_scatter(
+            x=falls, y=[loan.ltv / (1 - d) for d in falls], name=loan.loan, mode="lines", line={"width": 3}
+        )
+        chart.add_scatter(
+            x=[0],
+            y=[loan.ltv],
+            name=t("Today: {ltv}", ltv=percent(loan.ltv)),
+            mode="markers",
+            marker={"size": 12, "color": COLOURS[5]},
+            hoverinfo="skip",
+        )
+    if test.nearest_loan:
+        _thresholds(chart, test.nearest_loan)
+        _survivable(chart, test)
+    chart.update_xaxes(tickformat=".0%", range=[0, 0.9])
+    chart.update_yaxes(tickformat=".0%", range=[0, TOP], hoverformat=".1%")
+    return chart
+
+
+def _thresholds(chart: go.Figure, loan: LoanStress) -> None:
+    named = ((t("freeze"), loan.levels.freeze, "frozen"), (t("call"), loan.levels.call, "call"))
+    for label, level, zone in (*named, (t("forced sale"), loan.levels.forced, "forced")):
+        if level is not None:
+            threshold(chart, level, f"{label} {percent(level)}", ZONE_COLOUR[zone])
+
+
+def _survivable(chart: go.Figure, test: StressTest) -> None:
+    """Where cash and credit end: a vertical line at the largest survivable fall, when the market can get there."""
+    if 0 < test.max_survivable_fall < 1:
+        chart.add_vline(
+            x=test.max_survivable_fall,
+            line={"color": ZONE_COLOUR["forced"], "dash": "dot", "width": 1.5},
+            annotation={"text": t("survived to {fall}", fall=percent(test.max_survivable_fall)), "textangle": -90},
+            annotation_position="bottom left",
+        )
+
+
+def two_shocks(heat: HeatMap) -> go.Figure:
+    """LTV after a fall of prices (across) and a stronger base currency (up); colour is the zone, numbers the ratio."""
+    zones = list(ZONE_COLOUR)
+    colours = list(ZONE_COLOUR.values())
+    steps = [(edge / 4, colours[n]) for n in range(4) for edge in (n, n + 1)]
+    chart = figure(title=t("Prices and currency together"), x_title=t("Fall"), y_title=t("Base currency gains"))
+    chart.add_heatmap(
+        x=heat.falls,
+        y=heat.strengths,
+        z=[[zones.index(zone) for zone in row] for row in heat.zone],
+        text=[[percent(ratio, 0) for ratio in row] for row in heat.ltv],
+        customdata=[[t(zone) for zone in row] for row in heat.zone],
+        texttemplate="%{text}",
+        hovertemplate="%{x:.0%} · %{y:.0%}: %{text} %{customdata}<extra></extra>",
+        colorscale=steps,
+        zmin=-0.5,
+        zmax=3.5,
+        showscale=False,
+        opacity=0.75,
+        xgap=1,
+        ygap=1,
+    )
+    chart.update_layout(hovermode="closest")
+    chart.update_xaxes(tickformat=".0%", showgrid=False)
+    chart.update_yaxes(tickformat=".0%", showgrid=False)
+    return chart
+
+
+def frontier(result: ReverseStress) -> go.Figure:
+    """Pairs of shocks above the line force a sale; the diamond is the smallest joint shock (rates and haircuts too)."""
+    chart = figure(title=t("What forces a sale"), x_title=t("Base currency gains"), y_title=t("Fall of every price"))
+    chart.add_scatter(
+        x=[strength for strength, _ in result.frontier],
+        y=[fall for _, fall in result.frontier],
+        mode="lines",
+        name=t("a sale is forced from here on"),
+        line={"color": ZONE_COLOUR["forced"], "width": 3},
+    )
+    if result.smallest:
+        chart.add_scatter(
+            x=[result.smallest.base_strength],
+            y=[result.smallest.equity_fall],
+            mode="markers",
+            name=t("smallest joint shock"),
+            marker={"symbol": "diamond", "size": 13, "color": COLOURS[1]},
+        )
+    chart.update_xaxes(tickformat=".0%")
+    chart.update_yaxes(tickformat=".0%", range=[0, 1.02])
+    return chart

@@ -1,0 +1,81 @@
+"""`alm stress`: the margin ratio against a falling market."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
+from alm.stress import GridRow, StressTest, daily_counts, stress_test
+from alm.text import money_short, percent, t
+
+
+@click.command()
+@db_option
+@as_of_option
+@json_option
+@click.option("--step", type=float, default=0.05, show_default=True, help="Distance between two falls, a fraction.")
+@click.option("--max", "max_fall", type=float, default=0.70, show_default=True, help="The deepest fall, a fraction.")
+@click.option("--loan", help="One loan by its name; default all of them.")
+def command(db: Path, as_of: date | None, as_json: bool, step: float, max_fall: float, loan: str | None) -> None:
+    """The margin ratio against a falling market: distances, cures, who pays, and whether the loans survive."""
+    home = load_household(db, as_of)
+    test = stress_test(home.sheet, home.profiles, home.settings, step=step, max_fall=max_fall, loan=loan)
+    if as_json:
+        print_json({"as_of": home.as_of, **plain(test), "days_as_bad": daily_counts()})
+    else:
+        show(test, home.sheet.base_currency)
+
+
+def show(test: StressTest, currency: str) -> None:
+    out = console()
+    call = percent(test.distances.call) if test.distances.call is not None else t("none")
+    out.print(
+        t(
+            "Margin ratio {ltv} ({zone}); freeze, call and forced sale at falls of {freeze}, {call} and {forced}.",
+            ltv=percent(test.ltv),
+            zone=t(test.zone),
+            freeze=percent(test.distances.freeze),
+            call=call,
+            forced=percent(test.distances.forced),
+        ),
+        markup=False,
+    )
+    out.print(
+        t(
+            "Cash and committed credit survive a fall of {fall} without a forced sale.",
+            fall=percent(test.max_survivable_fall),
+        ),
+        markup=False,
+    )
+    print_table(
+        _columns(test),
+        [_cells(row) for row in test.grid],
+        title=t(
+            "Cash that cures to each threshold, and who pays once the lender calls ({currency})", currency=currency
+        ),
+        footer=t("Keeps: cash and credit alone hold every loan at or under its forced threshold."),
+    )
+
+
+def _columns(test: StressTest) -> list[str]:
+    """The thresholds are headed by their own level, when all loans have the same."""
+    levels = {(x.levels.freeze, x.levels.call, x.levels.forced) for x in test.loans}
+    heads = [t("freeze"), t("call"), t("forced")]
+    if len(levels) == 1:
+        heads = [f"→{percent(level, 0)}" for level in next(iter(levels))]
+    return [t("Fall"), t("LTV"), t("Zone"), *heads, t("Cash"), t("Line"), t("Sale"), t("Keeps")]
+
+
+def _cells(row: GridRow) -> tuple[str, ...]:
+    cures = (row.cures.freeze, row.cures.call, row.cures.forced)
+    amounts = (*(cure.pay_cash if cure else None for cure in cures), row.sources.cash, row.sources.credit_line)
+    return (
+        percent(row.fall, 0),
+        percent(row.ltv),
+        t(row.zone),
+        *(money_short(amount, "").strip() for amount in (*amounts, row.sources.sale)),
+        t("yes") if row.survives else t("no"),
+    )

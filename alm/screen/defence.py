@@ -1,0 +1,117 @@
+"""The Defence part: who can pay as the market falls, how long money lasts, and what would help."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from alm.balance_sheet import BalanceSheet
+from alm.charts.defence import sources_against_fall
+from alm.defence import Defence, Horizon, LineChoice, defend
+from alm.scenarios import library
+from alm.screen.page import Page
+from alm.settings import user_folder
+from alm.snowball import annual_dividends
+from alm.text import money, months, number, percent, t
+
+
+@st.fragment
+def show(page: Page) -> None:
+    fall = st.slider(
+        t("The fall to survive"), 0.0, 0.95, page.settings.safety_fall, 0.05, format="percent", key="survive-fall"
+    )
+    result = defence(page, fall)
+    verdict(result)
+    st.plotly_chart(sources_against_fall(result.capacity), theme=None, key="capacity")
+    left, right = st.columns(2)
+    with left:
+        what_helps(result)
+    with right:
+        borrowing(result, page.currency)
+    st.markdown(f"##### {t('How long it lasts')}")
+    st.dataframe(horizon_table(result.horizons, page.currency), hide_index=True)
+    for line in result.lines:
+        st.caption(line_sentence(line, page.currency))
+
+
+def defence(page: Page, fall: float) -> Defence:
+    def dividends(sheet: BalanceSheet) -> float:
+        return annual_dividends(sheet, page.settings).net
+
+    known = library(user_folder() / "scenarios").values()
+    return defend(page.sheet, page.profiles, page.settings, survive_fall=fall, scenarios=known, dividends=dividends)
+
+
+def verdict(result: Defence) -> None:
+    columns = st.columns(4)
+    columns[0].metric(t("Largest survivable fall"), percent(result.max_survivable_fall), border=True)
+    columns[1].metric(
+        t("Runway"),
+        months(result.runway_months),
+        border=True,
+        help=t("Months of essential spending and interest in cash; income is not counted."),
+    )
+    columns[2].metric(
+        t("Survival horizon"),
+        months(result.survival_horizon_months),
+        border=True,
+        help=t("After the chosen fall: cash, committed lines and haircut unpledged holdings, calls cured first."),
+    )
+    columns[3].metric(
+        t("Coverage"),
+        number(result.coverage_ratio),
+        border=True,
+        help=t("Twelve months of sources divided by twelve months of needs, after the chosen fall."),
+    )
+
+
+def what_helps(result: Defence) -> None:
+    """The smallest actions, then the ways that fall short with the reason."""
+    st.markdown(f"##### {t('What to do')}")
+    if result.survives:
+        st.markdown(t("Nothing: a fall of {fall} is survived.", fall=percent(result.survive_fall)))
+    for action in result.actions:
+        st.markdown(f"- {action.why}")
+    for action in result.cannot:
+        st.caption(f"✗ {action.why}")
+
+
+def borrowing(result: Defence, currency: str) -> None:
+    st.markdown(f"##### {t('How much more could be borrowed')}")
+    if not result.borrow_and_spend:
+        st.caption(t("Nothing more can be borrowed: the fall is not survivable as it is."))
+    for spent, invested in zip(result.borrow_and_spend, result.borrow_and_invest, strict=True):
+        st.markdown(
+            t(
+                "{loan}: {spent} to spend, or {invested} to invest in the same holdings.",
+                loan=spent.loan,
+                spent=money(spent.amount, currency),
+                invested=money(invested.amount, currency),
+            )
+        )
+
+
+def horizon_table(horizons: tuple[Horizon, ...], currency: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            t("Scenario"): [t(h.title) or h.scenario for h in horizons],
+            t("Asked at once"): [money(h.demanded, currency) for h in horizons],
+            t("Reserves"): [money(h.reserves.total, currency) for h in horizons],
+            t("Lasts"): [months(h.survival_horizon_months) for h in horizons],
+            t("Coverage"): [number(h.coverage_ratio) for h in horizons],
+        }
+    )
+
+
+def line_sentence(line: LineChoice, currency: str) -> str:
+    """Draw now or keep, with what each costs and survives."""
+    return t(
+        "{line}: drawn now, {amount} costs {drawn} a year; kept, {kept}. Drawn it survives a fall of {with_it}, "
+        "withdrawn by the lender {without}.",
+        line=line.line,
+        amount=money(line.undrawn, currency),
+        drawn=money(line.cost_drawn_pa, currency),
+        kept=money(line.cost_kept_pa, currency),
+        with_it=percent(line.survivable_fall_drawn),
+        without=percent(line.survivable_fall_withdrawn),
+    )

@@ -1,0 +1,209 @@
+"""The Stress part: a falling market, a scenario, two shocks at once, and what it takes to force a sale."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from alm.charts.stress import frontier, margin_ratio, two_shocks
+from alm.errors import AlmError
+from alm.history import annual_history
+from alm.reverse import ReverseStress, reverse_stress
+from alm.scenarios import Scenario, library
+from alm.screen.page import Page
+from alm.settings import user_folder
+from alm.stress import (
+    NAMED_DAYS,
+    Cure,
+    Outcome,
+    Standing,
+    StressTest,
+    daily_counts,
+    heat_map,
+    outcome,
+    stress_test,
+)
+from alm.text import money, number, percent, t
+
+HEAT_FALLS = tuple(n / 20 for n in range(15))
+HEAT_STRENGTHS = tuple(n / 20 for n in range(9))
+
+
+def show(page: Page) -> None:
+    falling_market(page)
+    scenario(page)
+    left, right = st.columns(2)
+    with left:
+        heat = heat_map(page.sheet, page.profiles, page.settings, HEAT_FALLS, HEAT_STRENGTHS)
+        st.plotly_chart(two_shocks(heat), theme=None, key="two-shocks")
+    with right:
+        reverse(page)
+
+
+@st.fragment
+def falling_market(page: Page) -> None:
+    """The curve with its thresholds, the grid below it."""
+    names = [loan.name for loan in page.sheet.secured_loans]
+    loan = st.selectbox(t("Loan"), names, index=None, placeholder=t("All loans")) if len(names) > 1 else None
+    test = stress_test(page.sheet, page.profiles, page.settings, loan=loan)
+    st.plotly_chart(margin_ratio(test), theme=None, key="margin-ratio")
+    st.dataframe(grid_table(test, page.currency), hide_index=True)
+    st.caption(
+        t(
+            "Each cure alone restores the threshold. Selling is shown after cost and tax; — means that selling "
+            "everything falls short. Cash and line pay what the lender asks for once it calls."
+        )
+    )
+    for loan_test in test.loans:
+        st.caption(gap_sentence(loan_test.loan, loan_test.gap.jumps_from, over_call=loan_test.gap.over_call))
+    st.caption(" ".join(named_days() + counted_days()))
+
+
+def grid_table(test: StressTest, currency: str) -> pd.DataFrame:
+    """The grid in words, one row per fall."""
+    rows = []
+    for row in test.grid:
+        call = row.cures.call or row.cures.forced
+        rows.append(
+            {
+                t("Fall"): percent(row.fall, 0),
+                t("Pledged"): money(row.collateral, currency),
+                t("Margin ratio"): percent(row.ltv),
+                t("Zone"): t(row.zone),
+                **_cure(t("freeze"), row.cures.freeze, currency),
+                **_cure(t("call"), call, currency),
+                t("Cash pays"): money(row.sources.cash, currency),
+                t("Line pays"): money(row.sources.credit_line, currency),
+                t("Still to sell"): money(row.sources.sale, currency),
+                t("Survives"): t("yes") if row.survives else t("no"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _cure(level: str, cure: Cure, currency: str) -> dict[str, str]:
+    return {
+        t("Pay, to {level}", level=level): money(cure.pay_cash, currency),
+        t("Pledge, to {level}", level=level): money(cure.post_collateral, currency),
+        t("Sell, to {level}", level=level): money(cure.sell_after_costs, currency),
+    }
+
+
+def gap_sentence(loan: str, jumps_from: float, *, over_call: bool) -> str:
+    """What one day like 2024-08-05 would do to a loan."""
+    text = (
+        "{loan}: one day of −12.4 % reaches the forced sale from a margin ratio of {ltv}, before any call."
+        if over_call
+        else "{loan}: one day of −12.4 % reaches the forced sale from a margin ratio of {ltv}; the call comes first."
+    )
+    return t(text, loan=loan, ltv=percent(jumps_from))
+
+
+def named_days() -> list[str]:
+    return [t("{series} fell {fall} on {day}.", series=s, fall=percent(f), day=d) for s, d, f in NAMED_DAYS]
+
+
+def counted_days() -> list[str]:
+    return [
+        t(
+            "{series}, {first} to {last}: {count} of {days} days were as bad, the worst {worst}.",
+            series=count.series,
+            first=count.first,
+            last=count.last,
+            count=count.as_bad,
+            days=count.days,
+            worst=percent(-count.worst_fall),
+        )
+        for count in daily_counts()
+    ]
+
+
+@st.fragment
+def scenario(page: Page) -> None:
+    """Pick one or several scenarios; before and after stand side by side."""
+    st.markdown(f"##### {t('Scenario')}")
+    try:
+        known = library(user_folder() / "scenarios")
+    except AlmError as refusal:
+        st.warning(str(refusal))
+        known = library()
+    picked = st.multiselect(
+        t("What happens"),
+        list(known),
+        default=["us-2007"] if "us-2007" in known else None,
+        format_func=lambda name: t(known[name].title) or name,
+        help=t("Several at once happen together."),
+    )
+    chosen = [known[name] for name in picked]
+    result = outcome(page.sheet, page.profiles, page.settings, chosen)
+    before_and_after(result, page.currency)
+    for one in chosen:
+        st.caption(source_line(one))
+
+
+def source_line(one: Scenario) -> str:
+    return f"{t(one.title) or one.name}: {one.source}"
+
+
+def before_and_after(result: Outcome, currency: str) -> None:
+    columns = st.columns(2)
+    with columns[0]:
+        st.dataframe(standing_table(result.before, result.after, currency), hide_index=True)
+    with columns[1]:
+        cures = result.cures.call or result.cures.forced
+        st.metric(t("To cure the call: pay"), money(cures.pay_cash, currency))
+        st.metric(t("or pledge"), money(cures.post_collateral, currency))
+        st.metric(t("or sell"), money(cures.sell_after_costs, currency), help=cures.infeasible or None)
+        kept = "Cash and credit keep every loan." if result.survives else "A sale would be forced."
+        st.markdown(f"**{t(kept)}**")
+
+
+def standing_table(before: Standing, after: Standing, currency: str) -> pd.DataFrame:
+    def column(standing: Standing) -> list[str]:
+        amounts = (standing.portfolio_value, standing.collateral, standing.cash, standing.debt, standing.net_worth)
+        distances = standing.distances
+        ratios = (standing.ltv, distances.freeze, distances.call, distances.forced)
+        return [*(money(x, currency) for x in amounts), *(percent(x) for x in ratios), t(standing.zone)]
+
+    names = ("Portfolio", "Pledged", "Cash", "Debts", "Net worth", "Margin ratio", "Fall to freeze", "Fall to call")
+    return pd.DataFrame(
+        {
+            t("Figure"): [t(name) for name in (*names, "Fall to forced sale", "Zone")],
+            t("Before"): column(before),
+            t("After"): column(after),
+        }
+    )
+
+
+def reverse(page: Page) -> None:
+    """The smallest joint shock in one sentence, the frontier, and how often history was worse."""
+    result = reverse_stress(page.sheet, page.profiles, page.settings, annual_history())
+    st.plotly_chart(frontier(result), theme=None, key="frontier")
+    st.markdown(reverse_sentence(result))
+    for run in result.history:
+        st.caption(
+            t(
+                "US shares with dividends, runs of {years} years: {worse} of {windows} fell as far as prices alone "
+                "must; the worst, from {start}, fell {fall}.",
+                years=run.years,
+                worse=run.worse,
+                windows=run.windows,
+                start=run.worst_from,
+                fall=percent(run.worst_fall),
+            )
+        )
+
+
+def reverse_sentence(result: ReverseStress) -> str:
+    joint = result.smallest
+    if joint is None:
+        return t("Nothing forces a sale: no shock of prices, currency, rates or haircuts is enough.")
+    return t(
+        "The smallest joint shock that forces a sale: prices −{fall}, base currency +{strength}, "
+        "rates +{points} points, advance rates −{cut}: {distance} bad years away.",
+        fall=percent(joint.equity_fall),
+        strength=percent(joint.base_strength),
+        points=number(joint.rate_bp / 100),
+        cut=percent(joint.advance_rate_cut),
+        distance=number(joint.distance),
+    )
