@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from sqlalchemy import Connection, RowMapping
 
@@ -24,9 +23,9 @@ from alm.balance_sheet import (
     SecuredLoan,
     TermLoan,
 )
-from alm.errors import DatabaseRefused
 from alm.settings import Settings, parse_settings
 from alm.store import digests
+from alm.store.database import refuse_damaged
 from alm.store.histories import fx_history, price_history
 from alm.store.quotes import Price, latest_prices, latest_rates
 
@@ -255,6 +254,4 @@ def _compare(conn: Connection, as_of: date, prices: Mapping[str, Price], rates: 
     for currency, rate in rates.items():
         parts |= {f"fx_rates/{currency}/{year}" for year in range(rate.on.year, as_of.year + 1)}
     if wrong := digests.damaged(conn, parts):
-        path = Path(str(conn.exec_driver_sql("PRAGMA database_list").one()[2]))
-        named = ", ".join(wrong[:3]) + (f" and {len(wrong) - 3} more" if len(wrong) > 3 else "")
-        raise DatabaseRefused(path, f"{named} is not what was written; restore a backup with `alm restore`")
+        refuse_damaged(conn, wrong)

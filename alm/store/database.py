@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -162,6 +162,16 @@ def copy(source: Path, target: Path) -> None:
         raise DatabaseRefused(target, f"it cannot be written ({error.strerror})") from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def path_of(conn: Connection) -> Path:
+    return Path(str(conn.exec_driver_sql("PRAGMA database_list").one()[2]))
+
+
+def refuse_damaged(conn: Connection, parts: Sequence[str]) -> NoReturn:
+    """Raise the sentence for rows that are not what was written."""
+    named = ", ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "")
+    raise DatabaseRefused(path_of(conn), f"{named} is not what was written; restore a backup with `alm restore`")
 
 
 def schema_version(conn: Connection) -> int:

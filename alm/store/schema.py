@@ -217,8 +217,9 @@ snapshots = _table(
     day("date", primary_key=True),
     name("taken_at"),
     choice("verdict", ("SAFE", "CAUTION", "DANGER", "UNKNOWN")),
-    Column("figures", Text, nullable=False),
-    Column("inputs", Text, nullable=False),
+    Column("figures", Text, CheckConstraint("figures GLOB '{*}'", name="figures"), nullable=False),
+    Column("inputs", Text, CheckConstraint("inputs GLOB '{*}'", name="inputs"), nullable=False),
+    Column("inputs_digest", Text, CheckConstraint("length(inputs_digest) = 64", name="inputs_digest"), nullable=False),
     Column("digest", Text, CheckConstraint("length(digest) = 64", name="digest"), nullable=False),
 )
 """One immutable row per date: triggers refuse its change and its removal."""
@@ -270,10 +271,13 @@ price_sources = _table(
     name("ticker", primary_key=True, expected="a ticker, or a currency for a rate"),
     choice("source", ("yahoo", "coingecko", "ecb", "csv", "manual")),
     name("symbol", empty=True),
+    currency(nullable=True),
     positive("scale", server_default="1"),
     sqlite_with_rowid=False,
 )
-"""Where a price or a rate comes from when that is not the usual place; `scale` turns it into the books' own quote."""
+"""Where a price or a rate comes from when that is not the usual place; `scale` turns it into the books' own quote.
+
+`currency` is needed for a ticker that no holding quotes, such as a benchmark."""
 
 splits = _table(
     "splits",
@@ -314,7 +318,7 @@ quarantine = _table(
 history = _table(
     "history",
     name("series", primary_key=True),
-    day("date", primary_key=True),
+    day("date", first="1700-01-01", primary_key=True),
     decimal("value"),
     name("source", empty=True),
     sqlite_with_rowid=False,

@@ -186,8 +186,9 @@ CREATE TABLE snapshots (
     date TEXT NOT NULL CONSTRAINT snapshots_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date) IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
     taken_at TEXT NOT NULL CONSTRAINT snapshots_taken_at CHECK (length(taken_at) BETWEEN 1 AND 200 AND taken_at = trim(taken_at) AND taken_at NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     verdict TEXT NOT NULL CONSTRAINT snapshots_verdict CHECK (verdict IN ('SAFE', 'CAUTION', 'DANGER', 'UNKNOWN')),
-    figures TEXT NOT NULL,
-    inputs TEXT NOT NULL,
+    figures TEXT NOT NULL CONSTRAINT snapshots_figures CHECK (figures GLOB '{*}'),
+    inputs TEXT NOT NULL CONSTRAINT snapshots_inputs CHECK (inputs GLOB '{*}'),
+    inputs_digest TEXT NOT NULL CONSTRAINT snapshots_inputs_digest CHECK (length(inputs_digest) = 64),
     digest TEXT NOT NULL CONSTRAINT snapshots_digest CHECK (length(digest) = 64),
     PRIMARY KEY (date)
 ) STRICT;

@@ -1,0 +1,130 @@
+"""The daily record: one immutable row per date, with the figures of that day and the balance sheet they came from.
+
+The first record of a date stands: triggers refuse its change and its removal, and a second one returns it. Two
+digests tell a flipped byte from what was recorded: one of the inputs, one of everything else and of the first.
+"""
+# ruff: noqa: S608  # the only names spliced into SQL are the columns below
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from alm.balance_sheet import BalanceSheet
+from alm.errors import UnknownName
+from alm.store.database import refuse_damaged
+from alm.store.sheet_json import canonical_json, sheet_from_json, sheet_to_json
+
+_COLUMNS = "date, taken_at, verdict, figures, inputs_digest, digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was recorded on a date. `figures` by name, None where there was no finite number."""
+
+    on: date
+    taken_at: str
+    verdict: str
+    figures: Mapping[str, float | None]
+    inputs_digest: str
+    digest: str
+
+
+def take(
+    conn: Connection,
+    sheet: BalanceSheet,
+    *,
+    taken_at: datetime,
+    verdict: str,
+    figures: Mapping[str, float | None],
+) -> Snapshot:
+    """Record the sheet's date unless it has been recorded; either way, the row that stands.
+
+    The connection must be `writing`: its lock is what makes ten at once one row.
+    """
+    standing = of_date(conn, sheet.as_of)
+    if standing is not None:
+        return standing
+    inputs = sheet_to_json(sheet)
+    numbers = canonical_json({name: _finite(value) for name, value in figures.items()})
+    row = (sheet.as_of.isoformat(), taken_at.isoformat(timespec="seconds"), verdict, numbers, _sha256(inputs))
+    conn.exec_driver_sql(
+        f"INSERT INTO snapshots ({_COLUMNS}, inputs) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*row, _digest(row), inputs),
+    )
+    found = of_date(conn, sheet.as_of)
+    assert found is not None
+    return found
+
+
+def of_date(conn: Connection, on: date) -> Snapshot | None:
+    found = conn.exec_driver_sql(f"SELECT {_COLUMNS} FROM snapshots WHERE date = ?", (on.isoformat(),)).first()
+    return None if found is None else _snapshot(tuple(found))
+
+
+def load(conn: Connection, *, start: date | None = None, end: date | None = None) -> tuple[Snapshot, ...]:
+    """The records of a period, oldest first. One that is not what was recorded is left out: `damaged` names it."""
+    bounds = ((start or date.min).isoformat(), (end or date.max).isoformat())
+    query = f"SELECT {_COLUMNS} FROM snapshots WHERE date BETWEEN ? AND ? ORDER BY date"
+    return tuple(_snapshot(row) for row in conn.exec_driver_sql(query, bounds) if _intact(row))
+
+
+def latest_before(conn: Connection, on: date) -> Snapshot | None:
+    """The last intact record of an earlier date."""
+    query = f"SELECT {_COLUMNS} FROM snapshots WHERE date < ? ORDER BY date DESC"
+    rows = conn.exec_driver_sql(query, (on.isoformat(),))
+    return next((_snapshot(row) for row in rows if _intact(row)), None)
+
+
+def inputs_of(conn: Connection, on: date) -> BalanceSheet:
+    """The balance sheet as it was recorded on a date. Raises UnknownName, or DatabaseRefused if it is damaged."""
+    query = "SELECT inputs, inputs_digest FROM snapshots WHERE date = ?"
+    found = conn.exec_driver_sql(query, (on.isoformat(),)).first()
+    if found is None:
+        last = [text for (text,) in conn.exec_driver_sql("SELECT date FROM snapshots ORDER BY date DESC LIMIT 10")]
+        raise UnknownName("snapshot", on.isoformat(), tuple(last))
+    if _sha256(found[0]) != found[1]:
+        refuse_damaged(conn, [f"the snapshot of {on.isoformat()}"])
+    return sheet_from_json(found[0])
+
+
+def damaged(conn: Connection) -> tuple[str, ...]:
+    """Dates whose row, figures or inputs, is not what was recorded."""
+    rows = conn.exec_driver_sql(f"SELECT {_COLUMNS}, inputs FROM snapshots ORDER BY date")
+    return tuple(row.date for row in rows if not _intact(row) or _sha256(row.inputs) != row.inputs_digest)
+
+
+def gaps(conn: Connection, until: date) -> tuple[date, ...]:
+    """Dates without a record between the first one and `until`, exclusive."""
+    recorded = {date.fromisoformat(text) for (text,) in conn.exec_driver_sql("SELECT date FROM snapshots")}
+    if not recorded:
+        return ()
+    first = min(recorded)
+    days = (first + timedelta(days=number) for number in range((until - first).days))
+    return tuple(day for day in days if day not in recorded)
+
+
+def _snapshot(row: Sequence[str]) -> Snapshot:
+    return Snapshot(date.fromisoformat(row[0]), row[1], row[2], json.loads(row[3]), row[4], row[5])
+
+
+def _intact(row: Sequence[str]) -> bool:
+    return _digest(tuple(row[:5])) == row[5]
+
+
+def _digest(cells: tuple[str, ...]) -> str:
+    return _sha256(canonical_json(cells))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
