@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
-from alm.stress import GridRow, StressTest, daily_counts, stress_test
+from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test
 from alm.text import money_short, percent, t
 
 
@@ -24,7 +24,7 @@ def command(db: Path, as_of: date | None, as_json: bool, step: float, max_fall: 
     home = load_household(db, as_of)
     test = stress_test(home.sheet, home.profiles, home.settings, step=step, max_fall=max_fall, loan=loan)
     if as_json:
-        print_json({"as_of": home.as_of, **plain(test), "days_as_bad": daily_counts()})
+        print_json({"as_of": home.as_of, **plain(test), "day_falls": daily_counts(), "day_falls_dated": named_days()})
     else:
         show(test, home.sheet.base_currency)
 

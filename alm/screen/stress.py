@@ -13,13 +13,13 @@ from alm.scenarios import Scenario, library
 from alm.screen.page import Page
 from alm.settings import user_folder
 from alm.stress import (
-    NAMED_DAYS,
     Cure,
     Outcome,
     Standing,
     StressTest,
     daily_counts,
     heat_map,
+    named_days,
     outcome,
     stress_test,
 )
@@ -56,7 +56,7 @@ def falling_market(page: Page) -> None:
     )
     for loan_test in test.loans:
         st.caption(gap_sentence(loan_test.loan, loan_test.gap.jumps_from, over_call=loan_test.gap.over_call))
-    st.caption(" ".join(named_days() + counted_days()))
+    st.caption(" ".join(dated_days() + counted_days()))
 
 
 def grid_table(test: StressTest, currency: str) -> pd.DataFrame:
@@ -99,8 +99,11 @@ def gap_sentence(loan: str, jumps_from: float, *, over_call: bool) -> str:
     return t(text, loan=loan, ltv=percent(jumps_from))
 
 
-def named_days() -> list[str]:
-    return [t("{series} fell {fall} on {day}.", series=s, fall=percent(f), day=d) for s, d, f in NAMED_DAYS]
+def dated_days() -> list[str]:
+    return [
+        t("{series} fell {fall} on {day}.", series=bad.series, fall=percent(bad.fall), day=bad.on)
+        for bad in named_days()
+    ]
 
 
 def counted_days() -> list[str]:

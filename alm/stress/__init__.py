@@ -1,15 +1,15 @@
 """Margin-ratio stress test: distances, cures, grid, largest survivable fall, gap risk. Pure functions of a sheet."""
 
 from alm.stress.gap import ONE_DAY_FALL, GapRisk, days_as_bad, gap_risk
-from alm.stress.gap_history import NAMED_DAYS, DayCount, daily_counts
+from alm.stress.gap_history import BadDay, DayCount, daily_counts, named_days
 from alm.stress.grid import Cure, Cures, GridRow, Payment
 from alm.stress.heat import HeatMap, heat_map
 from alm.stress.household import Distances, LoanStress, StressTest, Survivable, stress_test
 from alm.stress.outcome import Outcome, Standing, outcome
 
 __all__ = [
-    "NAMED_DAYS",
     "ONE_DAY_FALL",
+    "BadDay",
     "Cure",
     "Cures",
     "DayCount",
@@ -27,6 +27,7 @@ __all__ = [
     "days_as_bad",
     "gap_risk",
     "heat_map",
+    "named_days",
     "outcome",
     "stress_test",
 ]
