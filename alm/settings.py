@@ -131,11 +131,26 @@ class Settings:
     drift_band: float = _fraction(0.05, "drift from target that turns red, in points of weight; half of it is yellow")
     benchmark: str = _setting("", "benchmark: a ticker, or weights such as 'VT 0.6, BND 0.4'; empty for none")
 
+    # Alerts: nothing is sent unless a channel is set
+    alert_level: str = _setting("caution", "alert when a check is this or worse: caution, danger or unknown")
+    alert_near: float = _fraction(0.05, "alert when a SAFE figure is within this share of its threshold")
+    alert_repeat_hours: float = _setting(12.0, "say it again after this while it lasts", low=0.25, unit="hours")
+    alert_snapshot_days: int = _setting(2, "alert when the last snapshot is older than this", low=0, unit="days")
+    alert_amounts: bool = _setting(False, "whether messages may hold figures; without, they hold names and levels only")
+    alert_ntfy_url: str = _setting("", "address of an ntfy topic, such as https://ntfy.example/my-topic")
+    alert_mail_to: str = _setting("", "address that receives mail")
+    alert_mail_from: str = _setting("alm@localhost", "sender of the mail, and its login when $ALM_SMTP_PASSWORD is set")
+    alert_smtp: str = _setting("localhost:25", "mail server, host:port")
+    alert_desktop: bool = _setting(False, "notify on the desktop (notify-send)")
+    alert_command: str = _setting("", "a command that receives the title and the message as its last two arguments")
+
     def __post_init__(self) -> None:
         for spec in fields(self):
             _check(spec.name, getattr(self, spec.name), spec.metadata)
         if self.language not in ("en", "ja"):
             raise BadInput("en or ja", column="language", value=self.language)
+        if self.alert_level not in ("caution", "danger", "unknown"):
+            raise BadInput("caution, danger or unknown", column="alert_level", value=self.alert_level)
         if self.timezone not in available_timezones():
             raise BadInput("a time zone such as Asia/Tokyo", column="timezone", value=self.timezone)
         if len(self.base_currency) != 3 or not self.base_currency.isascii() or not self.base_currency.isupper():
@@ -211,6 +226,16 @@ def database_path() -> Path:
     return Path(named).expanduser() if named else _xdg("XDG_DATA_HOME", ".local/share") / "alm" / "alm.db"
 
 
+def feed_key(name: str) -> str:
+    """$ALM_FRED_KEY, $ALM_COINGECKO_KEY: never stored in the database; empty where a feed is used without one."""
+    return os.environ.get(f"ALM_{name.upper()}_KEY", "").strip()
+
+
+def feed_address(name: str) -> str | None:
+    """$ALM_YAHOO_URL, $ALM_COINGECKO_URL, $ALM_ECB_URL, $ALM_FRED_URL, $ALM_FRENCH_URL: a mirror of one's own."""
+    return os.environ.get(f"ALM_{name.upper()}_URL", "").strip() or None
+
+
 def cache_folder() -> Path:
     """Where compiled kernels and downloads may be kept: $XDG_CACHE_HOME/alm."""
     return _xdg("XDG_CACHE_HOME", ".cache") / "alm"
@@ -224,6 +249,11 @@ def user_folder() -> Path:
 def environment_for(database: Path) -> dict[str, str]:
     """This process's environment with $ALM_DB set: how a server started from here knows its database."""
     return {**os.environ, "ALM_DB": str(database)}
+
+
+def smtp_password() -> str:
+    """$ALM_SMTP_PASSWORD: never stored in the database; empty for no login."""
+    return os.environ.get("ALM_SMTP_PASSWORD", "")
 
 
 def notify_socket() -> str | None:

@@ -1,0 +1,225 @@
+"""`alm prices`: fetch prices and exchange rates, say where they come from, and decide about strange ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from alm.cli.common import db_option, json_option, print_json, print_table
+from alm.cli.progress import progress
+from alm.errors import BadInput, UnknownName
+from alm.feeds.quotes.books import Stored, accept, store, wanted_quotes, with_known
+from alm.feeds.quotes.update import Outcome, update
+from alm.feeds.quotes.values import SOURCES
+from alm.store import feeds as rows
+from alm.store.books import load_settings
+from alm.store.database import reading, writing
+from alm.store.tables import read_rows, write_rows
+
+SOME_FAILED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of `alm prices update`. `latest` is the newest figure in the books afterwards, however old."""
+
+    kind: str
+    ticker: str
+    source: str
+    symbol: str
+    status: str
+    closes: int
+    dividends: int
+    splits: tuple[tuple[date, float], ...]
+    held_back: int
+    latest: date | None
+    value: float | None
+    age_days: int | None
+    failure: str
+
+
+@click.group()
+def command() -> None:
+    """Fetch prices and exchange rates, choose their sources, and decide about figures held back."""
+
+
+@command.command("update")
+@db_option
+@json_option
+@click.option("--force", is_flag=True, help="Ask again even within 15 minutes of the last answer.")
+@click.argument("tickers", nargs=-1)
+def update_command(db: Path, as_json: bool, force: bool, tickers: tuple[str, ...]) -> None:
+    """Ask every ticker's source, or only those of TICKERS. Exit status 3 when one of them gave nothing."""
+    now = datetime.now(UTC)
+    with reading(db) as conn:
+        everything, unsourced = wanted_quotes(conn)
+        _refuse_unknown(tickers, [w.ticker for w in everything] + list(unsourced))
+        wanted, known = with_known(conn, [w for w in everything if not tickers or w.ticker in tickers])
+    from alm.feeds.quotes.sources import opened
+
+    results = []
+    with opened([w.source for w in wanted], now) as sources, progress(len(wanted)) as done:
+        for outcome in update(wanted, sources, known, now, force=force):
+            with writing(db) as conn:
+                stored = store(conn, outcome, known[outcome.wanted.key], now)
+                results.append(_result(conn, outcome, stored, now.date()))
+            done(outcome.wanted.ticker)
+    with reading(db) as conn:
+        waiting = rows.held_back(conn)
+    _show(results, [t for t in unsourced if not tickers or t in tickers], waiting, as_json=as_json)
+    if any(result.status == "failed" for result in results):
+        click.get_current_context().exit(SOME_FAILED)
+
+
+def _refuse_unknown(tickers: Sequence[str], known: Sequence[str]) -> None:
+    for ticker in tickers:
+        if ticker not in known:
+            raise UnknownName("ticker or currency", ticker, tuple(sorted(set(known))))
+
+
+def _result(conn: rows.Connection, outcome: Outcome, stored: Stored, today: date) -> Result:
+    wanted, screened = outcome.wanted, outcome.screened
+    closes = rows.closes_on_record(conn, *wanted.key, wanted.currency)
+    latest, value = closes[0] if closes else (None, None)
+    manual = wanted.source == "manual"
+    status = "by hand" if manual else "failed" if outcome.failure else "updated" if screened else "fresh"
+    return Result(
+        *wanted.key, wanted.source, wanted.symbol, status, stored.closes, stored.dividends, stored.splits,
+        len(screened.suspects) if screened else 0, latest, value, (today - latest).days if latest else None,
+        "" if manual else outcome.failure,
+    )  # fmt: skip
+
+
+def _show(
+    results: Sequence[Result], unsourced: Sequence[str], waiting: Sequence[rows.HeldBack], *, as_json: bool
+) -> None:
+    if as_json:
+        print_json({"results": results, "unsourced": unsourced, "held_back": waiting})
+        return
+    print_table(
+        ("Ticker", "Source", "Status", "New", "Latest", "Age"),
+        [
+            (r.ticker, r.source, r.status, str(r.closes), r.latest.isoformat() if r.latest else "none",
+             "" if r.age_days is None else f"{r.age_days} d")
+            for r in results
+        ],
+        left=3,
+    )  # fmt: skip
+    for line in _notes(results, unsourced):
+        click.echo(line)
+    _show_waiting(waiting)
+
+
+def _notes(results: Sequence[Result], unsourced: Sequence[str]) -> list[str]:
+    """What a person has to know or do, one sentence each."""
+    failed = [f"{r.ticker}: {r.failure}" for r in results if r.failure]
+    split = [
+        f"{r.ticker}: split of {ratio:g} new units per old on {on}; check the quantity held, or import it again."
+        for r in results
+        for on, ratio in r.splits
+    ]
+    unknown = [f"{t}: no source is known; choose one with `alm prices source {t} SOURCE SYMBOL`." for t in unsourced]
+    return [*failed, *split, *unknown]
+
+
+def _show_waiting(waiting: Sequence[rows.HeldBack]) -> None:
+    if waiting:
+        lines = [(f.ticker, f.kind, f.date, f.value, f.reason) for f in waiting]
+        footer = "`alm prices accept TICKER [DATE]` stores them, `alm prices discard TICKER [DATE]` forgets them."
+        print_table(("Held back", "", "Date", "Value", "Why"), lines, left=5, footer=footer)
+
+
+@command.command("held")
+@db_option
+@json_option
+def held_command(db: Path, as_json: bool) -> None:
+    """Show figures that were too strange to store."""
+    with reading(db) as conn:
+        waiting = rows.held_back(conn)
+    if as_json:
+        print_json({"held_back": waiting})
+    elif waiting:
+        _show_waiting(waiting)
+    else:
+        click.echo("Nothing is held back.")
+
+
+@command.command("accept")
+@db_option
+@click.argument("ticker")
+@click.argument("day", required=False)
+def accept_command(db: Path, ticker: str, day: str | None) -> None:
+    """Store what was held back of TICKER, of one DAY or all."""
+    with writing(db) as conn:
+        count = accept(conn, ticker, _day(day))
+    click.echo(f"{count} figure{'s' * (count != 1)} of {ticker} stored.")
+
+
+@command.command("discard")
+@db_option
+@click.argument("ticker")
+@click.argument("day", required=False)
+def discard_command(db: Path, ticker: str, day: str | None) -> None:
+    """Forget what was held back of TICKER, of one DAY or all; the same figure is not shown again."""
+    with writing(db) as conn:
+        count = len(rows.decide(conn, ticker, _day(day), accept=False))
+    click.echo(f"{count} figure{'s' * (count != 1)} of {ticker} discarded.")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadInput("a date such as 2026-01-31", column="DAY", value=text) from None
+
+
+@command.command("source")
+@db_option
+@click.option("--rate", is_flag=True, help="TICKER is a currency.")
+@click.option("--currency", help="What it is quoted in, for a ticker that is not held (a benchmark).")
+@click.option("--scale", default="1", show_default=True, help="Times the source's figure, such as 10000 for a fund.")
+@click.argument("ticker", required=False)
+@click.argument("source", type=click.Choice(SOURCES), required=False)
+@click.argument("symbol", required=False)
+def source_command(
+    db: Path, rate: bool, currency: str | None, scale: str, ticker: str | None, source: str | None, symbol: str | None
+) -> None:
+    """Choose where TICKER comes from: its SOURCE and the SYMBOL there (a path for csv). Without TICKER, show all."""
+    if ticker is None or source is None:
+        _show_sources(db)
+        return
+    row = {"kind": "rate" if rate else "price", "ticker": ticker, "source": source, "symbol": symbol or "",
+           "currency": currency, "scale": scale}  # fmt: skip
+    with writing(db) as conn:
+        write_rows(conn, "price_sources", [row])
+    click.echo(f"{ticker} comes from {source}{f' as {symbol}' if symbol else ''}.")
+
+
+def _show_sources(db: Path) -> None:
+    with reading(db) as conn:
+        wanted, unsourced = wanted_quotes(conn)
+        chosen = {(row["kind"], row["ticker"]) for row in read_rows(conn, "price_sources")}
+    lines = [(w.ticker, w.source, w.symbol, w.currency, "chosen" if w.key in chosen else "usual") for w in wanted]
+    print_table(
+        ("Ticker", "Source", "Symbol", "In", ""), [*lines, *((t, "none", "", "", "") for t in unsourced)], left=5
+    )
+
+
+@command.command("enter")
+@db_option
+@click.option("--currency", help="Default: the holding's, else the base currency.")
+@click.argument("ticker")
+@click.argument("day")
+@click.argument("close")
+def enter_command(db: Path, currency: str | None, ticker: str, day: str, close: str) -> None:
+    """Enter a price by hand: TICKER, its DAY and its CLOSE."""
+    with writing(db) as conn:
+        held = {h.ticker: h.currency for h in rows.held_tickers(conn)}
+        unit = currency or held.get(ticker) or load_settings(conn).base_currency
+        row = {"ticker": ticker, "date": day, "close": close, "currency": unit, "source": "manual"}
+        write_rows(conn, "prices", [row])
+    click.echo(f"{ticker}: {close} {unit} on {day}.")
