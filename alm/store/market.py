@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 from sqlalchemy import Connection
 
+from alm.store.database import reading
 from alm.store.histories import fx_history, price_history
 from alm.store.quotes import latest_prices
+
+# What the ledger says of a day stands; the feed fills in the rest.
+_SPLITS = """
+    SELECT DISTINCT ticker, date, quantity, '' FROM transactions WHERE kind = 'split'
+    UNION ALL SELECT ticker, date, ratio, '' FROM splits WHERE (ticker, date) NOT IN
+        (SELECT ticker, date FROM transactions WHERE kind = 'split' AND ticker IS NOT NULL)
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,7 +26,7 @@ class Market:
     """Raw closes (dates × tickers, in quote currency) and rates (dates × currencies, base per unit) to a date.
 
     `currencies` is each ticker's quote currency; `splits` (ticker, day, new units per old) and `dividends` (ticker,
-    ex-date, amount per unit) are those on record.
+    ex-date, amount per unit as paid then) are those on record, dividends in another currency left out.
     """
 
     closes: pd.DataFrame
@@ -27,20 +36,28 @@ class Market:
     dividends: tuple[tuple[str, date, float], ...]
 
 
+def read_market(db: Path, as_of: date) -> Market:
+    with reading(db) as conn:
+        return load_market(conn, as_of)
+
+
 def load_market(conn: Connection, as_of: date) -> Market:
     """The market as it was known on a date: nothing later is read."""
     closes = price_history(conn, end=as_of)
     quoted = latest_prices(conn, map(str, closes.columns), as_of)
+    currencies = {ticker: price.currency for ticker, price in quoted.items()}
+    paid = _events(conn, "SELECT ticker, ex_date, amount, currency FROM dividends WHERE status = 'actual'", as_of)
+    split = _events(conn, _SPLITS, as_of)
     return Market(
         closes=closes,
         fx=fx_history(conn, end=as_of),
-        currencies={ticker: price.currency for ticker, price in quoted.items()},
-        splits=_events(conn, "SELECT DISTINCT ticker, date, quantity FROM transactions WHERE kind = 'split'", as_of),
-        dividends=_events(conn, "SELECT ticker, ex_date, amount FROM dividends WHERE status = 'actual'", as_of),
+        currencies=currencies,
+        splits=tuple((ticker, on, ratio) for ticker, on, ratio, _ in split),
+        dividends=tuple((ticker, on, each) for ticker, on, each, money in paid if money == currencies.get(ticker)),
     )
 
 
-def _events(conn: Connection, query: str, as_of: date) -> tuple[tuple[str, date, float], ...]:
+def _events(conn: Connection, query: str, as_of: date) -> list[tuple[str, date, float, str]]:
     rows = conn.exec_driver_sql(query).all()
-    found = ((str(ticker), date.fromisoformat(on), float(value)) for ticker, on, value in rows)
-    return tuple(event for event in found if event[1] <= as_of)
+    found = [(str(ticker), date.fromisoformat(on), float(value), str(more)) for ticker, on, value, more in rows]
+    return [event for event in found if event[1] <= as_of]

@@ -1,0 +1,152 @@
+"""`alm rebalance`: drift from target and the trades that restore it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+
+from alm.allocation.losses import LossCandidate, loss_candidates
+from alm.allocation.orders import Funding, Trade
+from alm.allocation.trades import Plan, rebalance
+from alm.cli.common import (
+    Household,
+    as_of_option,
+    console,
+    db_option,
+    json_option,
+    load_household,
+    print_json,
+    print_table,
+)
+from alm.errors import BadInput
+from alm.text import money, percent, t
+
+FUNDING: dict[Funding, str] = {"new_money": "new money", "tax_free": "tax-free account", "taxable": "taxable account"}
+
+
+@click.command()
+@db_option
+@as_of_option
+@json_option
+@click.option("--new-money", type=float, default=0.0, show_default=True, help="Money to invest, not in the books yet.")
+@click.option("--band", type=float, help="Red from this drift on, a fraction; default the setting. 0 restores any.")
+@click.option("--lot", "lots", multiple=True, metavar="TICKER=100", help="Units that trade together; may be repeated.")
+@click.option("--no-sales", is_flag=True, help="Buy only.")
+@click.option("--keep-pledged", is_flag=True, help="Sell nothing that is pledged.")
+@click.option("--realised-gains", type=float, default=0.0, help="Gains realised this year, for the loss candidates.")
+def command(
+    db: Path,
+    as_of: date | None,
+    as_json: bool,
+    new_money: float,
+    band: float | None,
+    lots: tuple[str, ...],
+    no_sales: bool,
+    keep_pledged: bool,
+    realised_gains: float,
+) -> None:
+    """Drift from the target weights, the trades that restore them, and losses worth taking. Nothing is ordered."""
+    home = load_household(db, as_of)
+    settings = home.settings if band is None else replace(home.settings, drift_band=band)
+    plan = rebalance(
+        home.sheet,
+        settings,
+        home.profiles,
+        new_money=new_money,
+        lots=dict(map(_lot, lots)),
+        sell=not no_sales,
+        sell_pledged=not keep_pledged,
+    )
+    losses = loss_candidates(home.sheet, settings, realised_gains=realised_gains)
+    if as_json:
+        print_json(as_fields(home, plan, losses))
+    else:
+        show(plan, losses, home.sheet.base_currency)
+
+
+def _lot(text: str) -> tuple[str, float]:
+    ticker, _, units = text.rpartition("=")
+    try:
+        size = float(units)
+    except ValueError:
+        size = 0.0
+    if not ticker or not size > 0:
+        raise BadInput("a ticker and units above 0 such as 7203=100", column="--lot", value=text)
+    return ticker, size
+
+
+def as_fields(home: Household, plan: Plan, losses: tuple[LossCandidate, ...]) -> dict[str, object]:
+    names = "before trades after margin_before margin_after new_money left_over cost tax tax_returned unmet"
+    return {
+        "as_of": home.as_of,
+        "currency": home.sheet.base_currency,
+        **{name: getattr(plan, name) for name in names.split()},
+        "loss_candidates": losses,
+    }
+
+
+def show(plan: Plan, losses: tuple[LossCandidate, ...], currency: str) -> None:
+    columns = [t(name) for name in ("Target", "Wanted", "Now", "Drift", "Light", "After")]
+    after = {row.name: row.actual for row in plan.after}
+    rows = [
+        [
+            t(row.name),
+            percent(row.target),
+            percent(row.actual),
+            percent(row.drift, signed=True),
+            t(row.light),
+            percent(after.get(row.name, 0.0)),
+        ]
+        for row in plan.before
+    ]
+    print_table(columns, rows)
+    if plan.trades:
+        names = [t(name) for name in ("Order", "Ticker", "Account", "Units", "Value", "Tax", "With")]
+        print_table(names, [_trade_cells(trade, currency) for trade in plan.trades], left=3)
+    for note in notes(plan, losses, currency):
+        console().print(note, markup=False)
+
+
+def _trade_cells(trade: Trade, currency: str) -> list[str]:
+    units = f"{trade.units:,.8f}".rstrip("0").rstrip(".")
+    tax = money(trade.tax, currency) if trade.tax else ""
+    pays = t(FUNDING[trade.pays])
+    return [t(trade.side), trade.ticker, trade.account, units, money(trade.value, currency), tax, pays]
+
+
+def notes(plan: Plan, losses: tuple[LossCandidate, ...], currency: str) -> list[str]:
+    """What the trades cost and do to the loans, what they cannot do, and losses worth taking."""
+    said = [] if plan.trades else [t("Every weight is inside its band: nothing to trade.")]
+    if plan.trades:
+        said.append(
+            t(
+                "Tax {tax} ({returned} returned on losses), sale cost {cost}; margin ratio {before} → {after}, "
+                "survivable fall {fall_before} → {fall_after}.",
+                tax=money(plan.tax, currency),
+                returned=money(plan.tax_returned, currency),
+                cost=money(plan.cost, currency),
+                before=percent(plan.margin_before.ltv),
+                after=percent(plan.margin_after.ltv),
+                fall_before=percent(plan.margin_before.survivable_fall),
+                fall_after=percent(plan.margin_after.survivable_fall),
+            )
+        )
+    said += [
+        t("Nothing is held of {name}: choose what to buy for {amount}.", name=t(name), amount=money(amount, currency))
+        for name, amount in plan.unmet
+    ]
+    said += [
+        t(
+            "{ticker} in {account} carries a loss of {loss}: taking it saves {now} of tax now and up to {later} later.",
+            ticker=one.ticker,
+            account=one.account,
+            loss=money(one.loss, currency),
+            now=money(one.saving_now, currency),
+            later=money(one.carried, currency),
+        )
+        for one in losses[:5]
+    ]
+    return said
