@@ -9,6 +9,7 @@ unread: no statement has them, and attacks on XML readers do.
 from __future__ import annotations
 
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,6 +49,8 @@ CASH_KINDS: dict[str, tuple[TradeKind, TradeKind]] = {
     "Commission Adjustments": ("interest", "fee"),
 }
 """What an amount is when it is received, and when it is paid."""
+OTHER_TRADES = ("Order", "Lot", "SymbolSummary", "AssetSummary", "WashSale")
+"""Summaries and lots that a query may list among its trades."""
 CENT = Decimal("0.01")
 
 
@@ -77,16 +80,31 @@ def parse(data: bytes, file: str, *, account: str = "IBKR") -> Statement:
 
 
 def _read(data: bytes, file: str) -> Sequence[Any]:
-    """The statements, as `ibflex` types them. It raises whatever its converters raise: each is one refusal here."""
+    """The statements, as `ibflex` types them. It raises whatever its converters raise: each is one refusal here.
+
+    Elements it does not know it would skip with a warning; a position must not vanish so, and that is refused too.
+    Attributes it does not know are skipped: a missing one is noticed where it is needed.
+    """
     if re.search(rb"<!\s*(DOCTYPE|ENTITY)", data, re.IGNORECASE):
         raise BadInput("a Flex statement without document type or entities", file=file)
     from ibflex import parser
 
     try:
-        response = parser.parse(BytesIO(data))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".* has no attribute")
+            warnings.filterwarnings("error", message="Unknown element")
+            response = parser.parse(BytesIO(data))
     except ParseError as error:
         raise BadInput(f"well-formed XML ({error})", file=file) from None
-    except (parser.FlexParserError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+    except (
+        parser.FlexParserError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        UserWarning,
+    ) as error:
         reason = " ".join(str(error).split())[:120]
         raise BadInput(f"a Flex statement with ISO dates as this program knows it ({reason})", file=file) from None
     except (AssertionError, RecursionError):
@@ -97,11 +115,12 @@ def _read(data: bytes, file: str) -> Sequence[Any]:
 
 def _account(statement: Any, file: str, name: str) -> Statement:  # ibflex builds its types at run time
     at = _Place(file)
-    lines = [p for p in statement.OpenPositions or () if p.levelOfDetail in (None, "SUMMARY")]
-    positions = tuple(_position(at, p, name) for p in lines)
-    cash = [line for line in statement.CashReport or () if line.currency != "BASE_SUMMARY"]
-    trades, conversions = _trades(at, statement.Trades or (), name)
-    booked = trades + _cash_transactions(at, statement.CashTransactions or (), name)
+    held = _level(at, at.lines(statement, "OpenPositions", "OpenPosition"), "SUMMARY", ("LOT",))
+    positions = tuple(_position(at, p, name) for p in held)
+    report = at.lines(statement, "CashReport", "CashReportCurrency")
+    cash = [line for line in report if line.currency != "BASE_SUMMARY"]
+    trades, conversions = _trades(at, at.lines(statement, "Trades", "Trade", *OTHER_TRADES), name)
+    booked = trades + _cash_transactions(at, at.lines(statement, "CashTransactions", "CashTransaction"), name)
     skipped = (f"{conversions} currency conversions were not imported; the cash balances include them.",)
     shorts = any(p.quantity < 0 for p in positions)
     return Statement(
@@ -110,7 +129,7 @@ def _account(statement: Any, file: str, name: str) -> Statement:  # ibflex build
         accounts=(BrokerAccount(name, INSTITUTION, "", allows_shorts=shorts),),
         positions=combined(positions, file),
         balances=tuple(Balance(name, at.text(c.currency), at.number(c, "endingCash")) for c in cash),
-        rates=tuple(_rate(at, r) for r in statement.ConversionRates or ()),
+        rates=tuple(_rate(at, r) for r in at.lines(statement, "ConversionRates", "ConversionRate")),
         trades=booked,
         holds_all=(name,) if statement.OpenPositions is not None else (),
         cash_of=(name,) if cash else (),
@@ -137,6 +156,14 @@ class _Place:
         value = getattr(element, attribute, None)
         raise BadInput(expected, file=self.file, column=f"{about} {attribute}", value="" if value is None else value)
 
+    def lines(self, statement: Any, section: str, wanted: str, *others: str) -> tuple[Any, ...]:
+        """The elements of a section that are what it is for; anything but `others` beside them is refused."""
+        found = getattr(statement, section) or ()
+        names = [type(element).__name__ for element in found] if isinstance(found, tuple) else [type(found).__name__]
+        if strange := [name for name in names if name not in (wanted, *others)]:
+            raise BadInput(f"only {wanted} in {section}", file=self.file, value=strange[0])
+        return tuple(element for element in found if type(element).__name__ == wanted)
+
     def number(self, element: Any, attribute: str) -> Decimal:
         value = getattr(element, attribute, None)
         exact = Decimal(value) if isinstance(value, Decimal | int) else Decimal("NaN")
@@ -160,6 +187,16 @@ class _Place:
         """A printed figure, where there is one, is what its parts make."""
         if getattr(element, attribute, None) is not None and abs(self.number(element, attribute) - computed) > slack:
             self.refuse(element, attribute, f"{computed:,.2f}, which its parts make")
+
+
+def _level(at: _Place, lines: Sequence[Any], wanted: str, others: Sequence[str]) -> list[Any]:
+    """The lines of one level of detail, so that nothing counts twice; all of them where the query prints no level."""
+    if all(line.levelOfDetail is None for line in lines):
+        return list(lines)
+    for line in lines:
+        if line.levelOfDetail not in (wanted, *others):
+            at.refuse(line, "levelOfDetail", f"one of {', '.join((wanted, *others))}")
+    return [line for line in lines if line.levelOfDetail == wanted]
 
 
 def _code(element: Any) -> str:
@@ -202,7 +239,7 @@ def _rate(at: _Place, line: Any) -> Rate:
 
 def _trades(at: _Place, lines: Sequence[Any], account: str) -> tuple[tuple[Trade, ...], int]:
     """Trades by execution, and how many conversions of currency were among them."""
-    executed = [t for t in lines if type(t).__name__ == "Trade" and t.levelOfDetail in (None, "EXECUTION")]
+    executed = _level(at, lines, "EXECUTION", ("ORDER", "CLOSED_LOT", "WASH_SALE", "SYMBOL_SUMMARY", "ASSET_SUMMARY"))
     shares = [t for t in executed if _code(t) != "CASH"]
     return tuple(_trade(at, t, account) for t in shares), len(executed) - len(shares)
 
@@ -235,7 +272,7 @@ def _trade(at: _Place, line: Any, account: str) -> Trade:
 
 def _cash_transactions(at: _Place, lines: Sequence[Any], account: str) -> tuple[Trade, ...]:
     """Dividends with the tax withheld from them; a withholding without its dividend stands alone as a fee."""
-    booked = [_cash(at, t, account) for t in lines if t.levelOfDetail in (None, "DETAIL")]
+    booked = [_cash(at, t, account) for t in _level(at, lines, "DETAIL", ("SUMMARY",))]
     found: list[Trade] = []
     for trade, withheld in booked:
         match = next((i for i, t in enumerate(found) if withheld and _pays(t, trade)), None)

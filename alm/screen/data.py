@@ -1,0 +1,206 @@
+"""The household's own data: files in with a preview, tables by hand, the last change taken back, everything out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from alm.errors import AlmError
+from alm.feeds.apply import Applied, apply
+from alm.feeds.edit import EDITABLE, described, opened, save
+from alm.feeds.export import exported
+from alm.feeds.plan import ImportPlan, Row
+from alm.screen.page import Page
+from alm.store.database import reading, writing
+from alm.store.exact import Field
+from alm.store.journal import Change, last, undo
+from alm.store.tables import fields
+from alm.text import t
+
+SHOWN = 200
+YES_NO = ("yes", "no")
+
+
+def show(page: Page) -> None:
+    """Four parts, each of which redraws alone; what is saved redraws the page."""
+    _told()
+    st.subheader(t("Import files"), anchor=False)
+    _import(page)
+    st.subheader(t("Edit tables"), anchor=False)
+    _edit(page)
+    left, right = st.columns(2)
+    with left:
+        st.subheader(t("Undo"), anchor=False)
+        _undo(page)
+    with right:
+        st.subheader(t("Export"), anchor=False)
+        _export(page)
+
+
+def _told() -> None:
+    """What the last action did, told once after the page was redrawn."""
+    if message := st.session_state.pop("data-told", None):
+        st.success(message)
+
+
+def _tell_and_redraw(message: str) -> None:
+    st.session_state["data-told"] = message
+    st.rerun()
+
+
+def _now(page: Page) -> datetime:
+    return datetime.now(ZoneInfo(page.settings.timezone))
+
+
+@st.fragment
+def _import(page: Page) -> None:
+    """Upload, see the exact changes, then apply exactly those."""
+    from alm.feeds.cells import UPLOAD_LIMIT
+    from alm.feeds.recognise import SUFFIXES, Reading, plan_files
+
+    st.caption(t("Files of Rakuten or SBI Securities, Interactive Brokers Flex, Portfolio Performance, or CSV."))
+    st.caption(t("Up to 5 MB each. Nothing is written before you have seen the changes."))
+    run = st.session_state.setdefault("data-upload-run", 0)
+    uploads = st.file_uploader(
+        t("Files"), type=[s.removeprefix(".") for s in SUFFIXES], accept_multiple_files=True, key=f"data-upload-{run}"
+    )
+    account = st.text_input(t("Account, for files that name none"), key="data-account").strip()
+    on = st.date_input(t("Date, for files that say none"), value=page.as_of, key="data-on")
+    if not uploads:
+        return
+    try:
+        how = Reading(on, page.settings.base_currency, account=account or None, limit=UPLOAD_LIMIT)
+        plan = plan_files([(upload.name, upload.getvalue()) for upload in uploads], how)
+        preview = apply(page.db, plan, _now(page), dry_run=True)
+        _preview(plan, preview)
+        if preview.changes and st.button(t("Apply these changes"), type="primary", key="data-apply"):
+            applied = apply(page.db, plan, _now(page), previewed=_remembered(preview))
+            st.session_state["data-upload-run"] = run + 1
+            st.session_state.pop("data-preview", None)
+            _tell_and_redraw(t("{count} rows changed.", count=len(applied.changes)))
+        st.session_state["data-preview"] = preview
+    except AlmError as refusal:
+        st.error(str(refusal))
+
+
+def _remembered(preview: Applied) -> Applied:
+    """The preview that was on the screen when the button was pressed, not one made after it."""
+    seen: Applied = st.session_state.get("data-preview", preview)
+    return seen
+
+
+def _preview(plan: ImportPlan, preview: Applied) -> None:
+    for warning in preview.warnings:
+        st.warning(warning)
+    with st.expander(t("Control totals: {count}", count=len(plan.totals))):
+        totals = [
+            {
+                t("Total"): total.what,
+                t("Read"): f"{total.value:,f}",
+                t("Printed in the file"): "" if total.printed is None else f"{total.printed:,f}",
+            }
+            for total in plan.totals
+        ]
+        st.dataframe(totals, hide_index=True, width="stretch")
+    if not preview.changes:
+        st.info(t("Nothing would change: these rows are in the books already."))
+        return
+    _changes(preview.changes)
+
+
+def _changes(changes: Sequence[Change]) -> None:
+    shown = [
+        {t("Table"): change.table, t("Change"): t(change.kind), t("Row"): described(change)}
+        for change in changes[:SHOWN]
+    ]
+    st.dataframe(shown, hide_index=True, width="stretch")
+    if len(changes) > SHOWN:
+        st.caption(t("and {count} more", count=len(changes) - SHOWN))
+
+
+@st.fragment
+def _edit(page: Page) -> None:
+    """A table as text, exactly as it is kept. What somebody else changed meanwhile is never overwritten."""
+    table = st.selectbox(t("Table"), EDITABLE, key="data-table")
+    run = st.session_state.setdefault("data-edit-run", 0)
+    widget = f"data-editor-{table}-{run}"
+    before = _opened(page, table, widget)
+    columns = fields(table)
+    frame = pd.DataFrame(
+        [[row.get(c.name) or "" for c in columns] for row in before], columns=[c.name for c in columns]
+    )
+    edited = st.data_editor(
+        frame.astype("str"),
+        key=widget,
+        hide_index=True,
+        width="stretch",
+        num_rows="fixed" if table == "settings" else "dynamic",
+        disabled=["name"] if table == "settings" else False,
+        column_config={c.name: _column(c) for c in columns},
+    )
+    if st.button(t("Save {table}", table=table), key="data-save"):
+        try:
+            rows = edited.fillna("").astype("str").to_dict("records")
+            applied = save(page.db, table, rows, before, _now(page))
+        except AlmError as refusal:
+            st.error(str(refusal))
+            return
+        st.session_state["data-edit-run"] = run + 1
+        _tell_and_redraw(t("{count} rows changed.", count=len(applied.changes)))
+    if st.button(t("Discard my edits and look again"), key="data-reload"):
+        st.session_state["data-edit-run"] = run + 1
+        st.rerun(scope="fragment")
+
+
+def _opened(page: Page, table: str, widget: str) -> tuple[Row, ...]:
+    """The rows as they were when this editor opened; read again only while nothing has been typed."""
+    name = f"{widget}-rows"
+    typed = st.session_state.get(widget)
+    if name not in st.session_state or not typed or not any(typed.values()):
+        st.session_state[name] = opened(page.db, table)
+    rows: tuple[Row, ...] = st.session_state[name]
+    return rows
+
+
+def _column(field: Field) -> object:
+    options = YES_NO if field.kind == "yes_no" else field.choices
+    if options:
+        return st.column_config.SelectboxColumn(field.name, options=list(options), help=field.expected)
+    return st.column_config.TextColumn(field.name, help=field.expected)
+
+
+@st.fragment
+def _undo(page: Page) -> None:
+    with reading(page.db) as conn:
+        entry = last(conn)
+    if entry is None:
+        st.caption(t("There is nothing to undo."))
+        return
+    st.write(t("{at}: {source}, {files}", at=entry.at, source=entry.source, files=entry.files))
+    if st.button(t("Take it back"), key="data-undo"):
+        try:
+            with writing(page.db) as conn:
+                changes = undo(conn, _now(page))[1]
+        except AlmError as refusal:
+            st.error(str(refusal))
+            return
+        _tell_and_redraw(t("{count} rows were put back.", count=len(changes)))
+
+
+@st.fragment
+def _export(page: Page) -> None:
+    st.caption(t("Every table as CSV; importing it again changes nothing."))
+    if st.button(t("Prepare the files"), key="data-export"):
+        archive = BytesIO()
+        with ZipFile(archive, "w", ZIP_DEFLATED) as files:
+            for name, content in exported(page.db).items():
+                files.writestr(name, content)
+        st.download_button(
+            t("Download"), archive.getvalue(), f"alm-{page.as_of}.zip", "application/zip", key="data-download"
+        )
