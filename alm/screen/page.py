@@ -21,7 +21,7 @@ from alm.store.database import reading
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alm.briefing import Briefing
+    from alm.briefing import Briefing, Past
     from alm.lenders import LenderProfile
 
 
@@ -36,6 +36,13 @@ class Page:
     sheet: BalanceSheet
     profiles: Mapping[str, LenderProfile]
     briefing: Briefing
+    history: tuple[Past, ...] = ()
+    fire_pending: bool = False
+    """The FIRE probability is still being computed; the verdict waits for it."""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.sheet.holdings or self.sheet.cash_balances or self.sheet.debt)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -55,12 +62,12 @@ class Page:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _prices(db: str, version: str, as_of: str) -> pd.DataFrame:  # version is part of the key
+def _prices(db: str, version: str, as_of: str) -> pd.DataFrame:  # noqa: ARG001  # version is part of the key
     with reading(Path(db)) as conn:
         return price_history(conn, end=date.fromisoformat(as_of))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _fx(db: str, version: str, as_of: str) -> pd.DataFrame:
+def _fx(db: str, version: str, as_of: str) -> pd.DataFrame:  # noqa: ARG001  # version is part of the key
     with reading(Path(db)) as conn:
         return fx_history(conn, end=date.fromisoformat(as_of))

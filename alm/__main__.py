@@ -1,0 +1,5 @@
+"""`python -m alm` is the `alm` command."""
+
+from alm.cli import main
+
+main()

@@ -1,0 +1,48 @@
+"""`alm settings`: show every setting with its meaning, or change some."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import click
+
+from alm.cli.common import db_option, json_option, print_json, print_table
+from alm.errors import BadInput
+from alm.settings import Settings, format_setting, parse_settings
+from alm.store.books import load_settings
+from alm.store.database import reading, writing
+from alm.store.tables import read_rows, write_rows
+
+
+@click.command()
+@db_option
+@json_option
+@click.argument("assignments", nargs=-1, metavar="[NAME=VALUE]...")
+def command(db: Path, as_json: bool, assignments: tuple[str, ...]) -> None:
+    """Show every setting, or change some: `alm settings stale_days=3 language=ja`."""
+    if assignments:
+        change(db, dict(_split(text) for text in assignments))
+    with reading(db) as conn:
+        settings = load_settings(conn)
+    if as_json:
+        print_json(settings)
+        return
+    specs = fields(Settings)
+    rows = [(spec.name, format_setting(getattr(settings, spec.name)), spec.metadata["doc"]) for spec in specs]
+    print_table(("Setting", "Value", "Meaning"), rows, left=3)
+
+
+def change(db: Path, values: dict[str, str]) -> None:
+    """Write the named settings together, or none of them."""
+    with writing(db) as conn:
+        standing = {str(row["name"]): str(row["value"]) for row in read_rows(conn, "settings")}
+        parse_settings(standing | values)
+        write_rows(conn, "settings", [{"name": name, "value": value} for name, value in (standing | values).items()])
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise BadInput("NAME=VALUE, such as stale_days=3", value=text)
+    return name.strip(), value.strip()

@@ -1,0 +1,30 @@
+"""Gather what the printed report shows: the briefing and the engines' results behind its charts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from alm.fire import simulate
+from alm.fire.household import plan_from
+from alm.gather import can_simulate, morning
+from alm.lenders import profiles
+from alm.report import Contents
+from alm.settings import today, user_folder
+from alm.snowball import project
+from alm.store.books import load_balance_sheet, load_settings
+from alm.store.database import reading
+from alm.stress import stress_test
+
+
+def contents(db: Path, as_of: date | None) -> Contents:
+    """Everything the pages need; a household with missing prices gets its verdict and nothing that rests on them."""
+    with reading(db) as conn:
+        settings = load_settings(conn)
+        sheet = load_balance_sheet(conn, as_of or today(settings))
+    found = morning(db, sheet.as_of)
+    if sheet.missing:
+        return Contents(found, settings)
+    lenders = profiles(user_folder() / "lenders")
+    fire = simulate(plan_from(sheet, settings, lenders)) if can_simulate(sheet) else None
+    return Contents(found, settings, stress_test(sheet, lenders, settings), project(sheet, settings), fire)

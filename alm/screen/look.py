@@ -1,0 +1,45 @@
+"""The look that Streamlit's theme does not reach: banner, tabular figures, spacing. No user text in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from alm.charts.theme import LEVEL_COLOUR
+
+# A word and a shape beside every colour, so that the status is never told by colour alone.
+LEVEL_SHAPE = {"SAFE": "●", "CAUTION": "▲", "DANGER": "■", "UNKNOWN": "?", "CHECKING": "…"}
+
+_COLOURS: dict[str, str] = {**LEVEL_COLOUR, "CHECKING": "#7F7F7F"}
+_BANNERS = "\n".join(
+    f".st-key-verdict-{level.lower()} {{ border-left: 0.6rem solid {colour}; background: {colour}1c; }}\n"
+    f".st-key-verdict-{level.lower()} h1 {{ color: {colour}; }}"
+    for level, colour in _COLOURS.items()
+)
+
+STYLE = f"""
+<style>
+.stMainBlockContainer {{ padding: 2.4rem 2.2rem 4rem; max-width: 1680px; }}
+[class*="st-key-verdict-"] {{ border-radius: 0.4rem; padding: 1rem 1.3rem; min-height: 7rem; }}
+[class*="st-key-verdict-"] h1 {{ font-size: 2.1rem; line-height: 1.25; padding: 0; letter-spacing: 0.02em; }}
+{_BANNERS}
+.st-key-cards {{ display: grid; gap: 0.7rem; grid-template-columns: repeat(5, minmax(0, 1fr)); }}
+.st-key-cards > div {{ width: auto !important; min-width: 0; height: 100%; }}
+.st-key-cards [data-testid="stMetric"] {{ min-width: 0; height: 100%; }}
+.st-key-cards [data-testid="stMetricLabel"] p, .st-key-cards [data-testid="stMetricDelta"] * {{
+  white-space: normal; overflow: visible; text-overflow: clip; }}
+[data-testid="stMetricValue"] {{ font-size: 1.45rem; font-variant-numeric: tabular-nums; }}
+[data-testid="stTable"] td {{ font-variant-numeric: tabular-nums; }}
+@media (max-width: 1100px) {{ .st-key-cards {{ grid-template-columns: repeat(3, minmax(0, 1fr)); }} }}
+@media (max-width: 640px) {{
+  .stMainBlockContainer {{ padding: 2.6rem 0.8rem 3rem; }}
+  [class*="st-key-verdict-"] h1 {{ font-size: 1.7rem; }}
+  .st-key-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem; }}
+  [data-testid="stMetricValue"] {{ font-size: 1.15rem; }}
+}}
+@media print {{ [data-testid="stToolbar"], [data-testid="stTabs"] {{ display: none; }} }}
+</style>
+"""
+
+
+def style() -> None:
+    st.html(STYLE)

@@ -1,0 +1,74 @@
+"""The top of the page: the verdict and why, what changed and why, what to do, and the figures behind it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from alm.briefing import Briefing
+from alm.screen.look import LEVEL_SHAPE
+from alm.telling import change_sentence, lines
+from alm.text import day, t
+
+
+def show(brief: Briefing, *, checking: bool) -> None:
+    """Everything above the fold. `checking`: the FIRE probability is still being computed."""
+    verdict(brief, checking=checking)
+    changed, todo = st.columns(2)
+    with changed:
+        changes(brief)
+    with todo:
+        actions(brief)
+    cards(brief)
+
+
+def verdict(brief: Briefing, *, checking: bool) -> None:
+    """The banner: one word with its shape and the binding constraint in one sentence."""
+    level = "CHECKING" if checking and brief.verdict == "SAFE" else brief.verdict
+    with st.container(key=f"verdict-{level.lower()}", gap="small"):
+        st.title(f"{LEVEL_SHAPE[level]} {t(level)}", anchor=False)
+        st.markdown(f"**{brief.binding.sentence}**")
+        if checking:
+            st.caption(t("The FIRE probability is being computed; the verdict follows."))
+        for warning in brief.warnings:
+            st.caption(warning)
+
+
+def changes(brief: Briefing) -> None:
+    """What moved since the last record, each figure with the parts that add up to its change."""
+    st.markdown(f"##### {t('What changed')}")
+    if brief.since is None:
+        st.caption(t("Nothing is recorded before today; the comparison starts with the next snapshot."))
+        return
+    if brief.verdict_before not in (None, brief.verdict):
+        before, after = t(str(brief.verdict_before)), t(brief.verdict)
+        st.markdown(t("Verdict since {date}: {before} → {after}", date=day(brief.since), before=before, after=after))
+    if not brief.changes:
+        st.caption(t("Nothing moved since {date}.", date=day(brief.since)))
+    for change in brief.changes:
+        st.markdown(f"- {change_sentence(brief, change)}")
+
+
+def actions(brief: Briefing) -> None:
+    """The smallest actions that restore the margin asked for; calm words when none is needed."""
+    st.markdown(f"##### {t('What to do')}")
+    if brief.verdict == "UNKNOWN":
+        st.caption(t("Bring the data up to date first: no action is advised on figures nobody knows."))
+    elif not brief.actions:
+        st.caption(t("Nothing. The margin of safety you asked for is met."))
+    for action in brief.actions:
+        st.markdown(f"- {action.why}")
+
+
+def cards(brief: Briefing) -> None:
+    """Each figure with its note; the question mark opens its working with today's numbers and its source."""
+    with st.container(key="cards"):
+        for line in lines(brief):
+            st.metric(
+                line.label,
+                line.value,
+                line.note or None,
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                help=f"{line.working}\n\n{line.source}",
+            )

@@ -1,0 +1,115 @@
+"""Today: the margin ratio against a fall, who pays, the balance sheet, the holdings and the health of the data."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from alm.balance_sheet import BalanceSheet
+from alm.charts.stress import margin_ratio
+from alm.quick_start import still_missing
+from alm.screen.page import Page
+from alm.screen.tables import show_table
+from alm.stress import StressTest, stress_test
+from alm.text import day, money, number, percent, t
+
+
+def show(page: Page) -> None:
+    if not page.sheet.missing:
+        margin(page)
+    assets, quality = st.columns([3, 2])
+    with assets:
+        st.markdown(f"##### {t('Balance sheet')}")
+        show_table(balance_table(page.sheet), key="balance")
+    with quality:
+        health(page)
+    st.markdown(f"##### {t('Holdings')}")
+    columns = ("Ticker", "Name", "Account", "Class", "Pledged to")
+    show_table(holdings_table(page.sheet), words=[t(name) for name in columns], key="holdings")
+
+
+def margin(page: Page) -> None:
+    """The chart of the morning, and beside it who pays at each fall."""
+    test = stress_test(page.sheet, page.profiles, page.settings, step=0.10)
+    if not test.loans:
+        return
+    curve, payers = st.columns([3, 2])
+    with curve:
+        st.plotly_chart(margin_ratio(test), key="today-margin", alt=t("Margin ratio against a falling market"))
+    with payers:
+        st.markdown(f"##### {t('If it falls, who pays?')}")
+        show_table(payers_table(test, page.currency), words=[t("Fall"), t("Zone")], key="payers")
+
+
+def payers_table(test: StressTest, currency: str) -> pd.DataFrame:
+    """One row per fall: the ratio, what cash and the line pay to cure it, what is left to sell, whether it holds."""
+    return pd.DataFrame(
+        [
+            {
+                t("Fall"): percent(row.fall, 0),
+                t("Margin ratio"): percent(row.ltv),
+                t("Zone"): t(row.zone),
+                t("Cash pays"): money(row.sources.cash, currency),
+                t("Line pays"): money(row.sources.credit_line, currency),
+                t("Still to sell"): money(row.sources.sale, currency),
+                t("Survives"): t("yes") if row.survives else t("no"),
+            }
+            for row in test.grid
+        ]
+    )
+
+
+def balance_table(sheet: BalanceSheet) -> pd.DataFrame:
+    """Assets, then debts as negative amounts, then what is left."""
+    if sheet.missing:
+        return pd.DataFrame({t("Missing"): list(sheet.missing)})
+    shown = [
+        (t("Pledged holdings"), sheet.collateral_value),
+        (t("Other holdings"), sheet.portfolio_value - sheet.collateral_value),
+        (t("Cash"), sheet.cash),
+        *((loan.name, -loan.owed) for loan in sheet.secured_loans),
+        *((line.name, -line.drawn) for line in sheet.credit_lines if line.drawn),
+        *((loan.name, -loan.balance) for loan in sheet.term_loans),
+        (t("Net worth"), sheet.net_worth),
+    ]
+    rows = [(name, money(amount, sheet.base_currency)) for name, amount in shown]
+    return pd.DataFrame(rows, columns=[t("Item"), t("Amount")])
+
+
+def holdings_table(sheet: BalanceSheet) -> pd.DataFrame:
+    """Every position, those without a price included: their value stays empty."""
+    rows = []
+    for h in sheet.holdings:
+        known = h.price is not None and h.fx is not None
+        gain = h.unrealised_gain if known else None
+        rows.append(
+            {
+                t("Ticker"): h.ticker,
+                t("Name"): h.name,
+                t("Account"): h.account.name,
+                t("Class"): t(h.asset_class),
+                t("Quantity"): number(h.quantity, 4).rstrip("0").rstrip("."),
+                t("Price"): money(h.price.value, h.currency) if h.price else money(None),
+                t("Priced on"): day(h.price.on if h.price else None),
+                t("Value"): money(h.value, sheet.base_currency) if known else money(None),
+                t("Unrealised gain"): money(gain, sheet.base_currency, signed=True),
+                t("Pledged to"): h.pledged_to or "",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def health(page: Page) -> None:
+    """What the figures rest on: what is missing, what is old, what would still help."""
+    st.markdown(f"##### {t('Data health')}")
+    st.markdown(page.briefing.checks[0].sentence)
+    for fragment in page.sheet.missing:
+        st.markdown(f"- {fragment}")
+    for fragment in page.sheet.stale(page.settings.stale_days):
+        st.markdown(f"- {fragment}")
+    absent = still_missing(page.sheet)
+    if absent:
+        st.caption(t("Not entered yet, and what it would add:"))
+        for sentence in absent:
+            st.caption(f"• {sentence}")
+    st.caption(t("Prices and rates as of {date}; all data stay on this machine.", date=day(page.as_of)))

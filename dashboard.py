@@ -1,0 +1,19 @@
+"""The dashboard: `alm dashboard`, or `streamlit run dashboard.py`. The page itself is `alm/screen/main.py`.
+
+What stands here is only the door: it listens to this machine alone and turns away whatever another site, another
+local port or a rebound name sends.
+"""
+
+from pathlib import Path
+
+from starlette.middleware import Middleware
+from streamlit.starlette import App
+
+from alm.screen.guard import Guard
+from alm.screen.service import lifespan
+
+app = App(
+    Path(__file__).parent / "alm" / "screen" / "main.py",
+    middleware=[Middleware(Guard)],
+    lifespan=lifespan,
+)

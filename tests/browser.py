@@ -1,0 +1,98 @@
+"""A real Chromium in front of a real dashboard, for the tests that look at the page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+ARTEFACTS = ROOT / "tests" / "artefacts"
+CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium() -> str:
+    for name in CANDIDATES:
+        found = shutil.which(name)
+        if found:
+            return found
+    raise RuntimeError("No Chromium on this machine: `make test` installs it, or says how.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def dashboard(db: Path, home: Path) -> Iterator[str]:
+    """`alm dashboard` on a free port, in an empty home; gives its address."""
+    port = free_port()
+    environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+    command = [sys.executable, "-m", "alm", "dashboard", "--db", str(db), "--port", str(port)]
+    log = (home / "dashboard.log").open("w")
+    server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _await(f"{address}/_stcore/health", server, home / "dashboard.log")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+        log.close()
+
+
+def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"The dashboard stopped at once:\n{log.read_text()}")
+        try:
+            if requests.get(address, timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The dashboard did not answer within 30 seconds:\n{log.read_text()}")
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=chromium(), args=arguments)
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the verdict stands and nothing is running any more."""
+    page.locator('[class*="st-key-verdict-"]').wait_for(timeout=30_000)
+    page.locator(".st-key-verdict-checking").wait_for(state="detached", timeout=60_000)
+    page.wait_for_function("() => !document.querySelector('[data-testid=\"stStatusWidget\"]')", timeout=30_000)
+
+
+def picture(page: Page, name: str) -> Path:
+    """A full-page screenshot kept as a test artefact."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    path = ARTEFACTS / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
