@@ -49,9 +49,11 @@ def currency(title: str = "currency", **options: Any) -> Column[Any]:
 
 
 def day(title: str, *, first: str = "1900-01-01", **options: Any) -> Column[Any]:
-    """A calendar date up to 2199: `date()` moves the 30th of February, so such a text is not itself."""
+    """A calendar date up to 2199: `date()` moves the 30th of February to March, so such a text is not itself."""
     shape = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
-    check = f"{title} GLOB '{shape}' AND date({title}) IS {title} AND {title} BETWEEN '{first}' AND '2199-12-31'"
+    check = (
+        f"{title} GLOB '{shape}' AND date({title}, '+0 days') IS {title} AND {title} BETWEEN '{first}' AND '2199-12-31'"
+    )
     return _column(title, "date", check, "a date such as 2026-01-31", **options)
 
 

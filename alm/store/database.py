@@ -195,6 +195,8 @@ def _migrate(path: Path) -> None:
         conn.exec_driver_sql("PRAGMA foreign_keys = OFF")
         conn.exec_driver_sql("BEGIN EXCLUSIVE")
         try:
+            if schema_version(conn) and (wrong := digests.damaged(conn)):
+                refuse_damaged(conn, wrong)
             run(conn)
             digests.reseal(conn)
             if orphan := conn.exec_driver_sql("PRAGMA foreign_key_check").first():

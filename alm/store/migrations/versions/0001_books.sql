@@ -24,9 +24,9 @@ CREATE TABLE loans (
     credit_limit TEXT CONSTRAINT loans_credit_limit CHECK (credit_limit IS NULL OR ((credit_limit GLOB '[0-9]*' OR credit_limit GLOB '-[0-9]*') AND substr(credit_limit, 2) NOT GLOB '*[^0-9.]*' AND credit_limit NOT GLOB '*.*.*' AND credit_limit NOT GLOB '*.' AND credit_limit NOT GLOB '*.*0' AND credit_limit NOT GLOB '0[0-9]*' AND credit_limit NOT GLOB '-0[0-9]*' AND credit_limit <> '-0' AND length(credit_limit) <= 32 AND CAST(credit_limit AS REAL) >= 0)),
     commitment_fee_pa TEXT DEFAULT '0' NOT NULL CONSTRAINT loans_commitment_fee_pa CHECK ((commitment_fee_pa GLOB '[0-9]*' OR commitment_fee_pa GLOB '-[0-9]*') AND substr(commitment_fee_pa, 2) NOT GLOB '*[^0-9.]*' AND commitment_fee_pa NOT GLOB '*.*.*' AND commitment_fee_pa NOT GLOB '*.' AND commitment_fee_pa NOT GLOB '*.*0' AND commitment_fee_pa NOT GLOB '0[0-9]*' AND commitment_fee_pa NOT GLOB '-0[0-9]*' AND commitment_fee_pa <> '-0' AND length(commitment_fee_pa) <= 32 AND CAST(commitment_fee_pa AS REAL) >= 0 AND CAST(commitment_fee_pa AS REAL) <= 1),
     committed INTEGER DEFAULT '1' NOT NULL CONSTRAINT loans_committed CHECK (committed IN (0, 1)),
-    expires TEXT CONSTRAINT loans_expires CHECK (expires IS NULL OR (expires GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(expires) IS expires AND expires BETWEEN '1900-01-01' AND '2199-12-31')),
+    expires TEXT CONSTRAINT loans_expires CHECK (expires IS NULL OR (expires GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(expires, '+0 days') IS expires AND expires BETWEEN '1900-01-01' AND '2199-12-31')),
     payment TEXT CONSTRAINT loans_payment CHECK (payment IS NULL OR ((payment GLOB '[0-9]*' OR payment GLOB '-[0-9]*') AND substr(payment, 2) NOT GLOB '*[^0-9.]*' AND payment NOT GLOB '*.*.*' AND payment NOT GLOB '*.' AND payment NOT GLOB '*.*0' AND payment NOT GLOB '0[0-9]*' AND payment NOT GLOB '-0[0-9]*' AND payment <> '-0' AND length(payment) <= 32 AND CAST(payment AS REAL) >= 0)),
-    ends TEXT CONSTRAINT loans_ends CHECK (ends IS NULL OR (ends GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(ends) IS ends AND ends BETWEEN '1900-01-01' AND '2199-12-31')),
+    ends TEXT CONSTRAINT loans_ends CHECK (ends IS NULL OR (ends GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(ends, '+0 days') IS ends AND ends BETWEEN '1900-01-01' AND '2199-12-31')),
     PRIMARY KEY (name),
     CONSTRAINT loans_rules CHECK (kind <> 'securities_backed' OR profile IS NOT NULL),
     CONSTRAINT loans_limit CHECK (kind <> 'credit_line' OR credit_limit IS NOT NULL),
@@ -35,7 +35,7 @@ CREATE TABLE loans (
 
 CREATE TABLE loan_rates (
     loan TEXT NOT NULL CONSTRAINT loan_rates_loan CHECK (length(loan) BETWEEN 1 AND 200 AND loan = trim(loan) AND loan NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
-    from_date TEXT NOT NULL CONSTRAINT loan_rates_from_date CHECK (from_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(from_date) IS from_date AND from_date BETWEEN '1900-01-01' AND '2199-12-31'),
+    from_date TEXT NOT NULL CONSTRAINT loan_rates_from_date CHECK (from_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(from_date, '+0 days') IS from_date AND from_date BETWEEN '1900-01-01' AND '2199-12-31'),
     from_balance TEXT DEFAULT '0' NOT NULL CONSTRAINT loan_rates_from_balance CHECK ((from_balance GLOB '[0-9]*' OR from_balance GLOB '-[0-9]*') AND substr(from_balance, 2) NOT GLOB '*[^0-9.]*' AND from_balance NOT GLOB '*.*.*' AND from_balance NOT GLOB '*.' AND from_balance NOT GLOB '*.*0' AND from_balance NOT GLOB '0[0-9]*' AND from_balance NOT GLOB '-0[0-9]*' AND from_balance <> '-0' AND length(from_balance) <= 32 AND CAST(from_balance AS REAL) >= 0),
     rate_pa TEXT NOT NULL CONSTRAINT loan_rates_rate_pa CHECK ((rate_pa GLOB '[0-9]*' OR rate_pa GLOB '-[0-9]*') AND substr(rate_pa, 2) NOT GLOB '*[^0-9.]*' AND rate_pa NOT GLOB '*.*.*' AND rate_pa NOT GLOB '*.' AND rate_pa NOT GLOB '*.*0' AND rate_pa NOT GLOB '0[0-9]*' AND rate_pa NOT GLOB '-0[0-9]*' AND rate_pa <> '-0' AND length(rate_pa) <= 32 AND CAST(rate_pa AS REAL) >= -0.1 AND CAST(rate_pa AS REAL) <= 1),
     PRIMARY KEY (loan, from_date, from_balance),
@@ -77,7 +77,7 @@ CREATE TABLE cash (
 
 CREATE TABLE prices (
     ticker TEXT NOT NULL CONSTRAINT prices_ticker CHECK (length(ticker) BETWEEN 1 AND 200 AND ticker = trim(ticker) AND ticker NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
-    date TEXT NOT NULL CONSTRAINT prices_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date) IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
+    date TEXT NOT NULL CONSTRAINT prices_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date, '+0 days') IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
     close TEXT NOT NULL CONSTRAINT prices_close CHECK ((close GLOB '[0-9]*' OR close GLOB '-[0-9]*') AND substr(close, 2) NOT GLOB '*[^0-9.]*' AND close NOT GLOB '*.*.*' AND close NOT GLOB '*.' AND close NOT GLOB '*.*0' AND close NOT GLOB '0[0-9]*' AND close NOT GLOB '-0[0-9]*' AND close <> '-0' AND length(close) <= 32 AND CAST(close AS REAL) > 0),
     currency TEXT NOT NULL CONSTRAINT prices_currency CHECK (length(currency) = 3 AND currency NOT GLOB '*[^A-Z]*'),
     source TEXT DEFAULT '' NOT NULL CONSTRAINT prices_source CHECK (length(source) BETWEEN 0 AND 200 AND source = trim(source) AND source NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
@@ -87,7 +87,7 @@ CREATE TABLE prices (
 CREATE TABLE fx_rates (
     currency TEXT NOT NULL CONSTRAINT fx_rates_currency CHECK (length(currency) = 3 AND currency NOT GLOB '*[^A-Z]*'),
     base TEXT NOT NULL CONSTRAINT fx_rates_base CHECK (length(base) = 3 AND base NOT GLOB '*[^A-Z]*'),
-    date TEXT NOT NULL CONSTRAINT fx_rates_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date) IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
+    date TEXT NOT NULL CONSTRAINT fx_rates_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date, '+0 days') IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
     rate TEXT NOT NULL CONSTRAINT fx_rates_rate CHECK ((rate GLOB '[0-9]*' OR rate GLOB '-[0-9]*') AND substr(rate, 2) NOT GLOB '*[^0-9.]*' AND rate NOT GLOB '*.*.*' AND rate NOT GLOB '*.' AND rate NOT GLOB '*.*0' AND rate NOT GLOB '0[0-9]*' AND rate NOT GLOB '-0[0-9]*' AND rate <> '-0' AND length(rate) <= 32 AND CAST(rate AS REAL) > 0),
     source TEXT DEFAULT '' NOT NULL CONSTRAINT fx_rates_source CHECK (length(source) BETWEEN 0 AND 200 AND source = trim(source) AND source NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     PRIMARY KEY (currency, base, date),
@@ -96,8 +96,8 @@ CREATE TABLE fx_rates (
 
 CREATE TABLE dividends (
     ticker TEXT NOT NULL CONSTRAINT dividends_ticker CHECK (length(ticker) BETWEEN 1 AND 200 AND ticker = trim(ticker) AND ticker NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
-    ex_date TEXT NOT NULL CONSTRAINT dividends_ex_date CHECK (ex_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(ex_date) IS ex_date AND ex_date BETWEEN '1900-01-01' AND '2199-12-31'),
-    pay_date TEXT NOT NULL CONSTRAINT dividends_pay_date CHECK (pay_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(pay_date) IS pay_date AND pay_date BETWEEN '1900-01-01' AND '2199-12-31'),
+    ex_date TEXT NOT NULL CONSTRAINT dividends_ex_date CHECK (ex_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(ex_date, '+0 days') IS ex_date AND ex_date BETWEEN '1900-01-01' AND '2199-12-31'),
+    pay_date TEXT NOT NULL CONSTRAINT dividends_pay_date CHECK (pay_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(pay_date, '+0 days') IS pay_date AND pay_date BETWEEN '1900-01-01' AND '2199-12-31'),
     amount TEXT NOT NULL CONSTRAINT dividends_amount CHECK ((amount GLOB '[0-9]*' OR amount GLOB '-[0-9]*') AND substr(amount, 2) NOT GLOB '*[^0-9.]*' AND amount NOT GLOB '*.*.*' AND amount NOT GLOB '*.' AND amount NOT GLOB '*.*0' AND amount NOT GLOB '0[0-9]*' AND amount NOT GLOB '-0[0-9]*' AND amount <> '-0' AND length(amount) <= 32 AND CAST(amount AS REAL) >= 0),
     currency TEXT NOT NULL CONSTRAINT dividends_currency CHECK (length(currency) = 3 AND currency NOT GLOB '*[^A-Z]*'),
     kind TEXT DEFAULT 'regular' NOT NULL CONSTRAINT dividends_kind CHECK (kind IN ('regular', 'special')),
@@ -108,7 +108,7 @@ CREATE TABLE dividends (
 
 CREATE TABLE transactions (
     id INTEGER NOT NULL,
-    date TEXT NOT NULL CONSTRAINT transactions_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date) IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
+    date TEXT NOT NULL CONSTRAINT transactions_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date, '+0 days') IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
     kind TEXT NOT NULL CONSTRAINT transactions_kind CHECK (kind IN ('buy', 'sell', 'dividend', 'split', 'transfer', 'deposit', 'withdrawal', 'fee', 'interest', 'draw', 'repayment')),
     account TEXT NOT NULL CONSTRAINT transactions_account CHECK (length(account) BETWEEN 1 AND 200 AND account = trim(account) AND account NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     to_account TEXT CONSTRAINT transactions_to_account CHECK (to_account IS NULL OR (length(to_account) BETWEEN 1 AND 200 AND to_account = trim(to_account) AND to_account NOT GLOB '*[' || char(1) || '-' || char(31) || ']*')),
@@ -139,8 +139,8 @@ CREATE TABLE income (
     amount TEXT NOT NULL CONSTRAINT income_amount CHECK ((amount GLOB '[0-9]*' OR amount GLOB '-[0-9]*') AND substr(amount, 2) NOT GLOB '*[^0-9.]*' AND amount NOT GLOB '*.*.*' AND amount NOT GLOB '*.' AND amount NOT GLOB '*.*0' AND amount NOT GLOB '0[0-9]*' AND amount NOT GLOB '-0[0-9]*' AND amount <> '-0' AND length(amount) <= 32 AND CAST(amount AS REAL) >= 0),
     currency TEXT NOT NULL CONSTRAINT income_currency CHECK (length(currency) = 3 AND currency NOT GLOB '*[^A-Z]*'),
     frequency TEXT DEFAULT 'monthly' NOT NULL CONSTRAINT income_frequency CHECK (frequency IN ('once', 'monthly', 'quarterly', 'annual')),
-    starts TEXT CONSTRAINT income_starts CHECK (starts IS NULL OR (starts GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(starts) IS starts AND starts BETWEEN '1900-01-01' AND '2199-12-31')),
-    ends TEXT CONSTRAINT income_ends CHECK (ends IS NULL OR (ends GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(ends) IS ends AND ends BETWEEN '1900-01-01' AND '2199-12-31')),
+    starts TEXT CONSTRAINT income_starts CHECK (starts IS NULL OR (starts GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(starts, '+0 days') IS starts AND starts BETWEEN '1900-01-01' AND '2199-12-31')),
+    ends TEXT CONSTRAINT income_ends CHECK (ends IS NULL OR (ends GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(ends, '+0 days') IS ends AND ends BETWEEN '1900-01-01' AND '2199-12-31')),
     growth_pa TEXT DEFAULT '0' NOT NULL CONSTRAINT income_growth_pa CHECK ((growth_pa GLOB '[0-9]*' OR growth_pa GLOB '-[0-9]*') AND substr(growth_pa, 2) NOT GLOB '*[^0-9.]*' AND growth_pa NOT GLOB '*.*.*' AND growth_pa NOT GLOB '*.' AND growth_pa NOT GLOB '*.*0' AND growth_pa NOT GLOB '0[0-9]*' AND growth_pa NOT GLOB '-0[0-9]*' AND growth_pa <> '-0' AND length(growth_pa) <= 32 AND CAST(growth_pa AS REAL) >= -0.5 AND CAST(growth_pa AS REAL) <= 0.5),
     category TEXT DEFAULT '' NOT NULL CONSTRAINT income_category CHECK (length(category) BETWEEN 0 AND 200 AND category = trim(category) AND category NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     PRIMARY KEY (name),
@@ -153,8 +153,8 @@ CREATE TABLE expenses (
     amount TEXT NOT NULL CONSTRAINT expenses_amount CHECK ((amount GLOB '[0-9]*' OR amount GLOB '-[0-9]*') AND substr(amount, 2) NOT GLOB '*[^0-9.]*' AND amount NOT GLOB '*.*.*' AND amount NOT GLOB '*.' AND amount NOT GLOB '*.*0' AND amount NOT GLOB '0[0-9]*' AND amount NOT GLOB '-0[0-9]*' AND amount <> '-0' AND length(amount) <= 32 AND CAST(amount AS REAL) >= 0),
     currency TEXT NOT NULL CONSTRAINT expenses_currency CHECK (length(currency) = 3 AND currency NOT GLOB '*[^A-Z]*'),
     frequency TEXT DEFAULT 'monthly' NOT NULL CONSTRAINT expenses_frequency CHECK (frequency IN ('once', 'monthly', 'quarterly', 'annual')),
-    starts TEXT CONSTRAINT expenses_starts CHECK (starts IS NULL OR (starts GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(starts) IS starts AND starts BETWEEN '1900-01-01' AND '2199-12-31')),
-    ends TEXT CONSTRAINT expenses_ends CHECK (ends IS NULL OR (ends GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(ends) IS ends AND ends BETWEEN '1900-01-01' AND '2199-12-31')),
+    starts TEXT CONSTRAINT expenses_starts CHECK (starts IS NULL OR (starts GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(starts, '+0 days') IS starts AND starts BETWEEN '1900-01-01' AND '2199-12-31')),
+    ends TEXT CONSTRAINT expenses_ends CHECK (ends IS NULL OR (ends GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(ends, '+0 days') IS ends AND ends BETWEEN '1900-01-01' AND '2199-12-31')),
     growth_pa TEXT DEFAULT '0' NOT NULL CONSTRAINT expenses_growth_pa CHECK ((growth_pa GLOB '[0-9]*' OR growth_pa GLOB '-[0-9]*') AND substr(growth_pa, 2) NOT GLOB '*[^0-9.]*' AND growth_pa NOT GLOB '*.*.*' AND growth_pa NOT GLOB '*.' AND growth_pa NOT GLOB '*.*0' AND growth_pa NOT GLOB '0[0-9]*' AND growth_pa NOT GLOB '-0[0-9]*' AND growth_pa <> '-0' AND length(growth_pa) <= 32 AND CAST(growth_pa AS REAL) >= -0.5 AND CAST(growth_pa AS REAL) <= 0.5),
     category TEXT DEFAULT '' NOT NULL CONSTRAINT expenses_category CHECK (length(category) BETWEEN 0 AND 200 AND category = trim(category) AND category NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     essential INTEGER DEFAULT '1' NOT NULL CONSTRAINT expenses_essential CHECK (essential IN (0, 1)),
@@ -170,7 +170,7 @@ CREATE TABLE targets (
 ) WITHOUT ROWID, STRICT;
 
 CREATE TABLE annotations (
-    date TEXT NOT NULL CONSTRAINT annotations_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date) IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
+    date TEXT NOT NULL CONSTRAINT annotations_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date, '+0 days') IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
     note TEXT DEFAULT '' NOT NULL CONSTRAINT annotations_note CHECK (length(note) <= 2000),
     PRIMARY KEY (date)
 ) WITHOUT ROWID, STRICT;
@@ -183,7 +183,7 @@ CREATE TABLE digests (
 ) WITHOUT ROWID, STRICT;
 
 CREATE TABLE snapshots (
-    date TEXT NOT NULL CONSTRAINT snapshots_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date) IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
+    date TEXT NOT NULL CONSTRAINT snapshots_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date, '+0 days') IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
     taken_at TEXT NOT NULL CONSTRAINT snapshots_taken_at CHECK (length(taken_at) BETWEEN 1 AND 200 AND taken_at = trim(taken_at) AND taken_at NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     verdict TEXT NOT NULL CONSTRAINT snapshots_verdict CHECK (verdict IN ('SAFE', 'CAUTION', 'DANGER', 'UNKNOWN')),
     figures TEXT NOT NULL CONSTRAINT snapshots_figures CHECK (figures GLOB '{*}'),

@@ -10,7 +10,7 @@ CREATE TABLE price_sources (
 
 CREATE TABLE splits (
     ticker TEXT NOT NULL CONSTRAINT splits_ticker CHECK (length(ticker) BETWEEN 1 AND 200 AND ticker = trim(ticker) AND ticker NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
-    date TEXT NOT NULL CONSTRAINT splits_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date) IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
+    date TEXT NOT NULL CONSTRAINT splits_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date, '+0 days') IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
     ratio TEXT NOT NULL CONSTRAINT splits_ratio CHECK ((ratio GLOB '[0-9]*' OR ratio GLOB '-[0-9]*') AND substr(ratio, 2) NOT GLOB '*[^0-9.]*' AND ratio NOT GLOB '*.*.*' AND ratio NOT GLOB '*.' AND ratio NOT GLOB '*.*0' AND ratio NOT GLOB '0[0-9]*' AND ratio NOT GLOB '-0[0-9]*' AND ratio <> '-0' AND length(ratio) <= 32 AND CAST(ratio AS REAL) > 0),
     source TEXT DEFAULT '' NOT NULL CONSTRAINT splits_source CHECK (length(source) BETWEEN 0 AND 200 AND source = trim(source) AND source NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     PRIMARY KEY (ticker, date)
@@ -21,7 +21,7 @@ CREATE TABLE quote_status (
     ticker TEXT NOT NULL CONSTRAINT quote_status_ticker CHECK (length(ticker) BETWEEN 1 AND 200 AND ticker = trim(ticker) AND ticker NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     tried_at TEXT NOT NULL CONSTRAINT quote_status_tried_at CHECK (length(tried_at) BETWEEN 1 AND 200 AND tried_at = trim(tried_at) AND tried_at NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     succeeded_at TEXT CONSTRAINT quote_status_succeeded_at CHECK (succeeded_at IS NULL OR (length(succeeded_at) BETWEEN 1 AND 200 AND succeeded_at = trim(succeeded_at) AND succeeded_at NOT GLOB '*[' || char(1) || '-' || char(31) || ']*')),
-    provisional TEXT CONSTRAINT quote_status_provisional CHECK (provisional IS NULL OR (provisional GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(provisional) IS provisional AND provisional BETWEEN '1900-01-01' AND '2199-12-31')),
+    provisional TEXT CONSTRAINT quote_status_provisional CHECK (provisional IS NULL OR (provisional GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(provisional, '+0 days') IS provisional AND provisional BETWEEN '1900-01-01' AND '2199-12-31')),
     failure TEXT DEFAULT '' NOT NULL CONSTRAINT quote_status_failure CHECK (length(failure) <= 2000),
     PRIMARY KEY (kind, ticker)
 ) WITHOUT ROWID, STRICT
@@ -29,7 +29,7 @@ CREATE TABLE quote_status (
 CREATE TABLE quarantine (
     kind TEXT NOT NULL CONSTRAINT quarantine_kind CHECK (kind IN ('price', 'rate', 'dividend')),
     ticker TEXT NOT NULL CONSTRAINT quarantine_ticker CHECK (length(ticker) BETWEEN 1 AND 200 AND ticker = trim(ticker) AND ticker NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
-    date TEXT NOT NULL CONSTRAINT quarantine_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date) IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
+    date TEXT NOT NULL CONSTRAINT quarantine_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date, '+0 days') IS date AND date BETWEEN '1900-01-01' AND '2199-12-31'),
     value TEXT NOT NULL CONSTRAINT quarantine_value CHECK (length(value) BETWEEN 1 AND 200 AND value = trim(value) AND value NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     currency TEXT NOT NULL CONSTRAINT quarantine_currency CHECK (length(currency) = 3 AND currency NOT GLOB '*[^A-Z]*'),
     source TEXT DEFAULT '' NOT NULL CONSTRAINT quarantine_source CHECK (length(source) BETWEEN 0 AND 200 AND source = trim(source) AND source NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
@@ -40,7 +40,7 @@ CREATE TABLE quarantine (
 
 CREATE TABLE history (
     series TEXT NOT NULL CONSTRAINT history_series CHECK (length(series) BETWEEN 1 AND 200 AND series = trim(series) AND series NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
-    date TEXT NOT NULL CONSTRAINT history_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date) IS date AND date BETWEEN '1700-01-01' AND '2199-12-31'),
+    date TEXT NOT NULL CONSTRAINT history_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(date, '+0 days') IS date AND date BETWEEN '1700-01-01' AND '2199-12-31'),
     value TEXT NOT NULL CONSTRAINT history_value CHECK ((value GLOB '[0-9]*' OR value GLOB '-[0-9]*') AND substr(value, 2) NOT GLOB '*[^0-9.]*' AND value NOT GLOB '*.*.*' AND value NOT GLOB '*.' AND value NOT GLOB '*.*0' AND value NOT GLOB '0[0-9]*' AND value NOT GLOB '-0[0-9]*' AND value <> '-0' AND length(value) <= 32),
     source TEXT DEFAULT '' NOT NULL CONSTRAINT history_source CHECK (length(source) BETWEEN 0 AND 200 AND source = trim(source) AND source NOT GLOB '*[' || char(1) || '-' || char(31) || ']*'),
     PRIMARY KEY (series, date)

@@ -1,0 +1,61 @@
+"""Databases as earlier versions made them, with rows that only their digests know."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from alm.store import digests
+from alm.store.database import _engine
+from alm.store.migrate import upgrade as run
+
+RELEASED = (1, 2)
+"""Schemas that a user's file may have; the current one is not among them."""
+
+_ROWS = """
+    INSERT INTO accounts (name) VALUES ('Broker');
+    INSERT INTO loans (name, kind, currency, balance, rate_pa, profile)
+        VALUES ('Loan', 'securities_backed', 'JPY', '50000000', '0.02', 'standard-60-70-85');
+    INSERT INTO loan_rates VALUES ('Loan', '2026-01-01', '0', '0.019');
+    INSERT INTO holdings (ticker, account, asset_class, currency, quantity, cost_basis, pledged_to)
+        VALUES ('7203', 'Broker', 'equity', 'JPY', '100.5', '250000', 'Loan');
+    INSERT INTO holdings (ticker, account, asset_class, currency, quantity, cost_basis)
+        VALUES ('VTI', 'Broker', 'equity', 'USD', '12.3456789', '2500.1');
+    INSERT INTO cash VALUES ('Broker', 'JPY', '4500000');
+    INSERT INTO prices VALUES ('7203', '2026-11-19', '2900', 'JPY', ''), ('7203', '2026-11-20', '3000.5', 'JPY', '');
+    INSERT INTO fx_rates VALUES ('USD', 'JPY', '2026-11-20', '150.25', '');
+    INSERT INTO dividends (ticker, ex_date, pay_date, amount, currency)
+        VALUES ('7203', '2026-03-30', '2026-06-10', '40', 'JPY');
+    INSERT INTO transactions (date, kind, account, ticker, quantity, amount, currency, fingerprint)
+        VALUES ('2026-01-05', 'buy', 'Broker', '7203', '100.5', '250000', 'JPY', 'a');
+    INSERT INTO expenses (name, amount, currency) VALUES ('Living', '800000', 'JPY');
+    INSERT INTO settings VALUES ('stale_days', '3');
+"""
+TABLES_THEN = {
+    1: {
+        "accounts", "alembic_version", "annotations", "cash", "digests", "dividends", "expenses", "fx_rates", "holdings",
+        "income", "loan_rates", "loans", "prices", "settings", "snapshots", "targets", "touched", "transactions",
+    }
+}  # fmt: skip
+
+
+def make(path: Path, version: int) -> Path:
+    """A file of an earlier schema, filled."""
+    path.touch(0o600)
+    with _engine(path, "rw").connect() as conn:
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        run(conn, f"{version:04d}")
+        for statement in _ROWS.split(";\n")[:-1]:
+            conn.exec_driver_sql(statement)
+        digests.seal(conn)
+        conn.commit()
+    return path
+
+
+def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of the tables of the first schema, in the columns they had then."""
+    kept = sorted(TABLES_THEN[1] - {"alembic_version", "digests", "touched"})
+    with sqlite3.connect(path) as raw:
+        found = {name: raw.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in kept}
+    raw.close()
+    return found

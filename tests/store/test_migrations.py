@@ -1,0 +1,181 @@
+"""The migrations make the schema, from nothing and from every released state of it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from alm.errors import DatabaseRefused
+from alm.store import database, digests, migrate
+from alm.store.database import connect, create, reading, upgrade, writing
+from alm.store.schema import APPLICATION_ID, INPUTS, SCHEMA_VERSION, metadata
+from alm.store.tables import read_rows
+from tests.store.released import RELEASED, TABLES_THEN, contents, make
+
+DIALECT = sqlite.dialect()
+
+
+def normal(sql: str) -> str:
+    return re.sub(r"\s+", " ", sql).replace(" ,", ",").replace("( ", "(").replace(" )", ")").strip().rstrip(";")
+
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection:sqlalchemy.exc.SAWarning")  # compared as text below
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")  # likewise
+def test_the_migrated_schema_is_the_schema_check_by_check(db):
+    """Alembic compares columns, types, keys and indexes; the text compares checks, STRICT and WITHOUT ROWID too."""
+    with reading(db) as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+        found = {name: normal(sql) for name, sql in conn.exec_driver_sql("SELECT name, sql FROM sqlite_master") if sql}
+    for table in metadata.sorted_tables:
+        assert found[table.name] == normal(str(CreateTable(table).compile(dialect=DIALECT)))
+        assert found[table.name].endswith("STRICT")
+        for index in table.indexes:
+            assert found[str(index.name)] == normal(str(CreateIndex(index).compile(dialect=DIALECT)))
+
+
+def test_the_header_says_whose_file_it_is_and_which_schema(db):
+    with sqlite3.connect(db) as raw:
+        assert raw.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert raw.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    raw.close()
+    assert db.read_bytes()[68:72] == b"ALM1"
+
+
+def test_the_schema_version_is_the_number_of_the_last_step():
+    steps = ScriptDirectory(str(migrate.STEPS))
+    numbers = [int(step.revision) for step in steps.walk_revisions()]
+    assert numbers == list(range(SCHEMA_VERSION, 0, -1))
+
+
+def test_every_input_table_is_sealed_whatever_is_done_to_it(db):
+    with reading(db) as conn:
+        triggers = {name for (name,) in conn.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    wanted = {f"{table.name}_{event}_touches" for table in INPUTS for event in ("insert", "update", "delete")}
+    assert wanted <= triggers
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_an_older_file_is_upgraded_with_every_row_kept_and_a_copy_beside_it(tmp_path, version):
+    db = make(tmp_path / "alm.db", version)
+    before, rows = db.read_bytes(), contents(db)
+    with pytest.raises(DatabaseRefused, match="older version; `alm init --upgrade` brings it up to date"), reading(db):
+        pass
+    assert db.read_bytes() == before
+    assert upgrade(db)
+    assert contents(db) == rows
+    copy = tmp_path / f"alm.db.schema-{version}"
+    assert contents(copy) == rows
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with reading(db) as conn:
+        assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert conn.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert digests.damaged(conn) == ()
+        assert digests.unsealed_parts(conn) == ()
+        assert [row["ticker"] for row in read_rows(conn, "holdings")] == ["7203", "VTI"]
+    assert not upgrade(db)
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_the_first_write_upgrades_an_older_file(tmp_path, version):
+    db = make(tmp_path / "alm.db", version)
+    with writing(db) as conn:
+        conn.exec_driver_sql("UPDATE cash SET amount = '1'")
+    with reading(db) as conn:
+        assert database.schema_version(conn) == SCHEMA_VERSION
+        assert read_rows(conn, "cash")[0]["amount"] == "1"
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_an_older_file_that_is_damaged_is_not_sealed_as_if_it_were_whole(tmp_path, version):
+    db = make(tmp_path / "alm.db", version)
+    content = db.read_bytes()
+    db.write_bytes(content.replace(b"4500000", b"9500000"))
+    with pytest.raises(DatabaseRefused, match="cash is not what was written"):
+        upgrade(db)
+    with sqlite3.connect(db) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (version,)
+    raw.close()
+
+
+INTERRUPTED = """
+import os, sqlite3, sys
+from pathlib import Path
+from alm.store import database
+point, seen, real = int(sys.argv[2]), 0, database.connect
+
+def connect(path, mode):
+    def step(statement):
+        global seen
+        seen += 1
+        if seen == point:
+            os.kill(os.getpid(), 9)
+    conn = real(path, mode)
+    conn.set_trace_callback(step)
+    return conn
+
+database.connect = connect
+database._migrate(Path(sys.argv[1]))
+"""
+
+
+def interrupted(db: Path, point: int) -> int:
+    return subprocess.run([sys.executable, "-c", INTERRUPTED, str(db), str(point)], check=False).returncode
+
+
+def check_old_or_new(db: Path, rows: object) -> int:
+    with sqlite3.connect(db) as raw:
+        version = int(raw.execute("PRAGMA user_version").fetchone()[0])
+        tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    raw.close()
+    assert version in (1, SCHEMA_VERSION)
+    assert tables >= (TABLES_THEN[1] if version == 1 else set(metadata.tables))
+    assert version > 1 or not tables - TABLES_THEN[1]
+    assert contents(db) == rows
+    return version
+
+
+@pytest.mark.parametrize("points", [(1, 12, 30, 55, 90), pytest.param(range(1, 101, 2), marks=pytest.mark.soak)])
+def test_killed_in_the_middle_of_a_migration_the_file_is_old_or_new(tmp_path, points):
+    """The kill comes before the statement of that number; the later points fall after the commit."""
+    for point in points:
+        db = make(tmp_path / f"{point}.db", 1)
+        rows = contents(db)
+        status = interrupted(db, point)
+        assert status in (0, -signal.SIGKILL)
+        version = check_old_or_new(db, rows)
+        assert (status == 0) <= (version == SCHEMA_VERSION)
+        upgrade(db)
+        with reading(db) as conn:
+            assert digests.damaged(conn) == ()
+
+
+def test_a_database_is_there_whole_or_not_at_all(tmp_path):
+    """Killed while it is created, there is no file of that name; what is left over is hidden and in nobody's way."""
+    db = tmp_path / "alm.db"
+    script = f"from pathlib import Path; from alm.store.database import create; create(Path({str(db)!r}))"
+    for delay in (0.5, 0.7, 0.9):
+        started = subprocess.Popen([sys.executable, "-c", script])
+        time.sleep(delay)
+        started.kill()
+        started.wait()
+        if db.exists():
+            with reading(db) as conn:
+                assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            db.unlink()
+    create(db)
+    with connect(db, "ro") as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    raw.close()
