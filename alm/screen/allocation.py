@@ -1,0 +1,151 @@
+"""The Allocation part: drift from target, the trades that restore it, losses worth taking, optimised weights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from alm.allocation.losses import loss_candidates
+from alm.allocation.orders import Funding
+from alm.allocation.suggestions import Suggestions, suggest
+from alm.allocation.trades import Plan, rebalance
+from alm.charts import allocation as charts
+from alm.errors import AlmError
+from alm.risk.concentration import concentrated
+from alm.risk.report import risk_report
+from alm.screen.page import Page
+from alm.screen.past import closes, market
+from alm.text import money, percent, t
+
+FUNDING: dict[Funding, str] = {"new_money": "new money", "tax_free": "tax-free account", "taxable": "taxable account"}
+
+
+def show(page: Page) -> None:
+    held(page)
+    try:
+        restore(page)
+    except AlmError as refusal:
+        st.info(str(refusal))
+    losses(page)
+    optimise(page)
+
+
+def held(page: Page) -> None:
+    page.sheet.require_complete()
+    left, right = st.columns(2)
+    for column, name, by in (
+        (left, t("By ticker"), lambda h: h.ticker),
+        (right, t("By asset class"), lambda h: t(h.asset_class)),
+    ):
+        shares = concentrated(name, ((by(h), h.value) for h in page.sheet.holdings)).shares
+        column.plotly_chart(charts.allocation(shares, name), theme=None, key=f"allocation-{name}")
+
+
+@st.fragment
+def restore(page: Page) -> None:
+    """Drift with its lights, and the plan; a refusal is shown with its reason."""
+    left, middle, right = st.columns(3)
+    new_money = left.number_input(t("New money"), min_value=0.0, step=100_000.0, format="%.0f", key="allocation-money")
+    low, high = 0.5, 20.0
+    start = min(max(page.settings.drift_band * 100, low), high)
+    band = middle.slider(t("Band, points of weight"), low, high, start, 0.5, key="allocation-band") / 100
+    keep = right.toggle(t("Keep what is pledged"), key="allocation-keep")
+    settings = replace(page.settings, drift_band=band)
+    try:
+        plan = rebalance(page.sheet, settings, page.profiles, new_money=new_money, sell_pledged=not keep)
+    except AlmError as refusal:
+        st.warning(str(refusal))
+        return
+    st.plotly_chart(charts.drift_bars(plan.before, band), theme=None, key="allocation-drift")
+    trades(plan, page.currency)
+
+
+def trades(plan: Plan, currency: str) -> None:
+    if not plan.trades:
+        st.caption(t("Every weight is inside its band: nothing to trade."))
+    else:
+        rows = [
+            {
+                t("Order"): t(trade.side),
+                t("Ticker"): trade.ticker,
+                t("Account"): trade.account,
+                t("Units"): f"{trade.units:,.8f}".rstrip("0").rstrip("."),
+                t("Value"): money(trade.value, currency),
+                t("Tax"): money(trade.tax, currency),
+                t("With"): t(FUNDING[trade.pays]),
+                t("Pledged to"): trade.pledged_to or "",
+            }
+            for trade in plan.trades
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        st.markdown(
+            t(
+                "Tax {tax} ({returned} returned on losses), sale cost {cost}; margin ratio {before} → {after}, "
+                "survivable fall {fall_before} → {fall_after}.",
+                tax=money(plan.tax, currency),
+                returned=money(plan.tax_returned, currency),
+                cost=money(plan.cost, currency),
+                before=percent(plan.margin_before.ltv),
+                after=percent(plan.margin_after.ltv),
+                fall_before=percent(plan.margin_before.survivable_fall),
+                fall_after=percent(plan.margin_after.survivable_fall),
+            )
+        )
+    for name, amount in plan.unmet:
+        text = "Nothing is held of {name}: choose what to buy for {amount}."
+        st.caption(t(text, name=t(name), amount=money(amount, currency)))
+
+
+@st.fragment
+def losses(page: Page) -> None:
+    """Taxable holdings under their cost, with the tax that selling them would save."""
+    st.markdown(f"##### {t('Losses worth taking')}")
+    gains = st.number_input(t("Gains realised this year"), min_value=0.0, step=100_000.0, format="%.0f", key="gains")
+    found = loss_candidates(page.sheet, page.settings, realised_gains=gains)
+    if not found:
+        st.caption(t("No taxable holding stands under its cost."))
+        return
+    rows = [
+        {
+            t("Ticker"): one.ticker,
+            t("Account"): one.account,
+            t("Loss"): money(one.loss, page.currency),
+            t("Tax saved now"): money(one.saving_now, page.currency),
+            t("Later, at most"): money(one.carried, page.currency),
+            t("Cost of selling"): money(one.sale_cost, page.currency),
+        }
+        for one in found
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.caption(t("Buying back lowers the cost basis, so the saving is a deferral; your country may refuse it."))
+
+
+@st.fragment
+def optimise(page: Page) -> None:
+    """Behind a button: it draws the past a hundred times."""
+    st.markdown(f"##### {t('What an optimiser would have held')}")
+    st.caption(
+        t(
+            "An estimate from this past, never an order: the whiskers are the 5 % to 95 % range of the weights when "
+            "the same past is drawn again a hundred times."
+        )
+    )
+    low, high = st.slider(t("Bounds of a weight, %"), 0, 100, (0, 100), key="optimise-bounds")
+    if st.button(t("Compute"), key="optimise"):
+        with st.spinner(t("Drawing the past again")):
+            found = suggestions(page, (low / 100, high / 100))
+        left, right = st.columns(2)
+        left.plotly_chart(charts.optimised_weights(found), theme=None, key="optimised")
+        right.plotly_chart(charts.efficient_frontier(found), theme=None, key="frontier")
+
+
+def suggestions(page: Page, bounds: tuple[float, float]) -> Suggestions:
+    report = risk_report(
+        page.sheet, closes(page, dividends=False), market(page).fx, page.settings, benchmark="",
+        currencies=market(page).currencies,
+    )  # fmt: skip
+    past = report.past
+    return suggest(past.holdings, np.asarray(past.weights), past.per_year, seed=page.settings.fire_seed, bounds=bounds)

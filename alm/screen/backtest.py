@@ -1,0 +1,93 @@
+"""The Backtest part: today's household at the beginning of its holdings' past."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from alm.backtest import Backtest, Rebalancing, Rule, backtest
+from alm.charts import backtest as charts
+from alm.risk.scorecard import Measures
+from alm.screen.page import Page
+from alm.screen.past import closes, market
+from alm.text import day, money, number, percent, t
+
+WINDOWS: dict[str, int | None] = {"1 year": 1, "3 years": 3, "5 years": 5, "All": None}
+COHORT_YEARS = (1, 3, 5)
+RULES: dict[Rebalancing, str] = {
+    "never": "not rebalanced",
+    "band": "when a weight leaves its band",
+    "monthly": "every month",
+    "quarterly": "every quarter",
+    "annual": "every year",
+}
+
+
+@st.fragment
+def show(page: Page) -> None:
+    """Widgets, one call, its charts; cohorts only when asked for."""
+    first, second, third, fourth = st.columns(4)
+    window = first.segmented_control(t("Window"), list(WINDOWS), default="All", format_func=t, key="backtest-window")
+    target = second.toggle(t("Target weights"), key="backtest-target", disabled=not page.sheet.targets)
+    when = third.selectbox(t("Rebalanced"), list(RULES), format_func=lambda rule: t(RULES[rule]), key="backtest-rule")
+    cohort = fourth.selectbox(
+        t("Cohorts of"), COHORT_YEARS, index=None, key="backtest-cohorts",
+        format_func=lambda years: t("{years} years", years=years),
+    )  # fmt: skip
+    with st.spinner(t("Walking through the past")):
+        found = backtest(
+            page.sheet,
+            closes(page, dividends=False),
+            market(page).fx,
+            page.settings,
+            page.profiles,
+            years=WINDOWS[window or "All"],
+            weights_of="target" if target else "current",
+            rule=Rule(when, page.settings.drift_band, page.settings.sale_cost),
+            currencies=market(page).currencies,
+            cohort_years=cohort,
+        )
+    st.plotly_chart(charts.net_worth(found), theme=None, key="backtest-net")
+    if found.loan:
+        st.plotly_chart(charts.margin_ratio(found), theme=None, key="backtest-ltv")
+    measures(found, page.currency)
+    if cohort and found.cohorts:
+        st.plotly_chart(charts.cohort_bars(found.cohorts, cohort), theme=None, key="backtest-cohort-bars")
+    elif cohort:
+        st.caption(t("The shared past is shorter than {years} years.", years=cohort))
+    caveats(found)
+
+
+def measures(found: Backtest, currency: str) -> None:
+    columns = [(t("With the loan"), found.path.net[-1], found.measures)] if found.loan else []
+    columns += [(t("Without"), found.unlevered.net[-1], found.unlevered_measures)]
+    if found.benchmark is not None and found.benchmark_measures is not None:
+        columns.append((t("Benchmark"), found.benchmark[-1], found.benchmark_measures))
+    st.dataframe(pd.DataFrame({name: _column(float(end), one, currency) for name, end, one in columns}))
+
+
+def _column(end: float, one: Measures, currency: str) -> dict[str, str]:
+    return {
+        t("Net worth at the end"): money(end, currency),
+        t("Return a year"): percent(one.annual_return),
+        t("Volatility"): percent(one.volatility),
+        t("Max drawdown"): percent(one.max_drawdown),
+        t("Sharpe ratio"): number(one.sharpe),
+    }
+
+
+def caveats(found: Backtest) -> None:
+    """What the figures rest on, and what the lender did."""
+    if found.loan and not found.path.events:
+        st.caption(t("The lender never acted."))
+    st.caption(
+        t(
+            "{start} to {end}. Price returns, no tax, interest added to the loan; calls are cured from cash and then "
+            "the credit line. Today's amounts stand on the first day.",
+            start=day(found.path.dates[0].date()),
+            end=day(found.path.dates[-1].date()),
+        )
+    )
+    for ticker, weight in found.left_out:
+        text = "{ticker} ({weight}) has too short a history and is left out."
+        st.caption(t(text, ticker=ticker, weight=percent(weight)))

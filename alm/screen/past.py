@@ -1,0 +1,30 @@
+"""What the risk, allocation and backtest parts share: the market, read once for each version of the data."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from alm.past import restated
+from alm.screen.page import Page
+from alm.store.market import Market, read_market
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def market(page: Page) -> Market:
+    return _market(*page.key)
+
+
+def closes(page: Page, *, dividends: bool) -> pd.DataFrame:
+    """Closes in today's units; with dividends reinvested when asked."""
+    return restated(market(page), page.sheet, dividends=dividends)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _market(db: str, version: str, as_of: str) -> Market:  # noqa: ARG001  # version is part of the key
+    return read_market(Path(db), date.fromisoformat(as_of))

@@ -1,0 +1,192 @@
+"""The Risk part: is what I own still what I think I own?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from alm.charts import risk as charts
+from alm.diversification import Fragility, fragility
+from alm.risk.concentration import Concentration
+from alm.risk.correlation import WINDOW
+from alm.risk.report import RiskReport, risk_report
+from alm.risk.scorecard import show as shown
+from alm.screen.page import Page
+from alm.screen.past import closes, market
+from alm.text import day, number, percent, t
+
+LOOKBACKS: dict[str, int | None] = {"1 year": 365, "3 years": 1096, "5 years": 1826, "All": None}
+METHODS = {"historical": "historical", "normal": "normal", "student_t": "Student-t"}
+
+
+@st.fragment
+def show(page: Page) -> None:
+    """Widgets, one report, its charts."""
+    left, middle, right = st.columns([2, 2, 2])
+    lookback = left.segmented_control(t("Look back"), list(LOOKBACKS), default="All", format_func=t, key="risk-window")
+    benchmark = middle.text_input(
+        t("Benchmark"),
+        page.settings.benchmark,
+        key="risk-benchmark",
+        help=t("A ticker with a price history, or weights such as VT 0.6, BND 0.4."),
+    )
+    dividends = right.toggle(t("Reinvest dividends"), key="risk-dividends", help=t("Dividends on record, before tax."))
+    days = LOOKBACKS[lookback or "All"]
+    with st.spinner(t("Reading the past")):
+        report = risk_report(
+            page.sheet,
+            closes(page, dividends=dividends),
+            market(page).fx,
+            page.settings,
+            benchmark=benchmark,
+            currencies=market(page).currencies,
+            since=None if days is None else page.as_of - timedelta(days=days),
+        )
+    survivable = page.briefing.max_survivable_fall
+    alarms(report, None if survivable is None else fragility(page.sheet, report, survivable))
+    scores(report)
+    growth(page, report, dividends=dividends)
+    tails(report)
+    holdings(report)
+    correlations(report)
+    concentration(report.concentration)
+
+
+def alarms(report: RiskReport, fragile: Fragility | None) -> None:
+    """What must be seen first: correlation that broke away, and who is left out."""
+    for alarm in report.alarms[:5]:
+        st.warning(
+            t(
+                "{first} and {second} no longer diversify: correlation {recent} in the last quarter against {long_run} "
+                "in the long run, since {since}.",
+                first=alarm.first,
+                second=alarm.second,
+                recent=number(alarm.recent),
+                long_run=number(alarm.long_run),
+                since=day(alarm.since),
+            ),
+            icon="⚠️",
+        )
+    if fragile is not None:
+        st.caption(
+            t(
+                "What is pledged may fall by {fall}: led by {leader}, that is a fall of {long_run} of it at long-run "
+                "correlations and of {recent} at recent ones.",
+                fall=percent(fragile.survivable_fall),
+                leader=fragile.leader,
+                long_run=percent(fragile.leader_fall_long_run),
+                recent=percent(fragile.leader_fall_recent),
+            )
+        )
+    for ticker, weight in report.left_out:
+        st.caption(
+            t("{ticker} ({weight}) has too short a history and is left out.", ticker=ticker, weight=percent(weight))
+        )
+
+
+def scores(report: RiskReport) -> None:
+    rows = [
+        {
+            t("Measure"): t(line.name),
+            t("Portfolio"): shown(line.unit, line.portfolio),
+            report.benchmark_name or t("Benchmark"): shown(line.unit, line.benchmark),
+            "": {True: "▲", False: "▼", None: ""}[line.better],
+            t("What it says"): line.reading,
+        }
+        for line in report.scorecard
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.caption(
+        t(
+            "{start} to {end}, {observations} returns at today's weights, {per_year} a year; ▲ better, ▼ worse than "
+            "the benchmark. Means are annualised by that number, deviations by its square root.",
+            start=day(report.start),
+            end=day(report.end),
+            observations=f"{report.observations:,}",
+            per_year=f"{report.per_year:g}",
+        )
+    )
+
+
+def growth(page: Page, report: RiskReport, *, dividends: bool) -> None:
+    left, right = st.columns(2)
+    left.plotly_chart(charts.growth(report), theme=None, key="risk-growth")
+    right.plotly_chart(charts.drawdowns(report), theme=None, key="risk-drawdown")
+    held = [one.ticker for one in report.holdings][:10]
+    shown_prices = closes(page, dividends=dividends)[held].loc[pd.Timestamp(report.start) :]
+    left.plotly_chart(charts.prices(shown_prices), theme=None, key="risk-prices")
+    right.plotly_chart(charts.distribution(report), theme=None, key="risk-distribution")
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    t("Depth"): percent(fall.depth),
+                    t("Peak"): day(fall.peak),
+                    t("Trough"): day(fall.trough),
+                    t("Recovered"): t("not yet") if fall.recovery is None else day(fall.recovery),
+                    t("Days under water"): fall.days,
+                }
+                for fall in report.drawdowns
+            ]
+        ),
+        hide_index=True,
+    )
+
+
+def tails(report: RiskReport) -> None:
+    st.markdown(f"##### {t('How bad is a bad day, a bad month?')}")
+    rows = [
+        {
+            t("Method"): t(METHODS[tail.method]),
+            t("Level"): percent(tail.level, 0),
+            t("Days"): tail.days,
+            t("Value at risk"): percent(tail.value_at_risk, 2),
+            t("Expected shortfall"): percent(tail.expected_shortfall, 2),
+        }
+        for tail in report.tails
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    for label, one in ((t("Best day"), report.best_day), (t("Worst day"), report.worst_day)):
+        if one is not None:
+            beside = "" if one.benchmark is None else f" ({t('benchmark')} {percent(one.benchmark, 2, signed=True)})"
+            st.caption(f"{label}: {day(one.on)} {percent(one.value, 2, signed=True)}{beside}")
+
+
+def holdings(report: RiskReport) -> None:
+    left, right = st.columns(2)
+    left.plotly_chart(charts.risk_return(report), theme=None, key="risk-scatter")
+    right.plotly_chart(charts.contributions(report.holdings), theme=None, key="risk-contributions")
+
+
+def correlations(report: RiskReport) -> None:
+    left, right = st.columns(2)
+    long_run = charts.correlation(report.correlation, t("Correlation, long run"))
+    left.plotly_chart(long_run, theme=None, key="risk-correlation")
+    recent = charts.correlation(report.recent_correlation, t("Correlation, last {days} days", days=WINDOW))
+    right.plotly_chart(recent, theme=None, key="risk-recent")
+    st.caption(
+        t(
+            "Diversification ratio {long_run} in the long run, {recent} now; 1 is none.",
+            long_run=number(report.diversification.long_run),
+            recent=number(report.diversification.recent),
+        )
+    )
+
+
+def concentration(lines: tuple[Concentration, ...]) -> None:
+    st.markdown(f"##### {t('How many positions are there really?')}")
+    rows = [
+        {
+            t("By"): t(line.by),
+            "HHI": number(line.hhi),
+            t("Effective positions"): number(line.effective, 1),
+            t("Largest"): t(line.shares[0][0]) if line.shares else "",
+            t("Share"): percent(line.shares[0][1]) if line.shares else "",
+        }
+        for line in lines
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    by = st.selectbox(t("By"), range(len(lines)), format_func=lambda place: t(lines[place].by), key="risk-by")
+    st.plotly_chart(charts.concentration(lines[by]), theme=None, key="risk-concentration")
