@@ -10,26 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from alm.balance_sheet import AssetClass
 from alm.errors import BadInput
-from alm.feeds.brokers.japan import YEN, accounts, all_accounts, squeezed, tax_treatment, ticker_of
-from alm.feeds.brokers.lines import MISSING, Line
-from alm.feeds.brokers.statement import (
-    BOND_UNIT,
-    FUND_UNIT,
-    Balance,
-    BrokerAccount,
-    Position,
-    Rate,
-    Statement,
-    check_total,
-    combined,
-)
-from alm.feeds.cells import number
+from alm.feeds.brokers.japan import accounts, all_accounts, squeezed
+from alm.feeds.brokers.lines import Line
+from alm.feeds.brokers.rakuten_rows import ASSET_CLASSES, FOREIGN_CASH, Held, foreign_cash, held_in
+from alm.feeds.brokers.statement import Balance, BrokerAccount, Rate, Statement, check_total, combined
 from alm.feeds.plan import ControlTotal
 from alm.feeds.tabular import Record, full_rows
 
@@ -42,21 +30,8 @@ COLUMNS = (
     "評価損益[円]", "評価損益[％]",
 )  # fmt: skip
 EMPTY = "該当する情報はありません。"
-FOREIGN_CASH = "外貨預り金"
 BANK = "楽天銀行普通預金残高"
-ASSET_CLASSES: dict[str, AssetClass] = {
-    "国内株式": "equity",
-    "米国株式": "equity",
-    "中国株式": "equity",
-    "アセアン株式": "equity",
-    "投資信託": "fund",
-    "楽天・マネーファンド": "cash_like",
-    "外貨建MMF": "cash_like",
-    "国内債券": "bond",
-    "外国債券": "bond",
-    "金・プラチナ": "gold",
-}
-COUNTRIES = {"国内株式": "JP", "米国株式": "US", "国内債券": "JP"}
+OLDEST_RATE_DAYS = 31
 
 
 def recognises(lines: Sequence[Record]) -> bool:
@@ -73,27 +48,15 @@ def as_of(name: str) -> date | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A holdings row: the position, its printed value in yen and whether the broker rounded that value."""
-
-    kind: str
-    custody: str
-    position: Position
-    value: Decimal
-    gain: Decimal | None
-    rounded: bool
-
-
 def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "Rakuten") -> Statement:
     """The statement on a date; `account` begins the name of each account (give another where two people have one)."""
     sums, holdings, rate_lines = _sections(lines, file)
     rates = tuple(_rate(record, file, on) for record in rate_lines)
     by_currency = {rate.currency: rate.value for rate in rates}
     body = _holding_lines(holdings, file)
-    held = tuple(_held(line, account, on, by_currency) for line in body if line.text("種別") != FOREIGN_CASH)
+    held = tuple(held_in(line, account, on, by_currency) for line in body if line.text("種別") != FOREIGN_CASH)
     foreign = tuple(
-        (line, _foreign_cash(line, account, by_currency)) for line in body if line.text("種別") == FOREIGN_CASH
+        (line, foreign_cash(line, account, by_currency)) for line in body if line.text("種別") == FOREIGN_CASH
     )
     totals, yen, warnings = _checked_sums(sums, file, held, [line.need("時価評価額[円]") for line, _ in foreign])
     found = (BrokerAccount(account, INSTITUTION, "JP"), *accounts(account, INSTITUTION, (h.custody for h in held)))
@@ -147,6 +110,8 @@ def _rate(record: Record, file: str, on: date) -> Rate:
         day = day if day <= on else day.replace(year=on.year - 1)
     except ValueError:
         line.refuse("更新", "a date such as (08/06 12:49)")
+    if (on - day).days > OLDEST_RATE_DAYS:
+        line.refuse("更新", f"a date in the {OLDEST_RATE_DAYS} days before {on}")
     return Rate(unit[1], line.positive("参考為替"), day)
 
 
@@ -159,107 +124,8 @@ def _holding_lines(records: Sequence[Record], file: str) -> tuple[Line, ...]:
     return tuple(Line(file, record, COLUMNS) for record in full_rows(records[1:], file, len(COLUMNS)))
 
 
-def _held(line: Line, account: str, on: date, rates: dict[str, Decimal]) -> _Held:
-    kind = line.text("種別")
-    if kind not in ASSET_CLASSES:
-        line.refuse("種別", f"one of {', '.join(ASSET_CLASSES)}, {FOREIGN_CASH}")
-    if tax_treatment(line.text("口座")) is None:
-        line.refuse("口座", "特定, 一般 or a NISA")
-    value, gain = line.need("時価評価額[円]"), line.maybe("評価損益[円]")
-    currency, unit, price = _price(line, kind)
-    quantity = line.positive("保有数量")
-    rate = _rate_of(line, currency, rates)
-    _same(line, "時価評価額[円]", value, quantity * price / unit * rate)
-    cost, cost_base = _cost(line, quantity, currency, unit, value, gain)
-    position = Position(
-        account=f"{account} {line.text('口座')}",
-        ticker=ticker_of(line.text("銘柄コード・ティッカー") or line.text("銘柄")),
-        name=line.text("銘柄"),
-        asset_class=ASSET_CLASSES[kind],
-        currency=currency,
-        quantity=quantity,
-        cost=cost,
-        price=price,
-        price_on=on,
-        price_unit=unit,
-        cost_base=cost_base,
-        country=COUNTRIES.get(kind, ""),
-        line=line.record.line,
-    )
-    return _Held(kind, line.text("口座"), position, value, gain, rounded=currency != "JPY" or unit != 1)
-
-
-def _price(line: Line, kind: str) -> tuple[str, int, Decimal]:
-    """Currency, units per price, price. A foreign money fund prints a rate there; its price follows from its value."""
-    quoted = line.text("［単位］", nth=2)
-    unit = BOND_UNIT if ASSET_CLASSES[kind] == "bond" else FUND_UNIT if line.text("［単位］") == "口" else 1
-    foreign = _foreign_value(line)
-    if "/" in quoted:
-        if foreign is None:
-            line.refuse("時価評価額[外貨]", "a value such as 4,018.77 USD")
-        value, currency = foreign
-        return currency, unit, (value * unit / line.positive("保有数量")).quantize(Decimal("1e-8"))
-    currency = "JPY" if quoted == YEN else quoted
-    price = line.positive("現在値")
-    if foreign is not None:
-        _same(line, "時価評価額[外貨]", foreign[0], line.positive("保有数量") * price / unit, slack=Decimal("0.01"))
-    return currency, unit, price
-
-
-def _foreign_value(line: Line) -> tuple[Decimal, str] | None:
-    text = line.text("時価評価額[外貨]")
-    if text in MISSING:
-        return None
-    amount, _, currency = text.rpartition(" ")
-    if not re.fullmatch("[A-Z]{3}", currency):
-        line.refuse("時価評価額[外貨]", "a value such as 4,018.77 USD")
-    return line.read("時価評価額[外貨]", amount, number), currency
-
-
-def _rate_of(line: Line, currency: str, rates: dict[str, Decimal]) -> Decimal:
-    if currency == "JPY":
-        return Decimal(1)
-    if currency not in rates:
-        line.refuse("［単位］", f"円 or a currency of {RATES} ({currency} is not among them)")
-    return line.maybe("(参考為替)") or rates[currency]
-
-
-def _same(line: Line, column: str, printed: Decimal, computed: Decimal, slack: Decimal = Decimal(1)) -> None:
-    """A printed value may be cut or rounded in its last place, no more."""
-    if abs(printed - computed) > slack:
-        line.refuse(column, f"{computed:,.2f}, which quantity and price make")
-
-
-def _cost(
-    line: Line, quantity: Decimal, currency: str, unit: int, value: Decimal, gain: Decimal | None
-) -> tuple[Decimal, Decimal | None]:
-    """Total cost in the currency, and in yen. In yen it is value − gain, exact; the printed average is rounded."""
-    average = line.positive("平均取得価額")
-    total = quantity * average / unit
-    base = None if gain is None else value - gain
-    if line.text("［単位］", nth=1) != YEN:
-        return total, base
-    if base is None:
-        base = total
-    _same(line, "評価損益[円]", value - base, value - total, slack=1 + quantity / unit / 100)
-    return (base, base) if currency == "JPY" else (_abroad(line, base, value), base)
-
-
-def _abroad(line: Line, base: Decimal, value: Decimal) -> Decimal:
-    """A cost printed in yen only, in the holding's currency at the rate the file values it at."""
-    foreign = _foreign_value(line)
-    amount = foreign[0] if foreign else line.refuse("時価評価額[外貨]", "a value such as 4,018.77 USD")
-    return (base * amount / value).quantize(Decimal("0.01"))
-
-
-def _foreign_cash(line: Line, account: str, rates: dict[str, Decimal]) -> Balance:
-    currency, amount = line.text("［単位］"), line.need("保有数量")
-    _same(line, "時価評価額[円]", line.need("時価評価額[円]"), amount * _rate_of(line, currency, rates))
-    return Balance(account, currency, amount)
-
-
 def _checked_sums(
-    records: Sequence[Record], file: str, held: Sequence[_Held], foreign: Sequence[Decimal]
+    records: Sequence[Record], file: str, held: Sequence[Held], foreign: Sequence[Decimal]
 ) -> tuple[tuple[ControlTotal, ...], Decimal, tuple[str, ...]]:
     """Control totals, cash in yen and warnings, once every printed sum has been found equal to what was read."""
     lines = _sum_lines(records, file)
@@ -285,7 +151,7 @@ def _checked_sums(
     return tuple(totals), yen, _bank_warning(lines)
 
 
-def _slack(held: Iterable[_Held], kind: str | None = None) -> Decimal:
+def _slack(held: Iterable[Held], kind: str | None = None) -> Decimal:
     return Decimal(sum(h.rounded for h in held if kind in (None, h.kind)))
 
 
@@ -306,7 +172,7 @@ def _sum_lines(records: Sequence[Record], file: str) -> dict[str, Line]:
     return lines
 
 
-def _check_gains(lines: dict[str, Line], held: Sequence[_Held]) -> None:
+def _check_gains(lines: dict[str, Line], held: Sequence[Held]) -> None:
     """The unrealised gain of each product too, where it is printed: it is what cost is computed from."""
     for kind in dict.fromkeys(h.kind for h in held):
         line = lines.get(kind)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
 from alm.errors import BadInput
 from alm.feeds.brokers.japan import account_name, accounts, squeezed, ticker_of
-from alm.feeds.brokers.lines import Line
+from alm.feeds.brokers.lines import MISSING, Line
 from alm.feeds.brokers.sbi import INSTITUTION, custody_name
 from alm.feeds.brokers.statement import FUND_UNIT, Statement, Trade
 from alm.feeds.cells import day
@@ -32,6 +33,7 @@ KINDS: tuple[tuple[str, Literal["buy", "sell"], bool], ...] = (
     ("投信.*(買付|再投資)", "buy", True),
     ("投信.*(解約|売却|償還)", "sell", True),
 )
+LONGEST_SETTLEMENT_DAYS = 31
 COUNTED = "明細数"
 
 
@@ -85,12 +87,12 @@ def _trade(line: Line, account: str) -> Trade:
     costs = fee + tax
     gross = quantity * price / (FUND_UNIT if fund else 1)
     paid = settled - costs if kind == "buy" else settled + costs
-    if min(fee, tax) < 0 or abs(paid - gross) > 1 + (price / FUND_UNIT if fund else 0):
+    if min(fee, tax) < 0 or abs(paid - gross) >= 1 + (price / FUND_UNIT if fund else 0):
         line.refuse("受渡金額/決済損益", f"{gross + (costs if kind == 'buy' else -costs):,.0f}, which the row makes")
     name = line.text("銘柄")
     return Trade(
         account=account_name(account, custody_name(line.text("預り"))),
-        on=line.cell("約定日", day),
+        on=_traded(line),
         kind=kind,
         currency="JPY",
         amount=paid,
@@ -101,6 +103,17 @@ def _trade(line: Line, account: str) -> Trade:
         tax=tax,
         line=line.record.line,
     )
+
+
+def _traded(line: Line) -> date:
+    """The day of the trade, which its settlement follows within a month."""
+    traded = line.cell("約定日", day)
+    if (
+        line.text("受渡日") not in MISSING
+        and not 0 <= (line.cell("受渡日", day) - traded).days <= LONGEST_SETTLEMENT_DAYS
+    ):
+        line.refuse("約定日", f"a date within {LONGEST_SETTLEMENT_DAYS} days before 受渡日, {line.text('受渡日')}")
+    return traded
 
 
 def _kind(line: Line) -> tuple[Literal["buy", "sell"], bool]:
