@@ -1,0 +1,81 @@
+"""Selling: what a sale brings after its cost and the tax on the gain inside, and how much must be sold.
+
+Everything is linear in the amount sold (average cost), so every question has a closed form. `keep` is the share of
+the market value sold that reaches the household: keep = (1 − h) − t · max(0, (1 − h) − cost / value), with sale cost
+h (share of the proceeds, deductible) and tax rate t. A loss earns no refund: conservative. A tax-free account has
+t = 0; a deferred account taxes the whole proceeds, which is a cost of 0.
+"""
+
+from __future__ import annotations
+
+import math
+
+
+def keep_share(value: float, cost: float, sale_cost: float, tax_rate: float) -> float:
+    """Net proceeds per unit of market value sold. 0 when there is nothing to sell."""
+    if value <= 0.0:
+        return 0.0
+    net = 1.0 - sale_cost
+    return net - tax_rate * max(0.0, net - cost / value)
+
+
+def tax_share(value: float, cost: float, sale_cost: float, tax_rate: float) -> float:
+    """Tax per unit of market value sold: 1 − sale_cost − keep."""
+    if value <= 0.0:
+        return 0.0
+    return tax_rate * max(0.0, 1.0 - sale_cost - cost / value)
+
+
+def sale_to_raise(net: float, keep: float) -> float:
+    """Market value to sell so that `net` remains: net / keep; infinite when a sale leaves nothing."""
+    if net <= 0.0:
+        return 0.0
+    return net / keep if keep > 0.0 else math.inf
+
+
+def sale_to_cure(owed: float, collateral: float, keep: float, target_ltv: float) -> float:
+    """Market value x to sell and repay so that owed − keep·x = target · (collateral − x).
+
+    x = (owed − target · collateral) / (keep − target); 0 when the target holds already, infinite when even selling
+    everything does not reach it (owed ≥ keep · collateral) or when each sale makes the ratio worse.
+    With keep = 1 it is the textbook (L − tV) / (1 − t).
+    """
+    short = owed - target_ltv * collateral
+    if short <= 0.0:
+        return 0.0
+    if keep <= target_ltv:
+        return math.inf
+    sold = short / (keep - target_ltv)
+    return sold if sold < collateral else math.inf
+
+
+def cash_to_cure(owed: float, collateral: float, target_ltv: float) -> float:
+    """Cash that brings the ratio to the target: max(0, L − tV)."""
+    return max(0.0, owed - target_ltv * collateral)
+
+
+def collateral_to_cure(owed: float, collateral: float, target_ltv: float) -> float:
+    """Lending value to post so that the ratio is the target: max(0, L / t − V)."""
+    return max(0.0, owed / target_ltv - collateral)
+
+
+def releasable(owed: float, collateral: float, keep: float, freeze_ltv: float) -> float:
+    """The most a household can take out of pledged holdings by selling them, never leaving LTV above the freeze.
+
+    While it sells less than V − L/f nothing must be repaid; beyond that the lender keeps what restores the freeze
+    threshold. Selling everything leaves keep · V − L.
+    """
+    free = keep * max(0.0, collateral - owed / freeze_ltv)
+    return max(free, keep * collateral - owed) if keep > freeze_ltv else free
+
+
+def sale_to_release(net: float, owed: float, collateral: float, keep: float, freeze_ltv: float) -> tuple[float, float]:
+    """(market value sold, part of the proceeds that repays the loan) so that the household takes out `net`.
+
+    `net` must not exceed `releasable`. Solves net = keep·x − r with r = max(0, L − f·(V − x)).
+    """
+    sold = sale_to_raise(net, keep)
+    if owed <= freeze_ltv * (collateral - sold):
+        return sold, 0.0
+    sold = min(collateral, (net + owed - freeze_ltv * collateral) / (keep - freeze_ltv))
+    return sold, max(0.0, keep * sold - net)

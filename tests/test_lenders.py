@@ -1,0 +1,88 @@
+"""Lender profiles: the published terms, and a user's own file with every mistake told in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from alm.errors import BadInput
+from alm.lenders import profiles, read_profile, zone
+
+GOOD = """
+title = "My bank"
+source = "the contract of 2026-01-15, section 4"
+standing = "official"
+freeze_ltv = 0.5
+call_ltv = 0.65
+forced_ltv = 0.8
+cure_ltv = 0.5
+cure_days = 3
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "my-bank.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_four_packaged_profiles_are_the_published_ones():
+    found = profiles()
+    terms = {name: (p.freeze_ltv, p.call_ltv, p.forced_ltv, p.cure_ltv, p.cure_days) for name, p in found.items()}
+    assert terms == {
+        "standard-60-70-85": (0.60, 0.70, 0.85, 0.60, 5),
+        "jp-sell-all": (0.60, None, 0.85, 0.60, 0),
+        "jp-cure-60": (0.60, 0.70, 0.85, 0.60, 5),
+        "us-maintenance": (1.0, None, 1.0, 1.0, 0),
+    }
+    assert found["jp-sell-all"].full_liquidation
+    assert found["jp-cure-60"].call_stays_open
+    assert found["standard-60-70-85"].standing == "assumption"
+    assert all(profile.source and profile.title for profile in found.values())
+
+
+def test_a_users_own_profile_is_added_and_may_replace_a_packaged_one(tmp_path):
+    written(tmp_path, GOOD)
+    (tmp_path / "jp-sell-all.toml").write_text(GOOD)
+    found = profiles(tmp_path)
+    assert found["my-bank"].call_ltv == 0.65
+    assert found["jp-sell-all"].title == "My bank"
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("freeze_ltv = 0.5", "freeze_ltv = 0.9"), "my-bank.toml, freeze_ltv: '0.9' is refused: expected 0 < freeze_ltv ≤ call_ltv ≤ forced_ltv."),
+        (("cure_ltv = 0.5", "cure_ltv = 0.7"), "my-bank.toml, cure_ltv: '0.7' is refused: expected a cure_ltv above 0 and not above the call."),
+        (("cure_days = 3", 'cure_days = "3"'), "my-bank.toml, cure_days: '3' is refused: expected a whole number of business days from 0 to 365."),
+        (("cure_days = 3", "cure_days = true"), "my-bank.toml, cure_days: 'True' is refused: expected a whole number of business days from 0 to 365."),
+        (("forced_ltv = 0.8", "forced_ltv = 80"), "my-bank.toml, forced_ltv: '80' is refused: expected a ratio from 0 to 2, such as 0.7."),
+        (("forced_ltv = 0.8", "forced_ltv = nan"), "my-bank.toml, forced_ltv: 'nan' is refused: expected a ratio from 0 to 2, such as 0.7."),
+        (('"official"', '"perhaps"'), "my-bank.toml, standing: 'perhaps' is refused: expected one of official, reported, rule, assumption."),
+        (("forced_ltv = 0.8", ""), "my-bank.toml, forced_ltv: expected a value for it."),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_sentence_with_file_key_and_value(tmp_path, change, sentence):
+    with pytest.raises(BadInput) as refusal:
+        read_profile(written(tmp_path, GOOD.replace(*change)))
+    assert str(refusal.value) == sentence
+
+
+def test_an_unknown_key_is_refused_with_the_known_ones(tmp_path):
+    with pytest.raises(BadInput, match=r"freez_ltv: .0\.5. is refused: expected one of title, source"):
+        read_profile(written(tmp_path, GOOD + "freez_ltv = 0.5\n"))
+
+
+def test_broken_toml_says_where(tmp_path):
+    with pytest.raises(BadInput, match=r"my-bank.toml: expected valid TOML \(.*line 2"):
+        read_profile(written(tmp_path, "\ntitle = \n"))
+
+
+@pytest.mark.parametrize(
+    ("ltv", "ratio", "expected"),
+    [(0.59, 1, "safe"), (0.60, 1, "frozen"), (0.70, 1, "call"), (0.85, 1, "forced"), (0.55, 0.9, "frozen")],
+)
+def test_zones_scale_with_what_the_lender_counts(ltv, ratio, expected):
+    assert zone(profiles()["standard-60-70-85"], ltv, ratio) == expected
