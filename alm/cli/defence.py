@@ -82,7 +82,7 @@ def summary(result: Defence) -> list[str]:
     return [
         t("Runway: {months} of essential spending and interest in cash.", months=months(result.runway_months)),
         t(
-            "After that fall the reserves last {months}; a year's sources are {ratio} times its needs.",
+            "Survival horizon after that fall: {months}. Coverage of the year: {ratio}.",
             months=months(result.survival_horizon_months),
             ratio=number(result.coverage_ratio),
         ),

@@ -47,11 +47,11 @@ def falling_market(page: Page) -> None:
     loan = st.selectbox(t("Loan"), names, index=None, placeholder=t("All loans")) if len(names) > 1 else None
     test = stress_test(page.sheet, page.profiles, page.settings, loan=loan)
     st.plotly_chart(margin_ratio(test), theme=None, key="margin-ratio")
-    st.dataframe(grid_table(test, page.currency), hide_index=True)
+    st.dataframe(grid_table(test, page.currency), hide_index=True, height="content")
     st.caption(
         t(
-            "Each cure alone restores the threshold. Selling is shown after cost and tax; — means that selling "
-            "everything falls short. Cash and line pay what the lender asks for once it calls."
+            "Each amount alone restores its level. Once a lender calls it asks to be brought to its cure level, by "
+            "paying, pledging or selling (after cost and tax; — when selling everything falls short)."
         )
     )
     for loan_test in test.loans:
@@ -61,32 +61,31 @@ def falling_market(page: Page) -> None:
 
 def grid_table(test: StressTest, currency: str) -> pd.DataFrame:
     """The grid in words, one row per fall."""
-    rows = []
-    for row in test.grid:
-        call = row.cures.call or row.cures.forced
-        rows.append(
+
+    def amount(cure: Cure | None) -> str:
+        return money(cure.pay_cash if cure else None, currency)
+
+    return pd.DataFrame(
+        [
             {
                 t("Fall"): percent(row.fall, 0),
                 t("Pledged"): money(row.collateral, currency),
                 t("Margin ratio"): percent(row.ltv),
                 t("Zone"): t(row.zone),
-                **_cure(t("freeze"), row.cures.freeze, currency),
-                **_cure(t("call"), call, currency),
+                t("Pay, to freeze"): amount(row.cures.freeze),
+                t("to call"): amount(row.cures.call),
+                t("to forced sale"): amount(row.cures.forced),
+                t("Asked: pay"): amount(row.cures.asked),
+                t("or pledge"): money(row.cures.asked.post_collateral if row.cures.asked else None, currency),
+                t("or sell"): money(row.cures.asked.sell_after_costs if row.cures.asked else None, currency),
                 t("Cash pays"): money(row.sources.cash, currency),
                 t("Line pays"): money(row.sources.credit_line, currency),
                 t("Still to sell"): money(row.sources.sale, currency),
                 t("Survives"): t("yes") if row.survives else t("no"),
             }
-        )
-    return pd.DataFrame(rows)
-
-
-def _cure(level: str, cure: Cure, currency: str) -> dict[str, str]:
-    return {
-        t("Pay, to {level}", level=level): money(cure.pay_cash, currency),
-        t("Pledge, to {level}", level=level): money(cure.post_collateral, currency),
-        t("Sell, to {level}", level=level): money(cure.sell_after_costs, currency),
-    }
+            for row in test.grid
+        ]
+    )
 
 
 def gap_sentence(loan: str, jumps_from: float, *, over_call: bool) -> str:
@@ -153,10 +152,13 @@ def before_and_after(result: Outcome, currency: str) -> None:
     with columns[0]:
         st.dataframe(standing_table(result.before, result.after, currency), hide_index=True)
     with columns[1]:
-        cures = result.cures.call or result.cures.forced
-        st.metric(t("To cure the call: pay"), money(cures.pay_cash, currency))
-        st.metric(t("or pledge"), money(cures.post_collateral, currency))
-        st.metric(t("or sell"), money(cures.sell_after_costs, currency), help=cures.infeasible or None)
+        asked = result.cures.asked
+        if asked is None:
+            st.markdown(t("The lenders ask for nothing."))
+        else:
+            st.metric(t("Asked: pay"), money(asked.pay_cash, currency))
+            st.metric(t("or pledge"), money(asked.post_collateral, currency))
+            st.metric(t("or sell"), money(asked.sell_after_costs, currency), help=asked.infeasible or None)
         kept = "Cash and credit keep every loan." if result.survives else "A sale would be forced."
         st.markdown(f"**{t(kept)}**")
 

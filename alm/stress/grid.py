@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from alm.balance_sheet import ltv
 from alm.errors import BadInput
-from alm.margin import Position, Resources, Threshold, Zone, cash_needed, kept_of_sale, with_level, worst_zone
+from alm.margin import THRESHOLDS, Position, Resources, Zone, cash_needed, kept_of_sale, with_level, worst_zone
 from alm.mechanics.sale import cash_to_cure, collateral_to_cure, sale_to_cure
 from alm.text import number, t
 
@@ -30,11 +30,13 @@ class Cure:
 
 @dataclass(frozen=True, slots=True)
 class Cures:
-    """`call` is None where no lender calls."""
+    """`call` is None where no lender calls; `asked` is what lenders ask for at this fall (to the cure level once they
+    call, which may lie below the call), None while they ask for nothing."""
 
     freeze: Cure
     call: Cure | None
     forced: Cure
+    asked: Cure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +81,21 @@ def grid_row(fall: float, today: tuple[Position, ...], means: Resources, sale_co
     """One row of the grid; `today` holds the positions before the fall."""
     after = tuple(position.fallen(fall) for position in today)
     owed, collateral = sum(p.owed for p in after), sum(p.collateral for p in after)
-    freeze, call, forced = (cure(after, threshold, sale_cost) for threshold in ("freeze", "call", "forced"))
+    freeze, call, forced = (cure(with_level(after, name), sale_cost) for name in THRESHOLDS)
+    asked = [(p, p.demanded) for p in after if p.demanded is not None]
     return GridRow(
         fall,
         collateral,
         ltv(owed, collateral),
         worst_zone(after),
-        Cures(freeze or NOTHING, call, forced or NOTHING),
+        Cures(freeze or NOTHING, call, forced or NOTHING, cure(asked, sale_cost)),
         payment(after, means, sale_cost),
         survives=cash_needed(after) <= means.total * (1 + 1e-12),
     )
 
 
-def cure(after: Iterable[Position], threshold: Threshold, sale_cost: float) -> Cure | None:
-    """The three cures of every loan that has this threshold, added up; None where none has it."""
-    found = with_level(after, threshold)
+def cure(found: list[tuple[Position, float]], sale_cost: float) -> Cure | None:
+    """The three cures of loans to their levels, added up; None for none."""
     if not found:
         return None
     gross = sum(sale_to_cure(p.owed, p.collateral, 1.0, level) for p, level in found)
