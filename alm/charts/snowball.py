@@ -106,17 +106,15 @@ def calendar(snowball: Snowball, limit: int = 25) -> go.Figure:
     return chart
 
 
-def crossed_by(spread: CrossoverDistribution) -> go.Figure:
-    """The share of paths on which net dividends have paid for life by each year."""
-    chart = figure(title=t("Share of paths that have crossed"), x_title=t("Years from now"), height=320)
-    chart.add_scatter(
-        x=list(range(len(spread.crossed_by))),
-        y=list(spread.crossed_by),
-        name=t("Crossed"),
-        mode="lines",
-        line={"color": NET, "width": 2.5, "shape": "hv"},
-        fill="tozeroy",
-        fillcolor="rgba(0,114,178,0.15)",
-    )
+def crossed_by(spread: CrossoverDistribution, lives: CrossoverDistribution | None = None) -> go.Figure:
+    """The share of snowballs, and of simulated lives, in which net dividends have paid for life by each year."""
+    chart = figure(title=t("Share that has crossed by each year"), x_title=t("Years from now"), height=320)
+    for found, name, colour, dash in (
+        (spread, t("Snowballs"), NET, "solid"),
+        (lives, t("Simulated lives"), TAX, "dash"),
+    ):
+        if found is not None:
+            _line(chart, range(len(found.crossed_by)), found.crossed_by, name, colour, dash)
+    chart.update_traces(line_shape="hv")
     chart.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return chart

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import click
 
-from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
+from alm.cli.common import (
+    Household,
+    as_of_option,
+    console,
+    db_option,
+    json_option,
+    load_household,
+    print_json,
+    print_table,
+)
 from alm.errors import BadInput
 from alm.settings import REINVEST_INTO
 from alm.snowball import (
@@ -55,6 +64,7 @@ COLUMNS = (
 @click.option("--reinvest", type=click.Choice(REINVEST_INTO), help="What is bought; default the setting.")
 @click.option("--growth", multiple=True, metavar="TICKER=0.04", help="Dividend growth of one ticker; may be repeated.")
 @click.option("--distribution", "paths", is_flag=False, flag_value=1000, type=int, help="Crossover over N paths.")
+@click.option("--simulate", "lives", is_flag=False, flag_value=1000, type=int, help="The same over N FIRE lives.")
 @click.option("--seed", type=int, help="Seed of the paths; default the setting.")
 def command(
     db: Path,
@@ -71,6 +81,7 @@ def command(
     reinvest: str | None,
     growth: tuple[str, ...],
     paths: int | None,
+    lives: int | None,
     seed: int | None,
 ) -> None:
     """The year in which dividends alone pay for life, year by year, and under a dividend cut."""
@@ -83,10 +94,22 @@ def command(
     if paths is not None:
         found = dividend_paths(home.sheet, home.settings, policy, years=years, cut=shock, paths=paths, seed=seed)
         spread = distribution(found.net, found.spending)
+    lived = None if lives is None else _simulated(home, lives, seed)
     if as_json:
-        print_json(as_fields(shown, whole, spread))
-    else:
-        show(shown, whole, spread)
+        print_json(as_fields(shown, whole, spread) | {"simulated": lived})
+        return
+    show(shown, whole, spread)
+    if lived is not None:
+        console().print(spread_sentence(t("Simulated lives"), lived), markup=False)
+
+
+def _simulated(home: Household, lives: int, seed: int | None) -> CrossoverDistribution:
+    """The household's own FIRE plan, whatever cut or policy is asked for: markets and lenders do the cutting there."""
+    from alm.crossing import simulated_crossover
+    from alm.fire.household import plan_from
+
+    plan = plan_from(home.sheet, home.settings, home.profiles)
+    return simulated_crossover(replace(plan, seed=plan.seed if seed is None else seed), lives)
 
 
 def _cut(
@@ -168,7 +191,7 @@ def show(shown: Snowball, whole: Snowball, spread: CrossoverDistribution | None)
     out.print(crossover_sentence(shown), markup=False)
     if shown.stress is not None:
         out.print(t("Without the cut: {sentence}", sentence=crossover_sentence(whole)), markup=False)
-    last = shown.crossover.net_after_interest
+    last = 0 if shown.fire_ratio_net is None else shown.crossover.net_after_interest
     rows = shown.years if last is None else shown.years[: max(last + 3, LEAST_YEARS_SHOWN + 1)]
     columns = [(title, field) for title, field in COLUMNS if field != "cut" or shown.stress is not None]
     unit = _unit(rows)
@@ -217,11 +240,16 @@ def notes(snowball: Snowball, spread: CrossoverDistribution | None) -> Iterable[
     if income.unknown:
         yield t("Nothing is known of the dividends of {names}; they count as 0.", names=", ".join(income.unknown))
     if spread is not None:
-        years = [t("never") if y is None else str(y) for y in (spread.p10, spread.median, spread.p90)]
-        yield t(
-            "Of {paths} paths 10 % cross by year {early}, half by year {middle}, 90 % by year {late}.",
-            paths=f"{spread.paths:,}",
-            early=years[0],
-            middle=years[1],
-            late=years[2],
-        )
+        yield spread_sentence(t("Snowballs"), spread)
+
+
+def spread_sentence(what: str, spread: CrossoverDistribution) -> str:
+    early, middle, late = (t("never") if y is None else str(y) for y in (spread.p10, spread.median, spread.p90))
+    return t(
+        "{what}: {paths}; year by which 10 % have crossed: {early}, half: {middle}, 90 %: {late}.",
+        what=what,
+        paths=f"{spread.paths:,}",
+        early=early,
+        middle=middle,
+        late=late,
+    )

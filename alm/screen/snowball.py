@@ -108,8 +108,9 @@ def chances(page: Page, policy: Policy, shock: Cut | None) -> None:
         )
         return
     with st.spinner(t("Rolling {paths} snowballs…", paths=f"{PATHS:,}")):
-        spread = _spread(page.key, policy, shock, page)
-    st.plotly_chart(charts.crossed_by(spread), theme=None, key="snowball-crossed")
+        spread, lives = _spread(page.key, policy, shock, page), _lives(page.key, page)
+    st.plotly_chart(charts.crossed_by(spread, lives), theme=None, key="snowball-crossed")
+    st.caption(t("Simulated lives have market falls, margin calls and sales in them, and no cut but theirs."))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -121,6 +122,15 @@ def _spread(
 ) -> CrossoverDistribution:
     paths = dividend_paths(_page.sheet, _page.settings, policy, cut=shock, paths=PATHS)
     return distribution(paths.net, paths.spending)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _lives(key: tuple[str, str, str], _page: Page) -> CrossoverDistribution:  # noqa: ARG001  # as above
+    from alm.crossing import simulated_crossover
+    from alm.fire.household import plan_from
+
+    plan = plan_from(_page.sheet, _page.settings, _page.profiles)
+    return simulated_crossover(plan, min(PATHS, plan.paths))
 
 
 def year_table(shown: Snowball) -> None:

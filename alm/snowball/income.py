@@ -99,7 +99,7 @@ def _payers(sheet: BalanceSheet) -> dict[str, Payer | None]:
 
 
 def _of_holding(h: Holding, known: Payer | None, sheet: BalanceSheet, settings: Settings) -> HoldingDividends:
-    assumed = known is None and h.dividend_yield_assumed is not None
+    assumed = known is None and bool(h.dividend_yield_assumed)
     if known is not None:
         months = _months(h, known, sheet)
     else:

@@ -67,10 +67,6 @@ class Rolled:
     net: Floats
     taken: Floats
     """Dividends that paid for life."""
-    bought: Floats
-    """Spent on purchases at the end of the month."""
-    purse: Floats
-    """Put aside and not yet spent, at the end of the month."""
 
 
 def trend(growth: Floats, years: int) -> Floats:
@@ -86,21 +82,12 @@ def roll(rows: Rows, index: Floats, factor: Floats, plan: Plan) -> Rolled:
     """
     dividends = np.repeat(index[:-1] * factor[:, None, :], 12, axis=0)
     per_unit = dividends * np.tile(rows.pay.T, (len(factor), 1))[:, None, :]
-    units = _buy_month_by_month(rows, per_unit, _prices(rows, index), plan)
-    gross = (_held_units(rows, units) * per_unit).sum(axis=-1)
-    net = (_held_units(rows, units) * per_unit * rows.keep).sum(axis=-1)
-    return Rolled(per_unit, units.from_dividends, units.from_contributions, gross, net, *units.money)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Units:
-    from_dividends: Floats
-    from_contributions: Floats
-    money: tuple[Floats, Floats, Floats]
-
-
-def _held_units(rows: Rows, units: _Units) -> Floats:
-    return rows.held + units.from_dividends + units.from_contributions
+    prices = _prices(rows, index)
+    per_money = np.divide(1, prices, out=np.zeros(prices.shape), where=prices > 0)
+    contributed = _contributed_units(per_money, plan)
+    reinvested, taken = _reinvest(rows.held + contributed, per_unit * rows.keep, per_money, plan)
+    gross = (rows.held + reinvested + contributed) * per_unit
+    return Rolled(per_unit, reinvested, contributed, gross.sum(axis=-1), gross @ rows.keep, taken)
 
 
 def _prices(rows: Rows, index: Floats) -> Floats:
@@ -110,35 +97,45 @@ def _prices(rows: Rows, index: Floats) -> Floats:
     return rows.price * smooth.reshape(-1, *index.shape[1:])
 
 
-def _buy_month_by_month(rows: Rows, per_unit: Floats, prices: Floats, plan: Plan) -> _Units:
-    """The only loop. Units of month t are those before its purchases."""
-    shape = per_unit.shape
-    from_dividends, from_contributions = np.empty(shape), np.empty(shape)
-    taken, bought, purse = np.empty(shape[:2]), np.zeros(shape[:2]), np.empty(shape[:2])
-    kept, per_money = per_unit * rows.keep, np.divide(1, prices, out=np.zeros(shape), where=prices > 0)
-    pooled = per_money * plan.split
-    contributed, needed = (np.broadcast_to(flow, shape[:2]) for flow in (plan.contributed, plan.needed))
-    d, c, own = np.zeros(shape[1:]), np.zeros(shape[1:]), np.zeros(shape[1:])
-    pool, new, selfish = np.zeros(shape[1]), np.zeros(shape[1]), bool(plan.own.any())
-    for t in range(shape[0]):
-        from_dividends[t], from_contributions[t] = d, c
-        net = (rows.held + d + c) * kept[t]
-        total = net.sum(axis=-1)
+def _contributed_units(per_money: Floats, plan: Plan) -> Floats:
+    """(M, P, n) units bought with contributions before each month."""
+    months, paths, _ = per_money.shape
+    flows = np.broadcast_to(plan.contributed, (months, paths)).reshape(-1, plan.every, paths).sum(axis=1)
+    bought = np.zeros(per_money.shape)
+    bought[plan.every :: plan.every] = (flows[:, :, None] * per_money[plan.every - 1 :: plan.every] * plan.split)[:-1]
+    units: Floats = bought.cumsum(axis=0)
+    return units
+
+
+def _reinvest(others: Floats, kept: Floats, per_money: Floats, plan: Plan) -> tuple[Floats, Floats]:
+    """(M, P, n) units bought with dividends before each month, and (M, P) what life took: the only loop.
+
+    `others` are the units not bought with dividends, `kept` the net dividends of a unit.
+    """
+    reinvested, net_of_others = np.empty(kept.shape), others * kept
+    total_of_others, pooled = net_of_others.sum(axis=-1), per_money * plan.split
+    taken, needed = np.empty(kept.shape[:2]), np.broadcast_to(plan.needed, kept.shape[:2])
+    units, own, pool = np.zeros(kept.shape[1:]), np.zeros(kept.shape[1:]), np.zeros(kept.shape[1])
+    selfish = bool(plan.own.any())
+    for t in range(len(kept)):
+        reinvested[t] = units
+        net = units * kept[t]
+        total = net.sum(axis=-1) + total_of_others[t]
         taken[t] = np.minimum(needed[t], np.maximum(total, 0))
         saved = plan.share * (total - taken[t])
         if selfish:
-            direct = net * plan.own * _share_of(saved, total)[:, None]
+            direct = (net + net_of_others[t]) * plan.own * _share_of(saved, total)[:, None]
             own += direct
             saved -= direct.sum(axis=-1)
-        pool, new = pool + saved, new + contributed[t]
+        pool = pool + saved
         if (t + 1) % plan.every == 0:
             spent = np.maximum(pool, 0)  # dividends owed on shorts wait until the others cover them
-            d = d + spent[:, None] * pooled[t] + own * per_money[t]
-            c = c + new[:, None] * pooled[t]
-            bought[t] = own.sum(axis=-1) + spent + new
-            own, pool, new = np.zeros(shape[1:]), pool - spent, np.zeros(shape[1])
-        purse[t] = own.sum(axis=-1) + pool + new
-    return _Units(from_dividends, from_contributions, (taken, bought, purse))
+            units = units + spent[:, None] * pooled[t]
+            pool = pool - spent
+            if selfish:
+                units += own * per_money[t]
+                own[:] = 0
+    return reinvested, taken
 
 
 def _share_of(saved: Floats, total: Floats) -> Floats:

@@ -156,6 +156,12 @@ def test_fund_distributions_are_quoted_like_the_price():
     assert annual_dividends(sheet, Settings()).gross == pytest.approx(300 * 50 * 12)
 
 
+def test_a_stated_yield_of_nothing_is_no_assumption_worth_naming():
+    gold = holding("GOLD", 1e6, asset_class="gold", dividend_yield_assumed=0.0)
+    income = annual_dividends(BalanceSheet(AS_OF, "JPY", holdings=(gold,)), Settings())
+    assert (income.gross, income.assumed, income.unknown) == (0, (), ())
+
+
 def test_what_nothing_is_known_of_is_named_and_gold_is_not():
     sheet = BalanceSheet(AS_OF, "JPY", holdings=(holding("NEW", 1e6), holding("GOLD", 1e6, asset_class="gold")))
     assert annual_dividends(sheet, Settings()).unknown == ("NEW",)

@@ -16,12 +16,12 @@ MONTHS = 12 * YEARS
 
 @st.composite
 def rolled(draw: st.DrawFn):
-    """Up to three holdings that yield at most 2 % a month, and one short, which owes and cannot be bought."""
+    """Up to three holdings that yield at most 2 % a month, and perhaps one short, which owes and cannot be bought."""
     n = draw(st.integers(2, 4))
     money = st.floats(0, 1e6)
     price = np.append(draw(arrays(float, n - 1, elements=st.floats(1e3, 1e7))), 0.0)
     yields = draw(arrays(float, (n, 12), elements=st.floats(0, 0.02)))
-    pay = np.vstack([yields[:-1] * price[:-1, None], -1e6 * yields[-1]])
+    pay = np.vstack([yields[:-1] * price[:-1, None], -draw(st.sampled_from([0.0, 1e6])) * yields[-1]])
     rows = Rows(pay, price, draw(arrays(float, n, elements=st.floats(0.5, 1.0))), np.ones(n))
     bought = np.array([1.0] * (n - 1) + [0.0])
     plan = Plan(
@@ -33,21 +33,34 @@ def rolled(draw: st.DrawFn):
         every=draw(st.sampled_from([1, 3, 12])),
     )
     index = trend(draw(arrays(float, n, elements=st.floats(-0.1, 0.2))), YEARS)
-    return rows, plan, roll(rows, index, np.ones((YEARS, n)), plan)
+    return rows, plan, roll(rows, index, np.ones((YEARS, n)), plan), index
 
 
 @settings(max_examples=80, deadline=None)
 @given(rolled())
-def test_what_comes_in_is_spent_on_life_kept_bought_or_put_aside(case):
-    _, plan, done = case
-    set_aside = np.cumsum(plan.share * (done.net - done.taken) + plan.contributed, axis=0)
-    assert np.cumsum(done.bought, axis=0) + done.purse == pytest.approx(set_aside, rel=1e-9, abs=1e-4)
+def test_what_comes_in_is_spent_on_life_kept_or_buys_at_the_price_of_the_day(case):
+    # all that was saved and contributed in months that have been bought with, against the units they bought at cost;
+    # a debt of the short that is not covered yet is the one part that may still be open
+    rows, plan, done, index = case
+    months = np.arange(MONTHS - 1)
+    price = rows.price * (
+        index[:-1, None] * (index[1:, None] / index[:-1, None]) ** ((np.arange(12) + 1)[:, None, None] / 12)
+    ).reshape(MONTHS, 1, -1)
+    units = done.from_dividends + done.from_contributions
+    cost = ((units[1:] - units[:-1]) * price[:-1]).sum(axis=-1)[:, 0]
+    saved = (plan.share * (done.net - done.taken) + plan.contributed)[:, 0]
+    spent, came = cost.cumsum(), saved.cumsum()[:-1]
+    buying = (months + 1) % plan.every == 0
+    owed = came[buying] - spent[buying]
+    assert (owed <= 1e-4 + 1e-9 * came[buying]).all()
+    if not (rows.pay < 0).any():
+        assert owed == pytest.approx(np.zeros(len(owed)), abs=1e-4)
 
 
 @settings(max_examples=80, deadline=None)
 @given(rolled())
 def test_dividends_are_units_times_dividends_per_unit(case):
-    rows, _, done = case
+    rows, _, done, _ = case
     units = rows.held + done.from_dividends + done.from_contributions
     assert done.gross == pytest.approx((units * done.per_unit).sum(axis=-1), rel=1e-9, abs=1e-6)
     assert (done.taken >= 0).all()
@@ -81,5 +94,5 @@ def test_dividends_owed_on_a_short_wait_for_the_others():
     nothing = np.zeros((12, 1))
     plan = Plan(nothing, nothing, np.array([1.0, 0.0]), np.array([False, False]))
     done = roll(rows, trend(np.zeros(2), 1), np.ones((1, 2)), plan)
-    assert done.purse[:2, 0] == pytest.approx([-60, 0])
-    assert done.bought[:3, 0] == pytest.approx([0, 40, 0])
+    # the second month's 100 pay the 60 first; 40 buy 4 % of the fund, which pays nothing until the next year
+    assert done.from_dividends[:3, 0, 0] == pytest.approx([0, 0, 0.04])
