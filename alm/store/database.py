@@ -46,9 +46,9 @@ def create(path: Path) -> None:
     path = Path(path)
     if path.exists():
         raise DatabaseExists(path)
+    _make_folder(path)
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with _refusals(path):
             _migrate(draft)
@@ -59,6 +59,13 @@ def create(path: Path) -> None:
         raise DatabaseRefused(path, f"it cannot be created ({error.strerror})") from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseRefused(path, f"its folder cannot be created ({error.strerror})") from None
 
 
 def _publish(draft: Path, path: Path) -> None:
