@@ -6,8 +6,7 @@ One projection is a chain of 492 small steps, where plain loops are as good; man
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from alm.balance_sheet import Account, BalanceSheet, CashFlow, Holding, Quote
 from alm.settings import Settings
 from alm.snowball import Policy, dividend_paths, project
+from scripts.bench.row import Row, best_of
 
 HOLDINGS, YEARS, PATHS, TAX = 50, 40, 200, 0.20315
 TODAY = date(2026, 11, 20)
@@ -60,33 +60,22 @@ def plain_python(sheet: BalanceSheet, growth: float = 0.06) -> list[float]:
     return yearly
 
 
-def best(work: Callable[[], object], rounds: int = 15) -> float:
-    """Seconds of the fastest of some rounds."""
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def one_projection() -> tuple[float, float]:
-    """(seconds here, seconds of the baseline), after checking that both give the same dividends."""
+def rows() -> Iterator[Row]:
+    """The projection against the 50 ms a screen may wait for it, and many paths against as many plain loops."""
     sheet, settings = household(), Settings()
-    ours = [year.gross for year in project(sheet, settings, POLICY, years=YEARS).years]
-    np.testing.assert_allclose(ours, plain_python(sheet), rtol=1e-9)
-    return best(lambda: project(sheet, settings, POLICY, years=YEARS)), best(lambda: plain_python(sheet))
 
+    def ours() -> list[float]:
+        return [year.gross for year in project(sheet, settings, POLICY, years=YEARS).years]
 
-def many_paths() -> tuple[float, float]:
-    """The same for PATHS paths of dividends and prices; the baseline is repeated as often, without drawing anything."""
-    sheet, settings = household(), Settings()
-    baseline = best(lambda: [plain_python(sheet) for _ in range(PATHS)], rounds=1)
-    return best(lambda: dividend_paths(sheet, settings, POLICY, years=YEARS, paths=PATHS), rounds=3), baseline
+    def paths() -> object:
+        return dividend_paths(sheet, settings, POLICY, years=YEARS, paths=PATHS)
+
+    np.testing.assert_allclose(ours(), plain_python(sheet), rtol=1e-9)
+    yield Row("snowball of 50 holdings, 40 years by month", best_of(15, ours), "the 50 ms allowed", 0.05, goal=2)
+    loops = PATHS * best_of(5, lambda: plain_python(sheet))
+    yield Row(f"{PATHS} such snowballs", best_of(3, paths), "plain Python loops, nothing drawn", loops, goal=2)
 
 
 if __name__ == "__main__":
-    for name, (here, baseline) in (("projection", one_projection()), (f"{PATHS} paths", many_paths())):
-        print(
-            f"snowball, {name}: {here * 1e3:.1f} ms, plain Python {baseline * 1e3:.1f} ms, {baseline / here:.2f} times"
-        )
+    for row in rows():
+        print(f"{row.what}: {row.seconds * 1e3:.1f} ms, {row.speedup:.1f} times {row.baseline}")
