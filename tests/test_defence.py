@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alm.balance_sheet import BalanceSheet, CashBalance, CashFlow, CreditLine, Quote, SecuredLoan
 from alm.defence import (
     Action,
+    Month,
     actions,
     capacity,
     coverage_ratio,
@@ -21,12 +22,13 @@ from alm.defence import (
     runway_months,
     survival_horizon_months,
     ways,
+    who_pays,
 )
 from alm.errors import BadInput, Infeasible
 from alm.lenders import profiles
 from alm.margin import max_survivable_fall, positions, resources
-from alm.scenarios import Scenario, find_scenario, stressed
-from alm.settings import Settings
+from alm.scenarios import Scenario, fall, find_scenario, stressed
+from alm.settings import WATERFALL_SOURCES, Settings
 from tests.households import AS_OF, NISA, TAXABLE, holding, reference_household
 
 LENDERS = profiles()
@@ -117,6 +119,74 @@ def test_a_contract_limit_caps_the_capacity() -> None:
     sheet = reference_household()
     capped = sheet.with_(secured_loans=(replace(sheet.secured_loans[0], limit=53e6),))
     assert capacity(capped, LENDERS, RULES, (0.0,))[0].further_borrowing == pytest.approx(3e6)
+
+
+# --- Month by month -------------------------------------------------------------------------------------------------
+
+
+def months_after(sheet: BalanceSheet, *shocks: Scenario, rules: Settings = RULES, **more: float) -> tuple[Month, ...]:
+    return who_pays(stressed(sheet, *shocks), LENDERS, rules, **more)  # type: ignore[arg-type]
+
+
+def test_after_a_fall_of_half_cash_and_line_pay_the_call_and_income_pays_life() -> None:
+    """The call is cured to 60 %: 12.5 M = 4.5 M cash + 8 M line. Then a month takes 800,000 and interest of
+    37.5 M · 2 % / 12 + 8 M · 3 % / 12 = 82,500; income of 1 M leaves 117,500, which repays the line."""
+    cures, first, *_ = months_after(reference_household(), fall(0.5))
+    assert (cures.paid.cash, cures.paid.credit_line, cures.unpaid) == pytest.approx((4.5e6, 8e6, 0))
+    assert cures.ltv == pytest.approx(0.6)
+    assert (first.spending, first.interest) == pytest.approx((800_000, 82_500))
+    assert first.paid.income == pytest.approx(882_500)
+    assert first.line_left == pytest.approx(2_117_500)
+
+
+def test_without_income_the_sources_follow_the_order() -> None:
+    """At −20 % nobody calls. Life takes 883,333 a month: five months of cash, then the line."""
+    rows = months_after(reference_household(), fall(0.2), Scenario("x", income_loss=1.0))
+    assert rows[0].paid.total == 0
+    assert sum(r.paid.cash for r in rows) == pytest.approx(4.5e6)
+    assert rows[5].paid.cash == pytest.approx(883_333.33)
+    assert rows[6].paid.cash == pytest.approx(4.5e6 - 5 * 883_333.33)
+    assert rows[6].paid.credit_line == pytest.approx(883_333.33 - rows[6].paid.cash)
+    first_line = replace(RULES, waterfall_order=("credit_line", "cash", "dividends", "unpledged_sale", "pledged_sale"))
+    other = months_after(reference_household(), fall(0.2), Scenario("x", income_loss=1.0), rules=first_line)
+    assert (other[1].paid.cash, other[1].paid.credit_line) == pytest.approx((0, 883_333.33))
+
+
+def test_a_call_beyond_cash_and_line_sells_what_is_pledged() -> None:
+    """At −55 % V = 56.25 M: 35.5 M still owed after 14.5 M; sell (35.5 − 33.75) / 0.4 = 4.375 M."""
+    cures = months_after(reference_household(), fall(0.55))[0]
+    assert (cures.paid.cash, cures.paid.credit_line) == pytest.approx((4.5e6, 10e6))
+    assert cures.paid.pledged_sale == pytest.approx(4.375e6)
+    assert cures.ltv == pytest.approx(0.6)
+
+
+def test_what_nobody_can_pay_is_said() -> None:
+    """At −80 % V = 25 M: 14.5 M and a sale of all 25 M leave 10.5 M owed."""
+    cures = months_after(reference_household(), fall(0.8))[0]
+    assert cures.unpaid == pytest.approx(10.5e6)
+    assert cures.cure == pytest.approx(50e6)
+
+
+def test_the_living_reserve_pays_for_life_and_not_for_cures() -> None:
+    rules = replace(RULES, living_reserve_months=2.0)
+    cures, first, *_ = months_after(reference_household(), fall(0.5), Scenario("x", income_loss=1.0), rules=rules)
+    assert cures.paid.cash == pytest.approx(2.9e6)
+    assert cures.cash_left == 0
+    assert first.paid.cash == pytest.approx(min(1.6e6, first.spending + first.interest))
+
+
+@given(st.floats(0, 0.95), st.floats(0, 1), st.floats(0, 3e7), st.floats(0, 2e7), st.permutations(WATERFALL_SOURCES))
+@settings(max_examples=60)
+def test_every_yen_is_attributed_and_the_order_never_changes_what_is_due(
+    size: float, loss: float, free: float, money: float, order: list[str]
+) -> None:
+    sheet = with_cash(with_free(reference_household(), free, cost=free / 2), money)
+    rules = replace(Settings(), waterfall_order=tuple(order))
+    for row in months_after(sheet, fall(size), Scenario("x", income_loss=loss), rules=rules, dividends_pa=3e6):
+        assert row.cure + row.interest + row.spending == pytest.approx(row.paid.total + row.unpaid, abs=1e-3)
+        assert min(row.unpaid, row.cash_left, row.line_left) >= -1e-6
+        assert min(getattr(row.paid, source) for source in row.paid.__slots__) >= 0
+        assert row.spending == pytest.approx(800_000 if row.month else 0)
 
 
 # --- Actions --------------------------------------------------------------------------------------------------------

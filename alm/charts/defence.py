@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from alm.charts.theme import COLOURS, ZONE_COLOUR, figure
-from alm.defence import Capacity
+from alm.defence import Capacity, Month
 from alm.text import t
 
 
@@ -31,5 +31,25 @@ def sources_against_fall(points: tuple[Capacity, ...]) -> go.Figure:
         line={"color": ZONE_COLOUR["forced"], "width": 3},
     )
     chart.update_xaxes(tickformat=".0%")
+    chart.update_yaxes(tickformat="~s")
+    return chart
+
+
+def who_pays(months: tuple[Month, ...]) -> go.Figure:
+    """Bars per month, one colour per source, month 0 holding the cures; what nobody pays stands on top."""
+    chart = figure(title=t("Who pays, month by month"), x_title=t("Months after the fall"))
+    sources = (
+        (t("Work income"), [m.paid.income for m in months], COLOURS[7]),
+        (t("Dividends"), [m.paid.dividends for m in months], COLOURS[2]),
+        (t("Cash"), [m.paid.cash for m in months], COLOURS[0]),
+        (t("Credit line"), [m.paid.credit_line for m in months], COLOURS[4]),
+        (t("Selling unpledged holdings"), [m.paid.unpledged_sale for m in months], COLOURS[3]),
+        (t("Selling pledged holdings"), [m.paid.pledged_sale for m in months], COLOURS[5]),
+        (t("Nobody"), [m.unpaid for m in months], ZONE_COLOUR["forced"]),
+    )
+    for name, amounts, colour in sources:
+        if any(amounts):
+            chart.add_bar(x=[m.month for m in months], y=amounts, name=name, marker={"color": colour})
+    chart.update_layout(barmode="stack")
     chart.update_yaxes(tickformat="~s")
     return chart

@@ -9,7 +9,7 @@ import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
 from alm.cli.scenario import net_dividends
-from alm.defence import Defence, defend
+from alm.defence import Defence, Month, defend
 from alm.scenarios import library
 from alm.settings import user_folder
 from alm.text import money, money_short, months, number, percent, t
@@ -63,6 +63,11 @@ def show(result: Defence, currency: str) -> None:
         title=t("What each source can give as the market falls"),
     )
     print_table(
+        [t(x) for x in ("Month", "Due", "Income", "Dividends", "Cash", "Line", "Sell", "Unpaid", "LTV")],
+        [_month(row) for row in result.waterfall[:13]],
+        title=t("Who pays after that fall"),
+    )
+    print_table(
         (t("Scenario"), t("Asked at once"), t("Lasts"), t("Coverage")),
         [
             (
@@ -75,6 +80,20 @@ def show(result: Defence, currency: str) -> None:
         ],
         title=t("How long it lasts"),
     )
+
+
+def _month(row: Month) -> tuple[str, ...]:
+    paid = row.paid
+    amounts = (
+        row.cure + row.interest + row.spending,
+        paid.income,
+        paid.dividends,
+        paid.cash,
+        paid.credit_line,
+        paid.unpledged_sale + paid.pledged_sale,
+        row.unpaid,
+    )
+    return (str(row.month), *(money_short(x, "").strip() for x in amounts), percent(row.ltv))
 
 
 def summary(result: Defence) -> list[str]:

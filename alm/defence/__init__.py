@@ -3,6 +3,7 @@
 from alm.defence.actions import Action, actions, shortfall, ways
 from alm.defence.borrowing import Borrowing, LineChoice, further_borrowing, line_choices
 from alm.defence.capacity import Capacity, capacity
+from alm.defence.months import Month, Paid, who_pays
 from alm.defence.runway import (
     Reserves,
     coverage_ratio,
@@ -21,6 +22,8 @@ __all__ = [
     "Defence",
     "Horizon",
     "LineChoice",
+    "Month",
+    "Paid",
     "Reserves",
     "actions",
     "capacity",
@@ -35,4 +38,5 @@ __all__ = [
     "shortfall",
     "survival_horizon_months",
     "ways",
+    "who_pays",
 ]

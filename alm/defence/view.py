@@ -9,6 +9,7 @@ from alm.balance_sheet import BalanceSheet
 from alm.defence.actions import Action, ways
 from alm.defence.borrowing import Borrowing, LineChoice, further_borrowing, line_choices
 from alm.defence.capacity import Capacity, capacity
+from alm.defence.months import Month, who_pays
 from alm.defence.runway import Reserves, coverage_ratio, reserves, runway_months, survival_horizon_months
 from alm.errors import Infeasible
 from alm.lenders import LenderProfile
@@ -59,6 +60,8 @@ class Defence:
     lines: tuple[LineChoice, ...]
     horizons: tuple[Horizon, ...]
     capacity: tuple[Capacity, ...]
+    waterfall: tuple[Month, ...]
+    """Who pays after `survive_fall`, month by month; month 0 holds the cures."""
 
 
 def defend(
@@ -78,6 +81,7 @@ def defend(
     found = ways(sheet, profiles, settings, survive_fall)
     asked = Scenario("chosen fall", fall=survive_fall)
     own = horizon(sheet, profiles, settings, (asked,), dividends)
+    after = stressed(sheet, asked)
     return Defence(
         survive_fall,
         not found,
@@ -92,6 +96,7 @@ def defend(
         line_choices(sheet, profiles, settings),
         tuple(horizon(sheet, profiles, settings, (s,), dividends) for s in scenarios),
         capacity(sheet, profiles, settings, FALLS),
+        who_pays(after, profiles, settings, dividends_pa=dividends(after)),
     )
 
 

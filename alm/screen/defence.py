@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from alm.balance_sheet import BalanceSheet
-from alm.charts.defence import sources_against_fall
+from alm.charts.defence import sources_against_fall, who_pays
 from alm.defence import Defence, Horizon, LineChoice, defend
 from alm.scenarios import library
 from alm.screen.page import Page
@@ -23,6 +23,7 @@ def show(page: Page) -> None:
     result = defence(page, fall)
     verdict(result)
     st.plotly_chart(sources_against_fall(result.capacity), theme=None, key="capacity")
+    st.plotly_chart(who_pays(result.waterfall), theme=None, key="who-pays")
     left, right = st.columns(2)
     with left:
         what_helps(result)
