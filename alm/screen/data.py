@@ -60,7 +60,7 @@ def _now(page: Page) -> datetime:
 
 @st.fragment
 def _import(page: Page) -> None:
-    """Upload, see the exact changes, then apply exactly those."""
+    """Upload, see the exact changes, then apply exactly those: the ones on the screen when the button was pressed."""
     from alm.feeds.cells import UPLOAD_LIMIT
     from alm.feeds.recognise import SUFFIXES, Reading, plan_files
 
@@ -79,20 +79,15 @@ def _import(page: Page) -> None:
         plan = plan_files([(upload.name, upload.getvalue()) for upload in uploads], how)
         preview = apply(page.db, plan, _now(page), dry_run=True)
         _preview(plan, preview)
+        seen: Applied = st.session_state.get("data-preview", preview)
+        st.session_state["data-preview"] = preview
         if preview.changes and st.button(t("Apply these changes"), type="primary", key="data-apply"):
-            applied = apply(page.db, plan, _now(page), previewed=_remembered(preview))
+            applied = apply(page.db, plan, _now(page), previewed=seen)
             st.session_state["data-upload-run"] = run + 1
             st.session_state.pop("data-preview", None)
             _tell_and_redraw(t("{count} rows changed.", count=len(applied.changes)))
-        st.session_state["data-preview"] = preview
     except AlmError as refusal:
         st.error(str(refusal))
-
-
-def _remembered(preview: Applied) -> Applied:
-    """The preview that was on the screen when the button was pressed, not one made after it."""
-    seen: Applied = st.session_state.get("data-preview", preview)
-    return seen
 
 
 def _preview(plan: ImportPlan, preview: Applied) -> None:

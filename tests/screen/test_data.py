@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from alm.store.database import reading
 from alm.store.journal import last
-from tests.feeds.books import RAKUTEN, new_books, read, sample
+from tests.feeds.books import RAKUTEN, new_books, read, rows, sample
 
 PAGE = """
 import sys
@@ -74,3 +74,56 @@ def test_the_export_is_offered_for_download(db: Path) -> None:
     app.button(key="data-export").click().run()
     assert not app.exception
     assert app.get("download_button")
+
+
+def uploaded(app: AppTest, name: str, data: bytes) -> AppTest:
+    app.file_uploader[0].set_value([(name, data, "text/csv")])
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_an_upload_shows_its_changes_before_anything_is_written_and_then_writes_those(db: Path) -> None:
+    app = uploaded(page(db), *sample(RAKUTEN))
+    assert rows(db, "holdings") == []
+    preview = next(frame.value for frame in app.dataframe if "Change" in frame.value)
+    assert "added Rakuten 特定 402A" in set(preview["Row"])
+    app.button(key="data-apply").click().run()
+    assert not app.exception
+    assert [note.value for note in app.success] == ["20 rows changed."]
+    assert len(rows(db, "holdings")) == 6
+    again = uploaded(page(db), *sample(RAKUTEN))
+    assert any("Nothing would change" in note.value for note in again.info)
+
+
+def test_a_preview_overtaken_by_another_change_is_not_applied(db: Path) -> None:
+    app = uploaded(page(db), *sample(RAKUTEN))
+    read(db, ("accounts.csv", "name\nRakuten\n"))
+    app.button(key="data-apply").click().run()
+    assert any("preview is out of date" in note.value for note in app.error)
+    assert rows(db, "holdings") == []
+    app.button(key="data-apply").click().run()
+    assert len(rows(db, "holdings")) == 6
+
+
+def test_a_broken_upload_is_one_sentence_and_its_name_is_no_path(db: Path) -> None:
+    name, data = sample(RAKUTEN)
+    app = uploaded(page(db), f"../../../etc/{name}", data.replace(b"5,539,003", b"5,539,103"))
+    (refusal,) = app.error
+    assert refusal.value.startswith(f"{name}, row 3, 資産合計: ")
+    assert rows(db, "accounts") == []
+
+
+def test_a_stale_edit_is_refused_and_says_what_changed(db: Path) -> None:
+    read(db, ("cash.csv", "account,currency,amount\nBank,JPY,1\n"))
+    app = page(db)
+    app.selectbox(key="data-table").select("cash").run()
+    app.session_state["data-editor-cash-0"] = {
+        "edited_rows": {0: {"amount": "5"}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    read(db, ("cash.csv", "account,currency,amount\nBank,JPY,2\n"))
+    app.button(key="data-save").click().run()
+    assert any("Bank JPY: amount 1 → 2" in note.value for note in app.error)
+    assert rows(db, "cash")[0]["amount"] == "2"
