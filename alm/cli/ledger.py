@@ -11,6 +11,7 @@ import click
 from alm.cli.common import as_of_option, db_option, json_option, load_household, print_json, print_table
 from alm.ledger.lots import Method
 from alm.ledger.report import LedgerReport, LoanCheck, ledger_report
+from alm.ledger.telling import sentences
 from alm.store.database import reading
 from alm.store.ledger import load_loan_accounts, load_transactions
 from alm.text import day, money, number, percent, t
@@ -96,7 +97,7 @@ def _print(report: LedgerReport, *, realised: bool) -> None:
         )
     if realised:
         _print_realised(report)
-    for line in sentences(report):
+    for line in sentences(report) or (t("The books and the transactions agree."),):
         click.echo(line)
 
 
@@ -110,17 +111,3 @@ def _print_realised(report: LedgerReport) -> None:
         ],
         left=2,
     )  # fmt: skip
-
-
-def sentences(report: LedgerReport) -> list[str]:
-    """What does not add up, one sentence each; one sentence when everything does."""
-    found = [p.sentence for p in report.problems] + [d.sentence for d in report.differences]
-    found += [f"{x.name}: {x.problem}" for x in report.loans if x.problem]
-    found += [
-        t("{loan}: the books differ by {balance} of balance and {interest} of interest; {why}.", loan=x.name,
-          balance=money(x.check.balance_difference, x.currency, signed=True),
-          interest=money(x.check.accrued_difference, x.currency, signed=True), why=x.check.explanation)
-        for x in report.loans if x.check is not None and not x.check.agrees
-    ]  # fmt: skip
-    found += [f"{warning[0].upper()}{warning[1:]}." for warning in report.warnings]
-    return found or [t("The books and the transactions agree.")]
