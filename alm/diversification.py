@@ -13,17 +13,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from alm.balance_sheet import BalanceSheet
+from alm.risk.correlation import covariance
 from alm.risk.report import RiskReport
 from alm.risk.series import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Fragility:
-    """`survivable_fall` of everything pledged, and the fall of the leading holding that brings it, by the correlations
-    of the long run and of the last quarter. 1.0: not even its loss; linear, with long-run volatilities."""
+    """`survivable_fall` of everything pledged, seen with the correlations of the long run and of the last quarter.
+
+    `sigmas` is how many standard deviations of a year that fall is, −ln(1 − F) / σ of what is pledged; `leader_fall`
+    the fall of the leading holding that brings it, 1.0 when not even its loss does. Volatilities are the long run's.
+    """
 
     leader: str
     survivable_fall: float
+    sigmas_long_run: float
+    sigmas_recent: float
     leader_fall_long_run: float
     leader_fall_recent: float
 
@@ -39,11 +45,19 @@ def fragility(sheet: BalanceSheet, report: RiskReport, survivable_fall: float) -
     leader = max(known, key=lambda name: contributions[name])
     weights, deviations = pledged / pledged.sum(), report.past.holdings.std().to_numpy()
     row = names.index(leader)
-    falls = tuple(
-        _leader_fall(survivable_fall, weights, correlations.to_numpy()[row], deviations / deviations[row])
-        for correlations in (report.correlation, report.recent_correlation)
-    )
-    return None if any(map(math.isnan, falls)) else Fragility(leader, survivable_fall, *falls)
+    both = [report.correlation.to_numpy(), report.recent_correlation.to_numpy()]
+    sigmas = [_sigmas(survivable_fall, weights, each, deviations * math.sqrt(report.per_year)) for each in both]
+    falls = [_leader_fall(survivable_fall, weights, each[row], deviations / deviations[row]) for each in both]
+    if any(map(math.isnan, [*sigmas, *falls])):
+        return None
+    return Fragility(leader, survivable_fall, *sigmas, *falls)
+
+
+def _sigmas(survivable: float, weights: Array, correlations: Array, deviations: Array) -> float:
+    variance = float(weights @ covariance(correlations, deviations) @ weights)
+    if math.isnan(variance) or variance <= 0:
+        return math.nan
+    return -math.log1p(-survivable) / math.sqrt(variance) if survivable < 1 else math.inf
 
 
 def _leader_fall(survivable: float, weights: Array, correlations: Array, relative_deviations: Array) -> float:

@@ -48,7 +48,7 @@ def test_risk_shows_every_chart_and_answers_to_its_widgets(db):
     app = opened("risk", db)
     assert charts(app) == 9
     assert "520 returns" in captions(app)
-    assert "led by SHARE" in captions(app)
+    assert "Led by SHARE" in captions(app)
     app.text_input(key="risk-benchmark").set_value("INDEX").run()
     assert not app.exception
     assert "Beta" in set(app.dataframe[0].value["Measure"])

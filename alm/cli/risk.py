@@ -107,7 +107,7 @@ def tail_table(report: RiskReport) -> None:
         [
             t(METHOD_NAMES[tail.method]),
             percent(tail.level, 0),
-            t("{days} days", days=tail.days),
+            t("1 day") if tail.days == 1 else t("{days} days", days=tail.days),
             percent(tail.value_at_risk, 2),
             percent(tail.expected_shortfall, 2),
         ]
@@ -178,9 +178,11 @@ def notes(report: RiskReport, fragile: Fragility | None) -> list[str]:
 
 def fragility_sentence(fragile: Fragility) -> str:
     return t(
-        "What is pledged may fall by {fall}: led by {leader}, that is a fall of {long_run} of it at long-run "
-        "correlations and of {recent} at recent ones.",
+        "What is pledged may fall by {fall}: {sigmas} standard deviations of a year at long-run correlations, "
+        "{sigmas_now} at recent ones. Led by {leader}, it takes a fall of {long_run} or {recent} of it.",
         fall=percent(fragile.survivable_fall),
+        sigmas=number(fragile.sigmas_long_run, 1),
+        sigmas_now=number(fragile.sigmas_recent, 1),
         leader=fragile.leader,
         long_run=percent(fragile.leader_fall_long_run),
         recent=percent(fragile.leader_fall_recent),

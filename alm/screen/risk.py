@@ -72,9 +72,11 @@ def alarms(report: RiskReport, fragile: Fragility | None) -> None:
     if fragile is not None:
         st.caption(
             t(
-                "What is pledged may fall by {fall}: led by {leader}, that is a fall of {long_run} of it at long-run "
-                "correlations and of {recent} at recent ones.",
+                "What is pledged may fall by {fall}: {sigmas} standard deviations of a year at long-run correlations, "
+                "{sigmas_now} at recent ones. Led by {leader}, it takes a fall of {long_run} or {recent} of it.",
                 fall=percent(fragile.survivable_fall),
+                sigmas=number(fragile.sigmas_long_run, 1),
+                sigmas_now=number(fragile.sigmas_recent, 1),
                 leader=fragile.leader,
                 long_run=percent(fragile.leader_fall_long_run),
                 recent=percent(fragile.leader_fall_recent),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Connection
 
+from alm.ledger.transactions import split_ratio
 from alm.store.database import reading
 from alm.store.histories import fx_history, price_history
 from alm.store.quotes import latest_prices
@@ -26,7 +27,8 @@ class Market:
     """Raw closes (dates × tickers, in quote currency) and rates (dates × currencies, base per unit) to a date.
 
     `currencies` is each ticker's quote currency; `splits` (ticker, day, new units per old) and `dividends` (ticker,
-    ex-date, amount per unit as paid then) are those on record, dividends in another currency left out.
+    ex-date, amount per unit as paid then) are those on record: a split that came with the prices and was entered too
+    counts once, a dividend in another currency than the quote is left out.
     """
 
     closes: pd.DataFrame
@@ -52,7 +54,7 @@ def load_market(conn: Connection, as_of: date) -> Market:
         closes=closes,
         fx=fx_history(conn, end=as_of),
         currencies=currencies,
-        splits=tuple((ticker, on, ratio) for ticker, on, ratio, _ in split),
+        splits=tuple((ticker, on, split_ratio(ratio)) for ticker, on, ratio, _ in split),
         dividends=tuple((ticker, on, each) for ticker, on, each, money in paid if money == currencies.get(ticker)),
     )
 
