@@ -32,6 +32,7 @@ from alm.settings import WATERFALL_SOURCES, Settings
 from tests.households import AS_OF, NISA, TAXABLE, holding, reference_household
 
 LENDERS = profiles()
+DEFAULTS = Settings()
 RULES = Settings(sale_cost=0.0, stress_haircut=0.3)
 
 
@@ -181,7 +182,7 @@ def test_every_yen_is_attributed_and_the_order_never_changes_what_is_due(
     size: float, loss: float, free: float, money: float, order: list[str]
 ) -> None:
     sheet = with_cash(with_free(reference_household(), free, cost=free / 2), money)
-    rules = replace(Settings(), waterfall_order=tuple(order))
+    rules = replace(DEFAULTS, waterfall_order=tuple(order))
     for row in months_after(sheet, fall(size), Scenario("x", income_loss=loss), rules=rules, dividends_pa=3e6):
         assert row.cure + row.interest + row.spending == pytest.approx(row.paid.total + row.unpaid, abs=1e-3)
         assert min(row.unpaid, row.cash_left, row.line_left) >= -1e-6
@@ -267,7 +268,7 @@ def test_every_action_makes_the_fall_just_survivable(
     """Each amount, applied to the sheet, moves the largest survivable fall to the one asked for."""
     sheet = with_free(with_cash(owing(reference_household(), owed), money), free)
     sheet = sheet.with_(holdings=(holding("PORT", value, cost=value * cost), sheet.holdings[1]))
-    for action in actions(sheet, LENDERS, Settings(), fall):
+    for action in actions(sheet, LENDERS, DEFAULTS, fall):
         if action.amount is not None:
             assert applied(sheet, action, action.amount) == pytest.approx(fall, abs=1e-6)
 
@@ -286,7 +287,7 @@ def applied(sheet: BalanceSheet, action: Action, amount: float) -> float:
         "sell_unpledged": lambda: with_cash(sheet, sheet.cash + 0.995 * amount),
         "pledge_more": lambda: sheet.with_(holdings=(holding("PORT", pledged.value + amount), free)),
     }[action.action]()
-    return max_survivable_fall(positions(changed, LENDERS, Settings()), resources(changed, Settings()).total)
+    return max_survivable_fall(positions(changed, LENDERS, DEFAULTS), resources(changed, DEFAULTS).total)
 
 
 # --- Borrowing and the line -----------------------------------------------------------------------------------------

@@ -137,6 +137,21 @@ def test_cash_pays_a_call_before_the_line() -> None:
     assert half.sources.cash + half.sources.credit_line <= need * (1 + 1e-12)
 
 
+def test_what_is_not_pledged_is_sold_before_what_is_and_the_order_is_a_setting() -> None:
+    """At −50 % the call takes 12.5 M. 4 M unpledged bring 2 M after the fall; with 4.5 M of cash and no line the rest
+    is a sale of pledged x: 43.5 − x = 0.6 (62.5 − x), x = 15 M. With unpledged first, cash keeps nothing either."""
+    sheet = reference_household().with_(credit_lines=())
+    sheet = sheet.with_(holdings=(*sheet.holdings, holding("FREE", 4e6, pledged_to=None)))
+    paid = row(sheet, 0.5).sources
+    assert (paid.cash, paid.unpledged_sale, paid.pledged_sale, paid.unpaid) == pytest.approx((4.5e6, 2e6, 15e6, 0))
+    assert paid.sale == pytest.approx(17e6)
+    lenders_first = replace(
+        FREE_SALES, waterfall_order=("pledged_sale", "unpledged_sale", "cash", "credit_line", "dividends")
+    )
+    first = stress_test(sheet, LENDERS, lenders_first, step=0.5, max_fall=0.5).grid[0].sources
+    assert (first.cash, first.pledged_sale) == pytest.approx((0, 31.25e6))
+
+
 def test_nobody_pays_before_the_call() -> None:
     frozen = row(reference_household(), 0.4)
     assert frozen.zone == "frozen"

@@ -52,7 +52,10 @@ def test_stress_meets_the_reference_table(db: Path) -> None:
     assert half["cures"]["freeze"]["sell"] == pytest.approx(31_250_000)
     assert half["cures"]["call"]["pay_cash"] == pytest.approx(6_250_000)
     assert half["cures"]["forced"]["pay_cash"] == 0
-    assert half["sources"] == {"cash": 4_500_000, "credit_line": pytest.approx(8_000_000), "sale": 0}
+    assert half["cures"]["asked"]["pay_cash"] == pytest.approx(12_500_000)
+    sources = half["sources"]
+    assert (sources["cash"], sources["sale"], sources["unpaid"]) == (4_500_000, 0, 0)
+    assert sources["credit_line"] == pytest.approx(8_000_000)
     deep = found["grid"][11]
     assert (deep["ltv"], deep["cures"]["freeze"]["sell"]) == (pytest.approx(1.0), None)
     assert deep["cures"]["forced"]["pay_cash"] == pytest.approx(7_500_000)

@@ -3,7 +3,7 @@
 from alm.defence.actions import Action, actions, shortfall, ways
 from alm.defence.borrowing import Borrowing, LineChoice, further_borrowing, line_choices
 from alm.defence.capacity import Capacity, capacity
-from alm.defence.months import Month, Paid, who_pays
+from alm.defence.months import Month, who_pays
 from alm.defence.runway import (
     Reserves,
     coverage_ratio,
@@ -23,7 +23,6 @@ __all__ = [
     "Horizon",
     "LineChoice",
     "Month",
-    "Paid",
     "Reserves",
     "actions",
     "capacity",

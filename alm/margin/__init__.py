@@ -18,6 +18,7 @@ from alm.margin.positions import (
     with_level,
     worst_zone,
 )
+from alm.margin.purse import Paid, Purse, add, cure_calls, purse, release, take
 from alm.margin.survive import cash_demanded, cash_needed, largest_fall, max_survivable_fall
 
 __all__ = [
@@ -25,19 +26,26 @@ __all__ = [
     "ZONES",
     "Levels",
     "Lot",
+    "Paid",
     "Position",
+    "Purse",
     "Resources",
     "Threshold",
     "Zone",
+    "add",
     "cash_demanded",
     "cash_needed",
+    "cure_calls",
     "kept_of_sale",
     "largest_fall",
     "liquid_cash",
     "lot",
     "max_survivable_fall",
     "positions",
+    "purse",
+    "release",
     "resources",
+    "take",
     "unpledged",
     "with_level",
     "worst_zone",

@@ -80,7 +80,7 @@ def grid_table(test: StressTest, currency: str) -> pd.DataFrame:
                 t("or sell"): money(row.cures.asked.sell_after_costs if row.cures.asked else None, currency),
                 t("Cash pays"): money(row.sources.cash, currency),
                 t("Line pays"): money(row.sources.credit_line, currency),
-                t("Still to sell"): money(row.sources.sale, currency),
+                t("Sale pays"): money(row.sources.sale, currency),
                 t("Survives"): t("yes") if row.survives else t("no"),
             }
             for row in test.grid

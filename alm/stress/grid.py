@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alm.balance_sheet import ltv
 from alm.errors import BadInput
-from alm.margin import THRESHOLDS, Position, Resources, Zone, cash_needed, kept_of_sale, with_level, worst_zone
+from alm.margin import THRESHOLDS, Position, Purse, Zone, cash_needed, cure_calls, kept_of_sale, with_level, worst_zone
 from alm.mechanics.sale import cash_to_cure, collateral_to_cure, sale_to_cure
 from alm.text import number, t
 
@@ -41,15 +40,17 @@ class Cures:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Who pays what the lender asks for at this fall: to the cure level once it calls, else nothing.
+    """Who pays what the lenders ask for at this fall, in the household's order: money, sales after cost and tax.
 
-    Cash above the reserve first, then committed lines; `sale` is the market value of pledged holdings that would have
-    to be sold for the rest, costs and tax included, None when even all of them do not suffice.
+    `sale` is both sales together; `unpaid` what is still owed when everything pledged is sold.
     """
 
     cash: float
     credit_line: float
-    sale: float | None
+    sale: float
+    unpledged_sale: float
+    pledged_sale: float
+    unpaid: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +78,27 @@ def falls(step: float, max_fall: float) -> tuple[float, ...]:
     return tuple(round(n * step, 10) for n in range(1, int(max_fall / step + 1e-9) + 1))
 
 
-def grid_row(fall: float, today: tuple[Position, ...], means: Resources, sale_cost: float) -> GridRow:
-    """One row of the grid; `today` holds the positions before the fall."""
-    after = tuple(position.fallen(fall) for position in today)
-    owed, collateral = sum(p.owed for p in after), sum(p.collateral for p in after)
-    freeze, call, forced = (cure(with_level(after, name), sale_cost) for name in THRESHOLDS)
-    asked = [(p, p.demanded) for p in after if p.demanded is not None]
+def grid_row(fall: float, today: Purse) -> GridRow:
+    """One row of the grid; `today` is the purse before the fall."""
+    after = today.fallen(fall)
+    owed, collateral = sum(p.owed for p in after.loans), sum(p.collateral for p in after.loans)
+    freeze, call, forced = (cure(with_level(after.loans, name), today.sale_cost) for name in THRESHOLDS)
+    asked = [(p, p.demanded) for p in after.loans if p.demanded is not None]
     return GridRow(
         fall,
         collateral,
         ltv(owed, collateral),
-        worst_zone(after),
-        Cures(freeze or NOTHING, call, forced or NOTHING, cure(asked, sale_cost)),
-        payment(after, means, sale_cost),
-        survives=cash_needed(after) <= means.total * (1 + 1e-12),
+        worst_zone(after.loans),
+        Cures(freeze or NOTHING, call, forced or NOTHING, cure(asked, today.sale_cost)),
+        payment(after),
+        survives=cash_needed(after.loans) <= (today.cash + today.line) * (1 + 1e-12),
     )
+
+
+def payment(after: Purse) -> Payment:
+    _, paid, unpaid = cure_calls(after)
+    sale = paid.unpledged_sale + paid.pledged_sale
+    return Payment(paid.cash, paid.credit_line, sale, paid.unpledged_sale, paid.pledged_sale, unpaid)
 
 
 def cure(found: list[tuple[Position, float]], sale_cost: float) -> Cure | None:
@@ -120,19 +127,3 @@ def _infeasible(p: Position, level: float, sale_cost: float) -> str:
         proceeds=number(keep * p.collateral, 0),
         owed=number(p.owed, 0),
     )
-
-
-def payment(after: Iterable[Position], means: Resources, sale_cost: float) -> Payment:
-    """Attribute what the lenders ask for to cash, lines and a sale; loans are paid in the order of the books."""
-    cash, line, sale = means.cash, means.credit_line, 0.0
-    for p in after:
-        target = p.demanded
-        if target is None:
-            continue
-        need = cash_to_cure(p.owed, p.collateral, target)
-        from_cash = min(cash, need)
-        from_line = min(line, need - from_cash)
-        cash, line = cash - from_cash, line - from_line
-        rest = p.owed - from_cash - from_line
-        sale += sale_to_cure(rest, p.collateral, kept_of_sale(p.lots, sale_cost), target)
-    return Payment(means.cash - cash, means.credit_line - line, sale if math.isfinite(sale) else None)

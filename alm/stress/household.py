@@ -7,7 +7,7 @@ sheet first (`alm.scenarios.stressed`). Figures rest on today's balances: nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alm.balance_sheet import BalanceSheet, ltv
 from alm.errors import UnknownName
@@ -21,6 +21,7 @@ from alm.margin import (
     Zone,
     max_survivable_fall,
     positions,
+    purse,
     resources,
     with_level,
     worst_zone,
@@ -99,6 +100,7 @@ def stress_test(
     """The stress test of all loans, or of the named `loan` alone; MissingValue when a price or rate is missing."""
     sheet.require_complete()
     found, means = chosen(positions(sheet, profiles, settings), loan), resources(sheet, settings)
+    today = replace(purse(sheet, profiles, settings), loans=found)
     owed, collateral = sum(p.owed for p in found), sum(p.collateral for p in found)
     survivable = {threshold: survivable_falls(found, means, threshold) for threshold in THRESHOLDS}
     forced = survivable["forced"]
@@ -113,7 +115,7 @@ def stress_test(
         1.0 if forced is None else forced.cash_and_line,
         survivable,
         tuple(map(loan_stress, found)),
-        tuple(grid_row(fall, found, means, settings.sale_cost) for fall in falls(step, max_fall)),
+        tuple(grid_row(fall, today) for fall in falls(step, max_fall)),
     )
 
 

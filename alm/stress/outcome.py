@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from alm.balance_sheet import BalanceSheet
 from alm.lenders import LenderProfile
-from alm.margin import Zone, positions, resources
+from alm.margin import Zone, purse
 from alm.scenarios import Scenario, stressed
 from alm.settings import Settings
 from alm.stress.grid import Cures, Payment, grid_row
@@ -53,7 +53,7 @@ def outcome(
     """The scenarios applied in order to a complete sheet; MissingValue when a price or rate is missing."""
     sheet.require_complete()
     after = stressed(sheet, *scenarios)
-    row = grid_row(0.0, positions(after, profiles, settings), resources(after, settings), settings.sale_cost)
+    row = grid_row(0.0, purse(after, profiles, settings))
     return Outcome(
         tuple(scenarios),
         standing(sheet, profiles, settings),
@@ -65,18 +65,18 @@ def outcome(
 
 
 def standing(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> Standing:
-    found = positions(sheet, profiles, settings)
-    row = grid_row(0.0, found, resources(sheet, settings), settings.sale_cost)
+    today = purse(sheet, profiles, settings)
+    row = grid_row(0.0, today)
     return Standing(
         sheet.portfolio_value,
         row.collateral,
         sheet.cash,
-        resources(sheet, settings).credit_line,
+        today.line,
         sheet.debt,
         sheet.net_worth,
         row.ltv,
         row.zone,
-        nearest(found),
+        nearest(today.loans),
         sheet.income_monthly(),
         sheet.spending_monthly(),
         sheet.interest_monthly(),
