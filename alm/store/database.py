@@ -50,7 +50,7 @@ def create(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with _refusals(path):
+        with refusals(path):
             _migrate(draft)
         _publish(draft, path)
     except FileExistsError:
@@ -93,10 +93,17 @@ def reading(path: Path) -> Iterator[Connection]:
     """One consistent view of the file; nothing is written, not even beside it."""
     path = Path(path)
     inspect(path)
-    with _refusals(path), _engine(path, _read_mode(path)).connect() as conn:
+    with opened(path) as conn:
+        _check_version(path, conn)
+        yield conn
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Connection]:
+    """The same for a file of any schema: to check it, copy it or upgrade it."""
+    with refusals(path), _engine(path, _read_mode(path)).connect() as conn:
         conn.exec_driver_sql("PRAGMA query_only = ON")
         conn.exec_driver_sql("BEGIN")
-        _check_version(path, conn)
         try:
             yield conn
         finally:
@@ -110,7 +117,7 @@ def writing(path: Path) -> Iterator[Connection]:
     inspect(path)
     if not os.access(path, os.W_OK):
         raise DatabaseRefused(path, "it is read-only")
-    with _refusals(path):
+    with refusals(path):
         upgrade(path)
         with _engine(path, "rw").connect() as conn:
             conn.exec_driver_sql("BEGIN IMMEDIATE")
@@ -139,7 +146,7 @@ def inspect(path: Path) -> None:
         raise DatabaseRefused(path, "it cannot be read")
     if size == 0:
         raise DatabaseRefused(path, "it is empty")
-    with _refusals(path), closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as conn:
+    with refusals(path), closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as conn:
         if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise DatabaseRefused(path, "it is another program's database")
 
@@ -161,7 +168,7 @@ def copy(source: Path, target: Path) -> None:
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         here, there = connect(source, _read_mode(source)), connect(draft, "rw")
-        with _refusals(source), closing(here), closing(there):
+        with refusals(source), closing(here), closing(there):
             here.backup(there)
         draft.replace(target)
         sync_folder(target.parent)
@@ -172,7 +179,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def path_of(conn: Connection) -> Path:
-    return Path(str(conn.exec_driver_sql("PRAGMA database_list").one()[2]))
+    return Path(str(conn.exec_driver_sql("PRAGMA database_list").all()[0][2]))
 
 
 def refuse_damaged(conn: Connection, parts: Sequence[str]) -> NoReturn:
@@ -241,7 +248,7 @@ def connect(path: Path, mode: Mode) -> sqlite3.Connection:
 
 
 @contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def refusals(path: Path) -> Iterator[None]:
     """SQLite's own refusals, each as one sentence; a broken rule of the schema stays what it is."""
     try:
         yield

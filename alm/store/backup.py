@@ -1,0 +1,208 @@
+"""Copies of the books: taken while they are in use, checked row by row, put back as one transaction."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from alm.errors import AlmError, DatabaseRefused
+from alm.store import digests, snapshots
+from alm.store.database import connect, copy, inspect, opened, refusals, refuse_damaged, sync_folder, upgrade
+
+KEPT: tuple[tuple[int, Callable[[date], object]], ...] = (
+    (7, lambda day: day),
+    (5, lambda day: day.isocalendar()[:2]),
+    (12, lambda day: (day.year, day.month)),
+    (10, lambda day: day.year),
+)
+"""Rotation: the newest backup of each of the last 7 days, 5 weeks, 12 months and 10 years that have one."""
+
+_NAME = re.compile(r"alm-(\d{4}-\d{2}-\d{2})\.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """`sha256` is of every row of every table: equal contents have equal digests, whatever file they are in."""
+
+    path: Path
+    rows: int
+    sha256: str
+
+
+def backup(source: Path, target: Path) -> Backup:
+    """A copy under a new name, complete and checked; refuses to replace a file."""
+    if target.exists():
+        raise DatabaseRefused(target, "it exists already; choose another name")
+    return _taken(source, target)
+
+
+def rotate(source: Path, folder: Path, today: date) -> tuple[Backup, tuple[Path, ...]]:
+    """Today's backup in the folder, a second one of a day in place of the first, and what was removed as too old.
+
+    Nothing is removed before the new one has been checked.
+    """
+    _private_folder(folder)
+    taken = _taken(source, folder / f"alm-{today.isoformat()}.db")
+    there = {date.fromisoformat(match[1]): path for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))}
+    old = tuple(there[day] for day in sorted(set(there) - kept(there) - {today}))
+    for path in old:
+        path.unlink()
+    return taken, old
+
+
+def _taken(source: Path, target: Path) -> Backup:
+    """The copy has its name only once it has been found whole: damaged books never take a good backup's place."""
+    inspect(source)
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        copy(source, draft)
+        found = checked(draft)
+        draft.replace(target)
+        sync_folder(target.parent)
+    except DatabaseRefused as refusal:
+        raise DatabaseRefused(target if refusal.path == target else source, refusal.reason) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return replace(found, path=target)
+
+
+def kept(days: Iterable[date]) -> set[date]:
+    """The days whose backups the rotation keeps."""
+    newest_first = sorted(days, reverse=True)
+    found = set()
+    for count, period in KEPT:
+        last_of: dict[object, date] = {}
+        for day in newest_first:
+            last_of.setdefault(period(day), day)
+        found |= set(list(last_of.values())[:count])
+    return found
+
+
+def checked(path: Path) -> Backup:
+    """The file's contents, once nothing in it is damaged: pages, references, sealed parts and snapshots."""
+    inspect(path)
+    with opened(path) as conn:
+        verdict = conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        orphan = conn.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if verdict != "ok" or orphan is not None:
+            raise DatabaseRefused(path, "it is damaged")
+        wrong = [*digests.damaged(conn), *(f"the snapshot of {day}" for day in snapshots.damaged(conn))]
+        if wrong:
+            refuse_damaged(conn, wrong)
+        rows, sha256 = _contents(conn.connection.driver_connection)
+    return Backup(path, rows, sha256)
+
+
+def _contents(conn: object) -> tuple[int, str]:
+    assert isinstance(conn, sqlite3.Connection)
+    tables = conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    total, digest = 0, hashlib.sha256()
+    for (table,) in tables:
+        width = len(conn.execute(f"PRAGMA table_info({table})").fetchall())
+        order = ", ".join(str(column) for column in range(1, width + 1))
+        for row in conn.execute(f"SELECT * FROM {table} ORDER BY {order}"):  # noqa: S608  # a name out of the file's own schema
+            digest.update(repr((table, row)).encode())
+            total += 1
+    return total, digest.hexdigest()
+
+
+def restore(source: Path, path: Path) -> Backup:
+    """Put a backup in the place of the books, whole or not at all.
+
+    Refuses a backup in which anything is damaged, and to touch books that another program is using. What was there is
+    kept as `NAME.before-restore`, or as `NAME.damaged` if it can no longer be read.
+    """
+    checked(source)
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy(source, path)
+    else:
+        with _alone(path):
+            if _readable(path):
+                copy(path, path.with_name(f"{path.name}.before-restore"))
+                _overwrite(source, path)
+            else:
+                _set_aside(path)
+                copy(source, path)
+    upgrade(path)
+    return checked(path)
+
+
+def _readable(path: Path) -> bool:
+    try:
+        inspect(path)
+        with opened(path) as conn:
+            return bool(conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar() == "ok")
+    except AlmError:
+        return False
+
+
+def _overwrite(source: Path, path: Path) -> None:
+    """Page by page under the file's own journal: killed half-way, the next to open it finds what was there before."""
+
+    def give_up(status: int, _remaining: int, _total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise _in_use(path)
+
+    with refusals(path), closing(connect(source, "ro")) as here, closing(connect(path, "rw")) as there:
+        there.execute("PRAGMA busy_timeout = 1000")
+        here.backup(there, progress=give_up)
+
+
+def _set_aside(path: Path) -> None:
+    """A journal is moved with its file: beside another one it would be rolled into that."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        old = path.with_name(path.name + suffix)
+        if old.exists():
+            old.rename(path.with_name(f"{path.name}.damaged{suffix}"))
+    sync_folder(path.parent)
+
+
+def _private_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseRefused(folder, f"it cannot be created ({error.strerror})") from None
+
+
+_held: dict[tuple[int, int], int] = {}
+
+
+def hold(path: Path) -> None:
+    """Mark the books as in use until this process ends, so that nobody restores others under it. Cheap to repeat.
+
+    The handle is never closed: closing one would drop SQLite's own locks on the file in every thread.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return
+    if (found.st_dev, found.st_ino) not in _held:
+        handle = os.open(path, os.O_RDONLY)
+        _held[found.st_dev, found.st_ino] = handle
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Raise unless no process holds the books."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise _in_use(path) from None
+    finally:
+        os.close(handle)
+
+
+def _in_use(path: Path) -> DatabaseRefused:
+    return DatabaseRefused(path, "another program is using it; stop the dashboard service first")
