@@ -13,6 +13,7 @@ from alm.cli.common import as_of_option, db_option, json_option, plain, print_js
 from alm.errors import BadInput
 from alm.feeds.apply import Applied, apply
 from alm.feeds.cells import TABLE_LIMIT, canonical
+from alm.feeds.edit import described
 from alm.feeds.plan import ImportPlan
 from alm.settings import today
 from alm.store.books import load_settings
@@ -121,17 +122,7 @@ def _show_changes(applied: Applied, dry_run: bool) -> None:
     counts = [(table, *(str(applied.count(table, kind)) for kind in kinds)) for table in applied.tables]
     print_table(("Table", "Added", "Changed", "Removed"), counts)
     for change in applied.changes[:SHOWN]:
-        name = " ".join(filter(None, change.key))
-        detail = (
-            ""
-            if change.kind != "changed"
-            else ": "
-            + listed(
-                f"{column} {(change.before or {}).get(column) or '-'} → {(change.after or {}).get(column) or '-'}"
-                for column in change.columns
-            )
-        )
-        click.echo(f"  {change.kind} {change.table} {name}{detail}")
+        click.echo(f"  {change.table}: {described(change)}")
     if len(applied.changes) > SHOWN:
         click.echo(f"  … and {len(applied.changes) - SHOWN} more")
     click.echo("Dry run: nothing was written." if dry_run else f"Import {applied.number} is in the books.")

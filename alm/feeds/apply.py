@@ -19,8 +19,8 @@ from alm.errors import BadInput, StaleEdit
 from alm.feeds.cells import canonical
 from alm.feeds.plan import ImportPlan, Place, Row, TablePlan
 from alm.store.database import writing
-from alm.store.journal import Change, record, write
-from alm.store.tables import TABLES, read_rows
+from alm.store.journal import Change, Rows, record, standing, write
+from alm.store.tables import TABLES, key, read_rows
 
 NAMES_ACCOUNTS = ("holdings", "cash", "transactions")
 SUMS = ("quantity", "cost_basis", "cost_basis_base")
@@ -54,10 +54,11 @@ def apply(
     applied = Applied(None, (), plan.row_count)
     try:
         with writing(db) as conn:
-            standing = {name: read_rows(conn, name) for name in ("accounts", "holdings")}
-            tables, warnings = _prepared(plan, standing)
+            books = {name: read_rows(conn, name) for name in ("accounts", "holdings")}
+            tables, warnings = _prepared(plan, books)
             changes: list[Change] = []
-            for table in tables:
+            for given in tables:
+                table = _yielding(given, standing(conn, given.table, given.rows)) if given.yields else given
                 try:
                     changes += write(conn, table.table, table.rows, replaces=table.replaces, defaults=table.defaults)
                 except BadInput as refusal:
@@ -74,14 +75,25 @@ def apply(
     return applied
 
 
-def _prepared(plan: ImportPlan, standing: Mapping[str, Sequence[Row]]) -> tuple[tuple[TablePlan, ...], tuple[str, ...]]:
+def _yielding(table: TablePlan, books: Rows) -> TablePlan:
+    """Without the rows for which the books have another source's."""
+    rows = [(row, place) for row, place in zip(table.rows, table.places, strict=True) if _is_own(table, row, books)]
+    return replace(table, rows=tuple(row for row, _ in rows), places=tuple(place for _, place in rows))
+
+
+def _is_own(table: TablePlan, row: Row, books: Rows) -> bool:
+    there = books.get(tuple(row.get(name) for name in key(table.table)))
+    return there is None or there["source"] == row["source"]
+
+
+def _prepared(plan: ImportPlan, books: Mapping[str, Sequence[Row]]) -> tuple[tuple[TablePlan, ...], tuple[str, ...]]:
     """The tables in the order of writing, with accounts nobody has entered and with split holdings told apart."""
-    known = {row["name"] for row in standing["accounts"]}
+    known = {row["name"] for row in books["accounts"]}
     known |= {row["name"] for table in plan.tables if table.table == "accounts" for row in table.rows}
     named = [row.get("account") for table in plan.tables if table.table in NAMES_ACCOUNTS for row in table.rows]
     new = [name for name in dict.fromkeys(named) if name and name not in known]
     created = (TablePlan("accounts", tuple({"name": name} for name in new)),) if new else ()
-    tables = [_unsplit(table, standing["holdings"]) if table.table == "holdings" else table for table in plan.tables]
+    tables = [_unsplit(table, books["holdings"]) if table.table == "holdings" else table for table in plan.tables]
     ordered = sorted((*created, *tables), key=lambda table: TABLES.index(table.table))
     warnings = (f"New accounts, taken as taxable until you say otherwise: {', '.join(new)}.",) if new else ()
     return tuple(ordered), warnings

@@ -16,6 +16,8 @@ from alm.store.database import reading, writing
 from alm.store.journal import Change, record, write
 from alm.store.tables import read_rows
 
+TELLING = ("kind", "ticker", "quantity", "cost_basis", "balance", "amount", "close", "rate", "value", "weight")
+"""Columns that tell a person which row was added or removed."""
 EDITABLE = ("holdings", "cash", "loans", "income", "expenses", "targets", "accounts", "loan_rates", "settings")
 
 
@@ -74,9 +76,11 @@ def _differences(table: str, before: Sequence[Row], now: Sequence[Row]) -> list[
 
 
 def described(change: Change) -> str:
-    """`Bank JPY: amount 5 → 6`, `added Bank USD`, `removed Bank USD`."""
-    name = " ".join(filter(None, change.key))
-    if change.kind != "changed":
-        return f"{change.kind} {name}"
+    """`changed Bank JPY: amount 5 → 6`, `added Bank USD: amount 7`, `removed Bank USD: amount 7`."""
     before, after = change.before or {}, change.after or {}
-    return f"{name}: " + ", ".join(f"{c} {before.get(c) or '-'} → {after.get(c) or '-'}" for c in change.columns)
+    if change.kind == "changed":
+        what = [f"{column} {before.get(column) or '-'} → {after.get(column) or '-'}" for column in change.columns]
+    else:
+        row = after or before
+        what = [f"{column} {row[column]}" for column in TELLING if row.get(column) not in (None, "", "0")]
+    return f"{change.kind} {' '.join(filter(None, change.key))}" + (f": {', '.join(what)}" if what else "")

@@ -19,7 +19,8 @@ class TablePlan:
 
     `replaces` names the accounts whose rows in this table are replaced whole: what they held and the file does not
     is removed. `defaults` are columns that only a new row takes from the file: the household's own word stands.
-    `places` says where each row came from.
+    `places` says where each row came from. With `yields`, a standing row of another source stays: a broker's price of
+    the moment fills a gap and replaces its own earlier one, never a market's close.
     """
 
     table: str
@@ -27,6 +28,7 @@ class TablePlan:
     replaces: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True)

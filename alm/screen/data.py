@@ -111,7 +111,11 @@ def _preview(plan: ImportPlan, preview: Applied) -> None:
 
 def _changes(changes: Sequence[Change]) -> None:
     shown = [
-        {t("Table"): change.table, t("Change"): t(change.kind), t("Row"): described(change)}
+        {
+            t("Table"): change.table,
+            t("Change"): t(change.kind),
+            t("Row"): described(change).removeprefix(f"{change.kind} "),
+        }
         for change in changes[:SHOWN]
     ]
     st.dataframe(shown, hide_index=True, width="stretch")

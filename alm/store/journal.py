@@ -72,9 +72,9 @@ def write(
 ) -> tuple[Change, ...]:
     """`write_rows`, and what exactly it changed."""
     everything = whole or bool(replaces) or len(rows) > FEW
-    before = _standing(conn, table, None if everything else rows)
+    before = standing(conn, table, None if everything else rows)
     write_rows(conn, table, rows, expected=expected, whole=whole, replaces=replaces, defaults=defaults)
-    after = _standing(conn, table, None if everything else rows)
+    after = standing(conn, table, None if everything else rows)
     keys = dict.fromkeys([*before, *after])
     found = (Change(table, before.get(k), after.get(k)) for k in keys)
     return tuple(change for change in found if change.before != change.after)
@@ -84,7 +84,7 @@ def _key(table: str, row: Row) -> Key:
     return tuple(row.get(name) for name in key(table))
 
 
-def _standing(conn: Connection, table: str, rows: Sequence[Row] | None) -> Rows:
+def standing(conn: Connection, table: str, rows: Sequence[Row] | None) -> Rows:
     """The rows of a table by key: those with the keys of `rows` where each states its key, else every one."""
     names = key(table)
     if rows is None or any(not row.get(name) for row in rows for name in names):
@@ -161,7 +161,7 @@ def _refuse_stale(conn: Connection, changes: Iterable[Change]) -> None:
         by_table.setdefault(change.table, []).append(change)
     for table, found in by_table.items():
         rows = [change.after if change.after is not None else change.before for change in found]
-        now = _standing(conn, table, [row for row in rows if row is not None] if len(found) <= FEW else None)
+        now = standing(conn, table, [row for row in rows if row is not None] if len(found) <= FEW else None)
         for change in found:
             if now.get(change.key) != change.after:
                 raise StaleEdit(table, " ".join(filter(None, change.key)))

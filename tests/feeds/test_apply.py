@@ -164,3 +164,19 @@ def test_the_journal_keeps_the_rows_of_the_last_imports_only(db: Path) -> None:
         kept = conn.exec_driver_sql("SELECT count(DISTINCT import_id) FROM import_changes").scalar_one()
         all_of_them = conn.exec_driver_sql("SELECT count(*) FROM imports").scalar_one()
     assert (kept, all_of_them) == (KEPT, KEPT + 5)
+
+
+def test_a_brokers_price_fills_gaps_and_never_replaces_a_market_close(db: Path) -> None:
+    """The market's close of 3,120 stays; the broker's own earlier figure gives way to its next one."""
+    read(db, ("prices.csv", "ticker,date,close,currency,source\n7203,2026-11-21,3120,JPY,yahoo\n"))
+    read(db, ("fx_rates.csv", "currency,base,date,rate,source\nUSD,JPY,2026-11-20,156,ecb\n"))
+    read(db, sample(RAKUTEN))
+    assert {row["ticker"]: row["close"] for row in rows(db, "prices")}["7203"] == "3120"
+    assert {row["currency"]: row["rate"] for row in rows(db, "fx_rates")} == {
+        "USD": "156",
+        "EUR": "180.15",
+        "GBP": "204.9",
+    }
+    name, data = sample(RAKUTEN)
+    read(db, (name, data.replace(b'"180.15"', b'"180.25"')))
+    assert {row["currency"]: row["rate"] for row in rows(db, "fx_rates")}["EUR"] == "180.25"

@@ -53,7 +53,7 @@ def test_a_stale_edit_is_refused_and_says_what_changed(db: Path) -> None:
     read(db, ("cash.csv", "account,currency,amount\nBank,JPY,1\n"))
     with pytest.raises(StaleEdit) as refusal:
         save(db, "cash", typed(before), before, NOW)
-    assert "Bank JPY: amount 4500000 → 1; removed Bank USD" in str(refusal.value)
+    assert "changed Bank JPY: amount 4500000 → 1; removed Bank USD: amount 100" in str(refusal.value)
     assert rows(db, "cash") == [{"account": "Bank", "currency": "JPY", "amount": "1"}]
 
 

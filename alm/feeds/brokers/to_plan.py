@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from alm.errors import BadInput
 from alm.feeds.brokers.statement import BrokerAccount, Position, Statement, Trade
@@ -26,8 +27,8 @@ def plan_of(statement: Statement, base: str) -> ImportPlan:
             places=tuple((statement.file, p.line) for p in statement.positions),
         ),
         _table("cash", statement, _cash(statement), replaces=statement.cash_of),
-        _table("prices", statement, _prices(statement)),
-        _table("fx_rates", statement, _rates(statement)),
+        replace(_table("prices", statement, _prices(statement)), yields=True),
+        replace(_table("fx_rates", statement, _rates(statement)), yields=True),
         TablePlan(
             "transactions",
             tuple(map(_transaction, statement.trades)),
