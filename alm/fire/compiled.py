@@ -40,7 +40,7 @@ def compile_kernel(kernel: Function, modules: tuple[ModuleType, ...], folder: Pa
     kept = _writable(place)
     if kept:
         numba.config.CACHE_DIR = str(place)
-    compiled: Function = numba.njit(nogil=True, cache=kept, error_model="numpy")(kernel)
+    compiled: Function = numba.njit(nogil=True, cache=kept, error_model="numpy", _nrt=False)(kernel)
     return compiled
 
 
@@ -48,7 +48,7 @@ def compile_kernel(kernel: Function, modules: tuple[ModuleType, ...], folder: Pa
 def _register(module: ModuleType) -> None:
     for _, function in inspect.getmembers(module, inspect.isfunction):
         if function.__module__ == module.__name__:
-            register_jitable(function)
+            register_jitable(_nrt=False)(function)
 
 
 def _writable(folder: Path) -> bool:

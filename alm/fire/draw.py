@@ -12,12 +12,14 @@ longer horizon, another volatility or another spending rule leaves every other d
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from alm.fire.random import Words, fill_normals, gamma, start_stream, uniform
+from alm.fire.books import SERIES, dtype_of
+from alm.fire.random import Words, fill_normals, gamma, normal, start_stream, uniform
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -62,55 +64,72 @@ class MarketRules(NamedTuple):
     """Probability that a block ends after a row: 1 / mean block length."""
 
 
+class Drawn(Protocol):
+    """One drawn step."""
+
+    prices: float
+    """Price level at its end, 1 at the start of the plan."""
+    dividends: float
+    """Gross growth of dividends per share."""
+    spread: float
+    """Deviation of the step relative to its usual one."""
+    growth: Floats
+    """Gross total return of each series."""
+
+
 class Market(NamedTuple):
     """One path's draws, reused from path to path."""
 
-    growth: Floats
-    """(T, S) gross total return of each series."""
-    prices: Floats
-    """(T,) price level at the end of each step, 1 at the start."""
-    dividends: Floats
-    """(T,) gross growth of dividends per share."""
-    spread: Floats
-    """(T,) deviation of the step relative to its usual one."""
+    drawn: Sequence[Drawn]
+    """(T,)"""
     shocks: Floats
-    """(T · F,) work space."""
+    """(T, F) of the factors."""
     rows: Rows
     """(T,) historical row behind each step."""
     stream: Words
 
 
+DRAWN = dtype_of(Drawn, growth=(np.float64, (SERIES,)))
+
+
+def empty_market(steps: int, factors: int) -> Market:
+    drawn = np.zeros(steps, dtype=DRAWN)
+    drawn["spread"] = 1.0
+    rows = cast("Sequence[Drawn]", drawn)
+    return Market(rows, np.empty((steps, factors)), np.zeros(steps, dtype=np.int64), np.empty(4, dtype=np.uint64))
+
+
 def draw_market(rules: MarketRules, seed: np.uint64, path: np.uint64, out: Market) -> None:
     """Fill `out` for one path."""
-    steps, factors = out.prices.size, rules.bridged.size
     start_stream(out.stream, seed, path, MARKET)
-    fill_normals(out.shocks[: steps * factors], out.stream)
+    fill_normals(out.shocks.reshape(out.shocks.size), out.stream)
     start_stream(out.stream, seed, path, YEARLY)
-    _draw_years(rules, out)
+    _draw_years(rules, out.drawn, out.stream)
     start_stream(out.stream, seed, path, MIXING)
     if rules.model == STUDENT_T:
-        _fatten(rules, factors, out)
+        _fatten(rules.freedom, out.drawn, out.shocks, out.stream)
     elif rules.model == REGIME:
-        _switch(rules, factors, out)
+        _switch(rules.regime_shift, rules.regime_scale, rules.regime_leave, out.drawn, out.shocks, out.stream)
     elif rules.model >= BOOTSTRAP:
-        _choose_rows(rules, path, out)
-        _bridge(rules, factors, out)
-    _grow(rules, factors, out)
+        start: int = np.int64(path) if rules.model == COHORTS else np.int64(-1)  # type: ignore[assignment]
+        _choose_rows(rules, start, out.drawn, out.rows, out.stream)
+        _bridge(rules.bridged, rules.steps_per_row, out.shocks)
+    _grow(rules.drift, rules.loading, out.shocks, out.drawn)
+    if rules.model >= BOOTSTRAP:
+        _replay(rules.past, rules.steps_per_row, out.rows, out.drawn)
 
 
-def _draw_years(rules: MarketRules, out: Market) -> None:
+def _draw_years(rules: MarketRules, drawn: Sequence[Drawn], stream: Words) -> None:
     """Inflation and dividend growth, one normal each a year, constant within the year."""
     n = rules.steps_per_year
-    pair = np.empty(2)
     level, inflation, dividends = 1.0, 1.0, 1.0
-    for step in range(out.prices.size):
+    for step in range(len(drawn)):
         if step % n == 0:
-            fill_normals(pair, out.stream)
-            inflation = _per_step(rules.inflation_pa + rules.inflation_sd * pair[0], n)
-            dividends = _per_step(rules.dividend_growth_pa + rules.dividend_growth_sd * pair[1], n)
+            inflation = _per_step(rules.inflation_pa + rules.inflation_sd * normal(stream), n)
+            dividends = _per_step(rules.dividend_growth_pa + rules.dividend_growth_sd * normal(stream), n)
         level *= inflation
-        out.prices[step] = level
-        out.dividends[step] = dividends
+        drawn[step].prices = level
+        drawn[step].dividends = dividends
 
 
 def _per_step(rate_pa: float, steps_per_year: int) -> float:
@@ -119,66 +138,64 @@ def _per_step(rate_pa: float, steps_per_year: int) -> float:
     return gross if steps_per_year == 1 else gross ** (1.0 / steps_per_year)
 
 
-def _fatten(rules: MarketRules, factors: int, out: Market) -> None:
+def _fatten(freedom: float, drawn: Sequence[Drawn], shocks: Floats, stream: Words) -> None:
     """Student's t with unit variance: z · √((ν − 2) / χ²), one χ² for all factors of a step."""
-    for step in range(out.prices.size):
-        scale = math.sqrt((rules.freedom - 2.0) / (2.0 * gamma(out.stream, rules.freedom / 2.0)))
-        out.spread[step] = scale
-        for factor in range(factors):
-            out.shocks[step * factors + factor] *= scale
+    for step in range(len(drawn)):
+        scale = math.sqrt((freedom - 2.0) / (2.0 * gamma(stream, freedom / 2.0)))
+        drawn[step].spread = scale
+        for factor in range(shocks.shape[1]):
+            shocks[step, factor] *= scale
 
 
-def _switch(rules: MarketRules, factors: int, out: Market) -> None:
+def _switch(shift: Floats, scale: Floats, leave: Floats, drawn: Sequence[Drawn], shocks: Floats, stream: Words) -> None:
     """Two regimes acting on the first factor; the others feel it through their correlation with it."""
-    leave = rules.regime_leave
-    regime = 1 if uniform(out.stream) < leave[0] / (leave[0] + leave[1]) else 0
-    for step in range(out.prices.size):
-        first = step * factors
-        out.shocks[first] = rules.regime_shift[regime] + rules.regime_scale[regime] * out.shocks[first]
-        out.spread[step] = rules.regime_scale[regime]
-        if uniform(out.stream) < leave[regime]:
+    regime = 1 if uniform(stream) < leave[0] / (leave[0] + leave[1]) else 0
+    for step in range(len(drawn)):
+        drawn[step].spread = scale[regime]
+        if shocks.shape[1] > 0:
+            shocks[step, 0] = shift[regime] + scale[regime] * shocks[step, 0]
+        if uniform(stream) < leave[regime]:
             regime = 1 - regime
 
 
-def _choose_rows(rules: MarketRules, path: np.uint64, out: Market) -> None:
-    """Cohorts: consecutive rows from the path's own start. Bootstrap: Politis and Romano's stationary blocks (1994)."""
+def _choose_rows(rules: MarketRules, start: int, drawn: Sequence[Drawn], rows: Rows, stream: Words) -> None:
+    """Cohorts: consecutive rows from `start`. Bootstrap (start −1): Politis and Romano's stationary blocks (1994)."""
     count = rules.past_inflation.size
-    row = int(path) if rules.model == COHORTS else int(uniform(out.stream) * count)
+    row = start if start >= 0 else np.int64(uniform(stream) * count)
     level = 1.0
-    for step in range(out.prices.size):
+    for step in range(len(drawn)):
         if step > 0 and step % rules.steps_per_row == 0:
             row += 1
-            if rules.model == BOOTSTRAP and uniform(out.stream) < rules.block_end:
-                row = int(uniform(out.stream) * count)
+            if start < 0 and uniform(stream) < rules.block_end:
+                row = np.int64(uniform(stream) * count)
         row %= count
-        out.rows[step] = row
+        rows[step] = row
         level *= math.exp(rules.past_inflation[row] / rules.steps_per_row)
-        out.prices[step] = level
+        drawn[step].prices = level
 
 
-def _bridge(rules: MarketRules, factors: int, out: Market) -> None:
+def _bridge(bridged: npt.NDArray[np.bool_], width: int, shocks: Floats) -> None:
     """Shocks within a historical row sum to zero, so the steps inside it compound to exactly what happened."""
-    width, steps = rules.steps_per_row, out.prices.size
-    for factor in range(factors):
-        if not rules.bridged[factor]:
+    steps = shocks.shape[0]
+    for factor in range(shocks.shape[1]):
+        if not bridged[factor]:
             continue
         for start in range(0, steps, width):
-            stop = min(start + width, steps)
-            mean = 0.0
-            for step in range(start, stop):
-                mean += out.shocks[step * factors + factor]
-            mean /= stop - start
-            for step in range(start, stop):
-                out.shocks[step * factors + factor] -= mean
+            part = shocks[start : min(start + width, steps), factor]
+            part -= part.mean()
 
 
-def _grow(rules: MarketRules, factors: int, out: Market) -> None:
-    historical = rules.model >= BOOTSTRAP
-    for step in range(out.prices.size):
-        for series in range(rules.drift.size):
-            log_growth = rules.drift[series]
-            for factor in range(factors):
-                log_growth += rules.loading[series, factor] * out.shocks[step * factors + factor]
-            if historical:
-                log_growth += rules.past[out.rows[step], series] / rules.steps_per_row
-            out.growth[step, series] = math.exp(log_growth)
+def _grow(drift: Floats, loading: Floats, shocks: Floats, drawn: Sequence[Drawn]) -> None:
+    for step in range(len(drawn)):
+        for series in range(drift.size):
+            log_growth = drift[series]
+            for factor in range(shocks.shape[1]):
+                log_growth += loading[series, factor] * shocks[step, factor]
+            drawn[step].growth[series] = math.exp(log_growth)
+
+
+def _replay(past: Floats, width: int, rows: Rows, drawn: Sequence[Drawn]) -> None:
+    """Historical growth on top of what was drawn."""
+    for step in range(len(drawn)):
+        for series in range(past.shape[1]):
+            drawn[step].growth[series] *= math.exp(past[rows[step], series] / width)

@@ -19,7 +19,8 @@ from alm.settings import WATERFALL_SOURCES
 Kind = Literal["equity", "bond", "gold", "crypto", "cash_like", "other"]
 Model = Literal["lognormal", "student_t", "regime", "bootstrap", "cohorts"]
 Rule = Literal["constant", "percent", "guyton_klinger", "vpw", "floor_ceiling", "dividends"]
-Use = Literal["reserve", "repay_line", "repay_loan", "buy"]
+Use = Literal["repay_line", "repay_loan", "buy"]
+Column = Literal["", "stocks", "bills", "notes", "baa"]
 
 MODELS: tuple[Model, ...] = ("lognormal", "student_t", "regime", "bootstrap", "cohorts")
 _FORBID = {"extra": "forbid"}
@@ -72,6 +73,7 @@ class Asset(_Checked):
     pledged_to: str = _key("", "the loan it secures, or empty")
     advance_rate: float = _key(1.0, "share of the value the lender's thresholds are measured on", 0, 1)
     foreign: bool = _key(False, "whether the currency factor moves it")
+    column: Column = _key("", "history that stands for it: stocks, bills, notes or baa; empty: by kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,9 @@ class Plan(_Checked):
     capitalise_interest: bool = _key(False, "loan interest is added to the loan instead of being paid")
     borrow_to_spend: bool = _key(False, "draw on the first loan, below its freeze, before selling anything")
     waterfall: tuple[str, ...] = _key(WATERFALL_SOURCES, "who pays a shortfall, in this order")
-    surplus: tuple[Use, ...] = _key(("reserve", "repay_line", "buy"), "what a surplus does, in this order")
+    cash_target: float = _key(0.0, "cash kept before a surplus is used, in today's money", low=0)
+    surplus: tuple[Use, ...] = _key(("repay_line", "buy"), "uses of a surplus, in order: repay_line, repay_loan, buy")
+    rebalance: bool = _key(False, "back to today's weights at the start of each year, within each pledge")
     assets: tuple[Asset, ...] = _key((), "what is held")
     loans: tuple[Loan, ...] = _key((), "securities-backed loans")
     lines: tuple[Line, ...] = _key((), "unsecured credit lines")

@@ -86,6 +86,11 @@ def uniform(state: Words) -> float:
     return (float(next_word(state) >> _S11) + 0.5) * _UNIT
 
 
+def uniform_at(key: np.uint64, index: np.uint64) -> float:
+    """The index-th uniform of a key, in (0, 1), without drawing the ones before it."""
+    return (float(mixed(key + index * _GOLDEN) >> _S11) + 0.5) * _UNIT
+
+
 def normal(state: Words) -> float:
     """A standard normal."""
     word = next_word(state)

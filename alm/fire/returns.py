@@ -39,6 +39,8 @@ class Series:
     total_return_pa: float
     volatility_pa: float
     foreign: bool
+    column: str = ""
+    """Column of history that stands for it, or none."""
 
 
 def series_of(plan: Plan) -> tuple[Series, ...]:
@@ -47,7 +49,8 @@ def series_of(plan: Plan) -> tuple[Series, ...]:
 
 
 def as_series(asset: Asset) -> Series:
-    return Series(asset.kind, asset.total_return_pa, asset.volatility_pa, asset.foreign)
+    column = asset.column or COLUMN.get(asset.kind, "")
+    return Series(asset.kind, asset.total_return_pa, asset.volatility_pa, asset.foreign, column)
 
 
 def market_rules(plan: Plan) -> MarketRules:
@@ -76,7 +79,7 @@ def market_rules(plan: Plan) -> MarketRules:
         past=np.zeros((1, len(series))) if past is None else _past_growth(series, past),
         past_inflation=np.zeros(1) if past is None else np.log1p(past.column("inflation")),
         steps_per_row=1 if past is None else plan.steps_per_year // past.per_year,
-        block_end=1.0 if past is None else 1.0 / block_rows(plan, past),
+        block_end=0.0 if past is None or model != BOOTSTRAP else 1.0 / block_rows(plan, past),
     )
 
 
@@ -153,14 +156,14 @@ def _drift(plan: Plan, series: tuple[Series, ...], past: History | None) -> Floa
     drifts = []
     for item in series:
         own = math.log1p(item.total_return_pa) - item.volatility_pa**2 / 2
-        carried = past is not None and item.kind in COLUMN
+        carried = past is not None and item.column != ""
         currency = math.log1p(plan.market.fx_drift_pa) - plan.market.fx_volatility_pa**2 / 2 if item.foreign else 0.0
         drifts.append((0.0 if carried else own) + currency)
     return np.array(drifts) / plan.steps_per_year
 
 
 def _past_growth(series: tuple[Series, ...], past: History) -> Floats:
-    columns = [np.log1p(past.column(COLUMN[s.kind])) if s.kind in COLUMN else np.zeros(len(past.rows)) for s in series]
+    columns = [np.log1p(past.column(s.column)) if s.column else np.zeros(len(past.rows)) for s in series]
     return np.ascontiguousarray(np.column_stack(columns))
 
 

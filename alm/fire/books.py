@@ -1,0 +1,282 @@
+"""One path's money as one record: what a step reads and what it changes, everything readable by name.
+
+A record compiles to plain memory behind one pointer. Arrays passed from function to function cost more than what the
+functions do (measured: twenty times slower as tuples of arrays). The classes here describe the rows for the reader and
+the type checker; `dtype_of` makes their dtypes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+
+from alm.mechanics.lender import CALM, LenderRules, LenderState
+from alm.mechanics.sale import keep_share
+
+Floats = npt.NDArray[np.float64]
+Firsts = npt.NDArray[np.int32]
+
+
+class AssetRow(Protocol):
+    """`pledged` is the loan it secures, −1 for none; `series` its column of the drawn growth."""
+
+    value: float
+    cost: float
+    dividend: float
+    """Dividends at today's yearly rate."""
+    start_value: float
+    start_cost: float
+    start_dividend: float
+    weight: float
+    """Share of the assets with the same pledge."""
+    dividend_tax: float
+    gains_tax: float
+    reinvest_yield: float
+    advance: float
+    series: int
+    pledged: int
+
+
+class LoanRow(Protocol):
+    """A securities-backed loan: what is owed, what its lender remembers, and the lender's rules."""
+
+    balance: float
+    accrued: float
+    start_balance: float
+    start_accrued: float
+    rate: float
+    first_tier: int
+    last_tier: int
+    """Rows of the tier tables, equal when the rate does not depend on the balance."""
+    frozen: bool
+    call_open: bool
+    days_left: float
+    liquidating: bool
+    freeze_ltv: float
+    call_ltv: float
+    forced_ltv: float
+    cure_ltv: float
+    cure_days: float
+    forced_days: float
+    call_stays_open: bool
+    full_liquidation: bool
+    execution_days: float
+    settlement_days: float
+    late_rate_pa: float
+
+
+class LineRow(Protocol):
+    """A credit line; `interest` is what a step costs, `expires` the step from which no more can be drawn."""
+
+    drawn: float
+    start_drawn: float
+    limit: float
+    rate: float
+    fee: float
+    expires: float
+    interest: float
+
+
+class Dated(Protocol):
+    """Dated money of one step: nominal, and in today's money; term debts owed when it ends."""
+
+    income: float
+    income_real: float
+    expense: float
+    expense_real: float
+    debt: float
+
+
+class World(Protocol):
+    """The household: its cash, its rows, and every assumption that is one number. One record, changed in place."""
+
+    asset_count: int
+    loan_count: int
+    line_count: int
+    assets: Sequence[AssetRow]
+    loans: Sequence[LoanRow]
+    lines: Sequence[LineRow]
+    first: Firsts
+    """The step in which each event happened first, −1 for never."""
+    covariance: Floats
+    """(series, series) of the log growth of a step."""
+    tier_floor: Floats
+    tier_rate: Floats
+    """Floors and rates of every loan with tiers, one after the other."""
+    key: np.uint64
+    """Where this path's uniforms inside steps start."""
+
+    cash: float
+    start_cash: float
+    cash_rate: float
+    cash_target_real: float
+    reserve_months: float
+    sale_cost: float
+    highest_yield: float
+    wealth: float
+    """Net worth today, term debts off."""
+    debt_today: float
+    rebalanced: bool
+    capitalised: bool
+    borrows: bool
+    spends_first: bool
+    continuous: bool
+    """Whether lenders also see the worst point between two looks."""
+    near: float
+    """Debt below this share of the freeze, at the step's lower end, cannot reach it inside the step."""
+    steps_per_year: int
+    dt: float
+    """Years in a step."""
+    rule: int
+    amount_pa: float
+    rate: float
+    floor_pa: float
+    ceiling_pa: float
+    real_return_pa: float
+    years: float
+    forgo_raise_after_loss: bool
+    year_spending: float
+    """What the year's start left behind: spending, the first year's rate, the price level and the wealth then."""
+    first_rate: float
+    year_level: float
+    year_wealth: float
+    sources: int
+    """The waterfall and the uses of a surplus, in order: three bits each from the lowest, counted from 1."""
+    uses: int
+
+
+# Capacity of the record: assets, loans, lines, tiers, series and events. Fixed, so that one compilation fits all plans.
+ASSETS, LOANS, LINES, TIERS, SERIES, EVENTS = 16, 6, 6, 32, 16, 6
+
+_CODES = {float: np.float64, int: np.int64, bool: np.bool_}
+
+
+def dtype_of(row: type, **arrays: object) -> np.dtype[np.void]:
+    """The aligned record of a row class; `arrays` gives the dtype of what is not one number."""
+    hints = get_type_hints(row)
+    return np.dtype([(name, arrays.get(name) or _CODES[kind]) for name, kind in hints.items()], align=True)
+
+
+DATED = dtype_of(Dated)
+WORLD = dtype_of(
+    World,
+    assets=(dtype_of(AssetRow), (ASSETS,)),
+    loans=(dtype_of(LoanRow), (LOANS,)),
+    lines=(dtype_of(LineRow), (LINES,)),
+    first=(np.int32, (EVENTS,)),
+    covariance=(np.float64, (SERIES, SERIES)),
+    tier_floor=(np.float64, (TIERS,)),
+    tier_rate=(np.float64, (TIERS,)),
+    key=np.uint64,
+)
+
+
+def open_books(world: World) -> None:
+    """Back to the start of the plan."""
+    world.cash = world.start_cash
+    for event in range(EVENTS):
+        world.first[event] = -1
+    for k in range(world.asset_count):
+        world.assets[k].value = world.assets[k].start_value
+        world.assets[k].cost = world.assets[k].start_cost
+        world.assets[k].dividend = world.assets[k].start_dividend
+    for i in range(world.loan_count):
+        world.loans[i].balance = world.loans[i].start_balance
+        world.loans[i].accrued = world.loans[i].start_accrued
+        remember(world.loans[i], CALM)
+    for j in range(world.line_count):
+        world.lines[j].drawn = world.lines[j].start_drawn
+        world.lines[j].interest = 0.0
+
+
+def net_worth(world: World) -> float:
+    """Assets and cash less securities-backed loans and lines."""
+    total = world.cash
+    for k in range(world.asset_count):
+        total += world.assets[k].value
+    for i in range(world.loan_count):
+        total -= world.loans[i].balance + world.loans[i].accrued
+    for j in range(world.line_count):
+        total -= world.lines[j].drawn
+    return total
+
+
+def owed(loan: LoanRow) -> float:
+    return loan.balance + loan.accrued
+
+
+def market_value(world: World, pledge: int) -> float:
+    """Of everything pledged to a loan; −1: of what is pledged to none."""
+    total = 0.0
+    for k in range(world.asset_count):
+        if world.assets[k].pledged == pledge:
+            total += world.assets[k].value
+    return total
+
+
+def lending_value(world: World, pledge: int) -> float:
+    """Σ value · advance rate."""
+    total = 0.0
+    for k in range(world.asset_count):
+        if world.assets[k].pledged == pledge:
+            total += world.assets[k].value * world.assets[k].advance
+    return total
+
+
+def kept_of_all(world: World, pledge: int) -> float:
+    """What selling everything with this pledge leaves after cost and tax."""
+    kept = 0.0
+    for k in range(world.asset_count):
+        row = world.assets[k]
+        if row.pledged == pledge and row.value > 0.0:
+            kept += row.value * keep_share(row.value, row.cost, world.sale_cost, row.gains_tax)
+    return kept
+
+
+def sell_share(world: World, pledge: int, share: float) -> None:
+    """Take the same share out of everything with this pledge; the proceeds are the caller's."""
+    for k in range(world.asset_count):
+        if world.assets[k].pledged == pledge:
+            shrink(world.assets[k], 1.0 - share)
+
+
+def shrink(asset: AssetRow, left: float) -> None:
+    asset.value *= max(0.0, left)
+    asset.cost *= max(0.0, left)
+    asset.dividend *= max(0.0, left)
+
+
+def grow_by_purchase(asset: AssetRow, amount: float) -> None:
+    asset.value += amount
+    asset.cost += amount
+    asset.dividend += amount * asset.reinvest_yield
+
+
+def repay(loan: LoanRow, amount: float) -> None:
+    """Interest first, then principal."""
+    interest = min(amount, loan.accrued)
+    loan.accrued -= interest
+    loan.balance = max(0.0, loan.balance - (amount - interest))
+
+
+def rules_of(loan: LoanRow) -> LenderRules:
+    """Kinds of holdings hide single issues, so the concentration rule never applies."""
+    return LenderRules(
+        loan.freeze_ltv, loan.call_ltv, loan.forced_ltv, loan.cure_ltv, loan.cure_days, loan.forced_days,
+        loan.call_stays_open, loan.full_liquidation, loan.execution_days, loan.settlement_days, loan.late_rate_pa,
+        np.inf, loan.freeze_ltv, loan.cure_ltv,
+    )  # fmt: skip
+
+
+def remembered(loan: LoanRow) -> LenderState:
+    return LenderState(loan.frozen, loan.call_open, loan.days_left, loan.liquidating)
+
+
+def remember(loan: LoanRow, state: LenderState) -> None:
+    loan.frozen = state.frozen
+    loan.call_open = state.call_open
+    loan.days_left = state.days_left
+    loan.liquidating = state.liquidating

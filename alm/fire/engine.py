@@ -1,0 +1,160 @@
+"""Runs a plan: blocks of paths on every core, and the answer with its sampling error.
+
+Importing this module imports numba. Blocks are independent of each other and each path has its own random stream, so
+the same plan gives the same answer to the last bit whatever the number of threads or the size of a block.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from threading import local
+
+import numpy as np
+import numpy.typing as npt
+
+import alm.fire.books
+import alm.fire.draw
+import alm.fire.flows
+import alm.fire.kernel
+import alm.fire.margin
+import alm.fire.random
+import alm.fire.spending
+import alm.fire.walk
+import alm.fire.within
+import alm.mechanics.interest
+import alm.mechanics.lender
+import alm.mechanics.sale
+from alm.fire.compiled import compile_kernel
+from alm.fire.draw import Market, empty_market
+from alm.fire.horizon import last_survivor
+from alm.fire.margin import CALL, EVENTS, FORCED_SALE, FREEZE, LINE_EXHAUSTED, RUIN
+from alm.fire.plan import Plan
+from alm.fire.result import Events, FireResult, percentiles_of_sorted, shares_by_year, standard_error, wilson
+from alm.fire.returns import cohort_count
+from alm.fire.terms import Desk, desk
+from alm.fire.walk import RECORD
+
+MODULES = (
+    alm.mechanics.interest, alm.mechanics.lender, alm.mechanics.sale, alm.fire.random, alm.fire.draw, alm.fire.books,
+    alm.fire.flows, alm.fire.margin, alm.fire.spending, alm.fire.within, alm.fire.walk, alm.fire.kernel,
+)  # fmt: skip
+
+BLOCK = 256
+
+Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+Steps = npt.NDArray[np.int32]
+Progress = Callable[[float], None]
+
+
+@cache
+def kernel() -> Callable[..., None]:
+    """The compiled loop, from its cache when the sources are the same."""
+    return compile_kernel(alm.fire.kernel.run_block, MODULES)
+
+
+def simulate(
+    plan: Plan, *, threads: int | None = None, block: int = BLOCK, progress: Progress | None = None
+) -> FireResult:
+    """The whole answer. `progress` is called with the share done, from the calling thread."""
+    worth, first = run(plan, threads=threads, block=block, progress=progress)
+    return summarised(plan, worth, first)
+
+
+def path_count(plan: Plan) -> int:
+    """The plan's paths; as many as there are start dates for historical cohorts."""
+    return cohort_count(plan) if plan.market.model == "cohorts" else plan.paths
+
+
+def run(
+    plan: Plan, *, threads: int | None = None, block: int = BLOCK, progress: Progress | None = None
+) -> tuple[Singles, Steps]:
+    """(real net worth at year ends (years + 1, paths), first step of each event (paths, events), −1 for never)."""
+    paths = path_count(plan)
+    worth = np.empty((plan.years + 1, paths), dtype=np.float32)
+    first = np.full((paths, len(EVENTS)), -1, dtype=np.int32)
+    survival = last_survivor(plan.lives, plan.steps, plan.steps_per_year)
+    unrecorded, own, compiled = np.empty((0, len(RECORD))), local(), kernel()
+
+    def work(begin: int) -> None:
+        if not hasattr(own, "space"):
+            own.space = _space(plan)
+        rows, market = own.space
+        stop = min(begin + block, paths)
+        compiled(*rows, market, survival, np.uint64(plan.seed), begin, stop, worth, first, unrecorded)
+
+    begins = range(0, paths, block)
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        for done, _ in enumerate(pool.map(work, begins), 1):
+            if progress is not None:
+                progress(done / len(begins))
+    return worth, first
+
+
+def _space(plan: Plan) -> tuple[Desk, Market]:
+    rows = desk(plan)
+    return rows, empty_market(plan.steps, rows.rules.bridged.size)
+
+
+def walk_one(plan: Plan, path: int) -> tuple[Floats, Steps]:
+    """One path of the same simulation, step by step: (T, RECORD) and its events. Rows after its end are NaN."""
+    survival = last_survivor(plan.lives, plan.steps, plan.steps_per_year)
+    worth = np.empty((plan.years + 1, path + 1), dtype=np.float32)
+    first = np.full((path + 1, len(EVENTS)), -1, dtype=np.int32)
+    record = np.full((plan.steps, len(RECORD)), np.nan)
+    rows, market = _space(plan)
+    kernel()(*rows, market, survival, np.uint64(plan.seed), path, path + 1, worth, first, record)
+    return record, first[path]
+
+
+def success_probability(plan: Plan, *, threads: int | None = None) -> float:
+    """The share of successful paths alone, for solvers."""
+    _, first = run(plan, threads=threads)
+    return float(np.mean(first[:, RUIN] < 0))
+
+
+def summarised(plan: Plan, worth: Singles, first: Steps) -> FireResult:
+    """The result of a run; `worth` is sorted in place."""
+    paths = first.shape[0]
+    years = plan.years
+    by_year = [shares_by_year(first[:, event], years, plan.steps_per_year) for event in range(RUIN + 1)]
+    so_far = [np.cumsum(share) for share in by_year]
+    ends = so_far
+    success = 1.0 - float(np.mean(first[:, RUIN] >= 0))
+    median, fifth = _paths_at(worth, (0.5, 0.05))
+    failing = np.flatnonzero(first[:, RUIN] >= 0)
+    worth.sort(axis=1)
+    return FireResult(
+        plan=plan,
+        model=plan.market.model,
+        paths=paths,
+        success_probability=success,
+        standard_error=standard_error(success, paths),
+        interval=wilson(success, paths),
+        p_freeze=float(ends[FREEZE][-1]),
+        p_call=float(ends[CALL][-1]),
+        p_forced_sale=float(ends[FORCED_SALE][-1]),
+        p_line_exhausted=float(ends[LINE_EXHAUSTED][-1]),
+        p_ruin=float(ends[RUIN][-1]),
+        by_year=Events(*so_far),
+        fan=np.array([percentiles_of_sorted(row) for row in worth]),
+        ruin_years=by_year[RUIN],
+        median_path=median,
+        fifth_path=fifth,
+        first_failing_path=int(failing[0]) if failing.size else None,
+    )
+
+
+def _paths_at(worth: Singles, shares: tuple[float, ...]) -> tuple[int, ...]:
+    """The paths whose last known net worth is at each share of the paths, counted from the poorest."""
+    last = worth[-1].copy()
+    for row in worth[-2::-1]:
+        unknown = np.isnan(last)
+        if not unknown.any():
+            break
+        last[unknown] = row[unknown]
+    order = np.argsort(last, kind="stable")
+    return tuple(int(order[int(share * (order.size - 1))]) for share in shares)

@@ -1,0 +1,194 @@
+"""The household's own plan: today's balance sheet and settings as the assumptions of a simulation.
+
+Holdings that share kind, currency, account treatment and lender become one asset. Living costs without an end become
+the spending rule and follow inflation; every other expense stays a dated flow. A cancellable credit line counts as
+what is drawn of it: it is gone when it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from alm.balance_sheet import PER_YEAR, BalanceSheet, CashFlow, Holding
+from alm.errors import UnknownName
+from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Spending, Tier
+from alm.settings import Settings
+
+if TYPE_CHECKING:
+    from alm.lenders import LenderProfile
+
+KIND: dict[str, Kind] = {
+    "equity": "equity", "fund": "equity", "reit": "equity", "bond": "bond", "gold": "gold", "crypto": "crypto",
+    "cash_like": "cash_like",
+}  # fmt: skip
+
+# Arithmetic mean and volatility a year of what is not equity (assumptions); equity has the household's settings.
+ASSUMED: dict[Kind, tuple[float, float]] = {
+    "bond": (0.03, 0.07),
+    "gold": (0.04, 0.16),
+    "crypto": (0.08, 0.70),
+    "cash_like": (0.01, 0.005),
+}
+
+DAYS_PER_YEAR = 365.25
+NOT_WORK = ("pension", "annuity", "gift", "benefit", "rent")
+
+
+def plan_from(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile]) -> Plan:
+    """The household's plan on the sheet's date. Refused while a price or rate is missing."""
+    sheet.require_complete()
+    living = [e for e in sheet.expenses if _is_living(e, sheet.as_of)]
+    dated = [e for e in sheet.expenses if not _is_living(e, sheet.as_of)]
+    return Plan(
+        name=f"household {sheet.as_of.isoformat()}",
+        currency=sheet.base_currency,
+        years=settings.fire_years,
+        paths=settings.fire_paths,
+        seed=settings.fire_seed,
+        cash=sheet.cash,
+        cash_target=max(0.0, sheet.cash),
+        reserve_months=settings.living_reserve_months,
+        sale_cost=settings.sale_cost,
+        waterfall=settings.waterfall_order,
+        assets=_assets(sheet, settings),
+        loans=tuple(_loan(sheet, name, profiles) for name in _loan_names(sheet)),
+        lines=tuple(
+            Line(x.name, x.limit if x.committed else x.drawn, x.drawn, x.rate_pa, x.commitment_fee_pa,
+                 None if x.expires is None else _years(sheet.as_of, x.expires))
+            for x in sheet.credit_lines
+        ),
+        debts=tuple(Debt(x.name, x.balance, x.rate_pa, x.payment * 12) for x in sheet.term_loans if x.balance > 0),
+        incomes=tuple(_flows(sheet.incomes, sheet.as_of, settings.income_growth_pa)),
+        expenses=tuple(_flows(dated, sheet.as_of, 0.0)),
+        spending=Spending(amount_pa=sum(e.monthly(sheet.as_of) * 12 for e in living)),
+        market=_market(settings),
+    )  # fmt: skip
+
+
+def _market(settings: Settings) -> Market:
+    model: Model = settings.fire_model  # type: ignore[assignment]  # an unknown name is refused by the plan
+    return Market(
+        model=model,
+        inflation_pa=settings.inflation_pa,
+        inflation_volatility_pa=settings.inflation_volatility_pa,
+        dividend_growth_pa=settings.dividend_growth_pa,
+        dividend_growth_volatility_pa=settings.dividend_growth_volatility_pa,
+    )
+
+
+def _loan_names(sheet: BalanceSheet) -> tuple[str, ...]:
+    return tuple(loan.name for loan in sheet.secured_loans)
+
+
+def _years(start: date, end: date) -> float:
+    return max(0.0, (end - start).days / DAYS_PER_YEAR)
+
+
+def _bucket(holding: Holding, sheet: BalanceSheet) -> tuple[Kind, bool, str, str, float]:
+    foreign = holding.currency != sheet.base_currency
+    pledged = holding.pledged_to if holding.pledged_to in _loan_names(sheet) else None
+    return KIND[holding.asset_class], foreign, holding.account.tax_treatment, pledged or "", holding.advance_rate
+
+
+def _assets(sheet: BalanceSheet, settings: Settings) -> tuple[Asset, ...]:
+    """Pledged holdings first, so that what secures the loan is sold last within a kind."""
+    ordered = sorted(sheet.holdings, key=lambda holding: _bucket(holding, sheet))
+    groups = groupby(ordered, key=lambda holding: _bucket(holding, sheet))
+    return tuple(_asset(bucket, tuple(group), sheet, settings) for bucket, group in groups)
+
+
+def _asset(
+    bucket: tuple[Kind, bool, str, str, float], group: tuple[Holding, ...], sheet: BalanceSheet, settings: Settings
+) -> Asset:
+    kind, foreign, treatment, pledged, advance_rate = bucket
+    total_return, volatility = ASSUMED.get(kind, (settings.total_return_pa, settings.volatility_pa))
+    deferred = treatment == "deferred"
+    words = (kind, "abroad" if foreign else "", treatment.replace("_", " ") if treatment != "taxable" else "")
+    return Asset(
+        name=" ".join([word for word in words if word] + ([f"pledged to {pledged}"] if pledged else [])),
+        value=sum(holding.value for holding in group),
+        cost=0.0 if deferred else sum(max(0.0, holding.cost) for holding in group),
+        kind=kind,
+        total_return_pa=total_return,
+        volatility_pa=volatility,
+        dividends_pa=sum(dividends_of(holding, sheet) for holding in group),
+        reinvest_yield=settings.reinvest_yield if kind == "equity" else 0.0,
+        dividend_tax=_dividend_tax(treatment, foreign, settings),
+        gains_tax={"taxable": settings.gains_tax, "tax_free": 0.0, "deferred": settings.deferred_tax}[treatment],
+        pledged_to=pledged,
+        advance_rate=advance_rate,
+        foreign=foreign,
+    )
+
+
+def _dividend_tax(treatment: str, foreign: bool, settings: Settings) -> float:
+    """Tax abroad first, then at home on what is left, or credited; only tax abroad in a tax-free account."""
+    abroad = settings.foreign_withholding if foreign else 0.0
+    if treatment == "deferred":
+        return 0.0
+    home = settings.dividend_tax if treatment == "taxable" else 0.0
+    return max(abroad, home) if settings.foreign_tax_credit else 1.0 - (1.0 - abroad) * (1.0 - home)
+
+
+def dividends_of(holding: Holding, sheet: BalanceSheet) -> float:
+    """Gross dividends of the last twelve months on today's quantity, base currency; else the assumed yield."""
+    since = sheet.as_of - timedelta(days=365)
+    paid = [
+        d.amount for d in sheet.dividends
+        if d.ticker == holding.ticker and not d.projected and since < d.ex_date <= sheet.as_of
+    ]  # fmt: skip
+    if not paid and holding.dividend_yield_assumed is not None:
+        return max(0.0, holding.dividend_yield_assumed * holding.value)
+    return max(0.0, sum(paid) * holding.quantity / holding.price_unit * holding.fx_rate)
+
+
+def _loan(sheet: BalanceSheet, name: str, profiles: Mapping[str, LenderProfile]) -> Loan:
+    loan = next(x for x in sheet.secured_loans if x.name == name)
+    tiers = tuple(Tier(tier.from_balance, tier.rate_pa) for tier in sorted(loan.tiers, key=lambda t: t.from_balance))
+    return Loan(name, loan.balance, loan.rate_pa, loan.accrued_interest, tiers, lender_of(profiles, loan.profile))
+
+
+def _is_living(expense: CashFlow, on: date) -> bool:
+    return expense.frequency != "once" and expense.ends is None and expense.active(on) and expense.growth_pa == 0.0
+
+
+def _flows(rows: Iterable[CashFlow], on: date, default_growth: float) -> Iterable[Flow]:
+    for row in rows:
+        begun = row.starts is None or row.starts <= on
+        over = (row.ends is not None and row.ends < on) or (row.frequency == "once" and begun)
+        if over:
+            continue
+        once = row.frequency == "once"
+        amount = row.amount if once else row.monthly(on) * 12 if begun else row.amount * PER_YEAR[row.frequency]
+        yield Flow(
+            name=row.name,
+            amount_pa=amount,
+            starts_year=0.0 if row.starts is None else _years(on, row.starts),
+            ends_year=None if row.ends is None else _years(on, row.ends),
+            growth_pa=row.growth_pa or default_growth,
+            once=once,
+            work=row.category.lower() not in NOT_WORK,
+        )
+
+
+def lender_of(profiles: Mapping[str, LenderProfile], name: str) -> Lender:
+    """A lender's profile as the plan writes it."""
+    if name not in profiles:
+        raise UnknownName("lender profile", name, tuple(profiles))
+    profile = profiles[name]
+    return Lender(
+        freeze_ltv=profile.freeze_ltv,
+        call_ltv=profile.call_ltv,
+        forced_ltv=profile.forced_ltv,
+        cure_ltv=profile.cure_ltv,
+        cure_days=float(profile.cure_days),
+        forced_days=float(profile.forced_days),
+        call_stays_open=profile.call_stays_open,
+        full_liquidation=profile.full_liquidation,
+        execution_days=float(profile.execution_days),
+        settlement_days=float(profile.settlement_days),
+        late_rate_pa=profile.late_rate_pa,
+    )

@@ -1,0 +1,186 @@
+"""One path, step by step, under a drawn market. Plain functions that also compile with numba.
+
+A step is: growth of assets with dividends paid out of them and interest accruing (`grow`), then income, spending and
+debt service, surplus or shortfall (`settle`), then the lenders' look. With `spend_at = "start"` money moves first.
+A path ends in ruin in the first step whose needs cannot be paid, or at its horizon.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from alm.fire.books import Dated, Floats, World, net_worth, open_books, owed
+from alm.fire.draw import Drawn
+from alm.fire.flows import DUST, borrow, line_exhausted, raise_money, rebalance, use_surplus
+from alm.fire.margin import END, LINE_EXHAUSTED, RUIN, lenders_look, note, settle_uncovered
+from alm.fire.spending import CONSTANT, DIVIDENDS, SpendingRules, first_year, next_year
+from alm.fire.within import look_within
+from alm.mechanics.interest import accrual, tier_rate
+
+BUSINESS_DAYS = 252.0
+
+# Columns of a recorded step.
+RECORD = ("assets", "cash", "loans", "lines", "net_worth", "prices", "spending", "income", "dividends", "ltv")
+
+
+def walk(
+    world: World, dated: Sequence[Dated], drawn: Sequence[Drawn], life: int, worth: npt.NDArray[np.float32],
+    record: Floats,
+) -> None:  # fmt: skip
+    """Walk one path of `life` steps; `worth` gets real net worth at year ends, 0 once ruined; `world.first` the events.
+
+    `record` has a row per step, or no rows when nothing is to be recorded.
+    """
+    open_books(world)
+    level, step, debt, alive = 1.0, 0, world.debt_today, True
+    while alive and step < life:
+        begin_year(world, debt, step, level)
+        for _ in range(min(world.steps_per_year, life - step)):
+            dividends = 0.0 if world.spends_first else grow(world, drawn[step], step)
+            level = level if world.spends_first else drawn[step].prices
+            spent = spent_now(world, level, dividends)
+            alive = settle(world, dated[step], step, spent, level) and spent >= world.floor_pa * world.dt * level
+            if world.spends_first and alive:
+                dividends = grow(world, drawn[step], step)
+            level = drawn[step].prices
+            alive = alive and looked_at(world, step, level)
+            if record.shape[0] > 0:
+                write(record[step], world, dated[step], level, spent, dividends)
+            debt = dated[step].debt
+            if not alive:
+                break
+            step += 1
+        if alive and step % world.steps_per_year == 0:
+            worth[step // world.steps_per_year] = (net_worth(world) - debt) / level
+    if alive and net_worth(world) <= debt:
+        alive, step = False, life - 1
+    note(world, RUIN, step, not alive)
+    note(world, END, step, True)
+
+
+def begin_year(world: World, debt: float, step: int, level: float) -> None:
+    """This year's spending, and the portfolio back to its weights."""
+    if world.rebalanced and step > 0:
+        for pledge in range(-1, world.loan_count):
+            rebalance(world, pledge)
+    if world.rule == CONSTANT or world.rule == DIVIDENDS:
+        return
+    wealth = net_worth(world) - debt
+    rules = SpendingRules(
+        world.rule, world.amount_pa, world.rate, world.floor_pa, world.ceiling_pa, world.real_return_pa, world.years,
+        world.forgo_raise_after_loss,
+    )  # fmt: skip
+    if step == 0:
+        world.year_spending = first_year(rules, wealth)
+        world.first_rate = world.year_spending / wealth if wealth > 0.0 else math.inf
+    else:
+        inflation = level / world.year_level - 1.0
+        world.year_spending = next_year(
+            rules, world.year_spending, world.first_rate, inflation, level, wealth, world.year_wealth,
+            step // world.steps_per_year,
+        )  # fmt: skip
+    world.year_level, world.year_wealth = level, wealth
+
+
+def spent_now(world: World, level: float, dividends: float) -> float:
+    """What is spent in a step: the constant rule follows prices step by step, `dividends` spends what came in."""
+    if world.rule == CONSTANT:
+        return world.amount_pa * world.dt * level
+    return dividends if world.rule == DIVIDENDS else world.year_spending * world.dt
+
+
+def grow(world: World, now: Drawn, step: int) -> float:
+    """Returns, dividends out of them and interest; net dividends, which are paid into cash."""
+    if world.continuous and world.loan_count > 0:
+        look_within(world, now, step, BUSINESS_DAYS * world.dt / 2.0, kept_cash(world, now.prices))
+    dividends = 0.0
+    cap = world.highest_yield * world.dt
+    for k in range(world.asset_count):
+        asset = world.assets[k]
+        value = asset.value * now.growth[asset.series]
+        if asset.dividend > 0.0:
+            asset.dividend *= now.dividends
+            paid = min(asset.dividend * world.dt, cap * value)
+            value -= paid
+            dividends += paid * (1.0 - asset.dividend_tax)
+        asset.value = value
+    accrue(world)
+    world.cash += dividends + max(0.0, world.cash) * world.cash_rate * world.dt
+    return dividends
+
+
+def accrue(world: World) -> None:
+    """Interest of a step on loans and lines."""
+    for i in range(world.loan_count):
+        loan = world.loans[i]
+        rate = loan.rate
+        if loan.last_tier > loan.first_tier:
+            floors = world.tier_floor[loan.first_tier : loan.last_tier]
+            rate = tier_rate(loan.balance, floors, world.tier_rate[loan.first_tier : loan.last_tier])
+        loan.accrued += accrual(loan.balance, rate, world.dt)
+    for j in range(world.line_count):
+        line = world.lines[j]
+        fee = line.fee * max(0.0, line.limit - line.drawn)
+        line.interest = (line.drawn * line.rate + fee) * world.dt
+
+
+def kept_cash(world: World, level: float) -> float:
+    """The living reserve, which no cure may touch."""
+    return world.reserve_months * world.amount_pa * level / 12.0
+
+
+def settle(world: World, dated: Dated, step: int, spent: float, level: float) -> bool:
+    """Income in, spending and debt service out, then surplus or shortfall; False when something stays unpaid."""
+    cash = world.cash + dated.income + dated.income_real * level
+    cash -= spent + dated.expense + dated.expense_real * level
+    for i in range(world.loan_count):
+        if world.capitalised:
+            world.loans[i].balance += world.loans[i].accrued
+        else:
+            cash -= world.loans[i].accrued
+        world.loans[i].accrued = 0.0
+    for j in range(world.line_count):
+        cash -= world.lines[j].interest
+    world.cash = max(0.0, cash)
+    if cash >= 0.0:
+        surplus = cash - world.cash_target_real * level
+        if surplus > DUST:
+            use_surplus(world, surplus)
+        return True
+    need = -cash
+    if world.borrows:
+        need -= borrow(world, need)
+    return raise_money(world, need, 0.0, step, True) <= DUST - 1e-12 * cash
+
+
+def looked_at(world: World, step: int, level: float) -> bool:
+    """The lenders' look at the end of a step; False when a debt with nothing pledged behind it cannot be paid."""
+    if world.loan_count > 0:
+        lenders_look(world, step, BUSINESS_DAYS * world.dt, kept_cash(world, level))
+        if not settle_uncovered(world, step):
+            return False
+    if world.line_count > 0:
+        note(world, LINE_EXHAUSTED, step, line_exhausted(world))
+    return True
+
+
+def write(row: Floats, world: World, dated: Dated, level: float, spent: float, dividends: float) -> None:
+    """One recorded step, in the columns of RECORD."""
+    row[:] = 0.0
+    pledged = 0.0
+    for k in range(world.asset_count):
+        row[0] += world.assets[k].value
+        pledged += world.assets[k].value if world.assets[k].pledged >= 0 else 0.0
+    row[1] = world.cash
+    for i in range(world.loan_count):
+        row[2] += owed(world.loans[i])
+    for j in range(world.line_count):
+        row[3] += world.lines[j].drawn
+    row[4] = net_worth(world) - dated.debt
+    row[5], row[6], row[8] = level, spent, dividends
+    row[7] = dated.income + dated.income_real * level
+    row[9] = row[2] / pledged if pledged > 0.0 else 0.0
