@@ -126,7 +126,16 @@ def test_the_distribution_is_asked_for(db):
     assert spread == answer(db, "--distribution", "200", "--seed", "7")["distribution"]
 
 
-@pytest.mark.parametrize("options", [(), ("--cut", "0.3"), ("--crisis", "us-2008", "--distribution", "50")])
+def test_the_same_over_simulated_lives(db):
+    assert answer(db)["simulated"] is None
+    lives = answer(db, "--simulate", "30")["simulated"]
+    assert lives["paths"] == 30
+    assert lives["crossed_by"] == sorted(lives["crossed_by"])
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--cut", "0.3"), ("--crisis", "us-2008", "--distribution", "50", "--simulate", "20")]
+)
 def test_the_table_fits_eighty_columns(db, options):
     lines = run(db, *options).splitlines()
     assert max(map(len, lines)) <= 80
