@@ -69,7 +69,9 @@ def show(result: Outcome, currency: str) -> None:
             )
         ],
         title=title,
-        footer=t("Cash and credit keep every loan.") if result.survives else t("A sale would be forced."),
+        footer=t("Cash and credit keep every loan out of a forced sale.")
+        if result.survives
+        else t("A sale would be forced."),
     )
 
 

@@ -51,7 +51,9 @@ def falling_market(page: Page) -> None:
     st.caption(
         t(
             "Each amount alone restores its level. Once a lender calls it asks to be brought to its cure level, by "
-            "paying, pledging or selling (after cost and tax; — when selling everything falls short)."
+            "paying, pledging or selling (after cost and tax; — when selling everything falls short). Survives: cash "
+            "and credit alone keep every loan at or under its forced-sale level, even where curing the call would take "
+            "a sale of your own."
         )
     )
     for loan_test in test.loans:
@@ -159,7 +161,7 @@ def before_and_after(result: Outcome, currency: str) -> None:
             st.metric(t("Asked: pay"), money(asked.pay_cash, currency))
             st.metric(t("or pledge"), money(asked.post_collateral, currency))
             st.metric(t("or sell"), money(asked.sell_after_costs, currency), help=asked.infeasible or None)
-        kept = "Cash and credit keep every loan." if result.survives else "A sale would be forced."
+        kept = "Cash and credit keep every loan out of a forced sale." if result.survives else "A sale would be forced."
         st.markdown(f"**{t(kept)}**")
 
 
@@ -188,7 +190,7 @@ def reverse(page: Page) -> None:
     for run in result.history:
         st.caption(
             t(
-                "US shares with dividends, runs of {years} years: {worse} of {windows} fell as far as prices alone "
+                "US shares with dividends, over {years} year(s): {worse} of {windows} fell as far as prices alone "
                 "must; the worst, from {start}, fell {fall}.",
                 years=run.years,
                 worse=run.worse,
