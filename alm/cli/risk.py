@@ -9,7 +9,7 @@ import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
 from alm.diversification import Fragility, fragility
-from alm.past import restated
+from alm.past import Actual, actual, restated
 from alm.risk.report import RiskReport, risk_report
 from alm.risk.scorecard import show as shown
 from alm.stress import stress_test
@@ -30,7 +30,7 @@ def command(
     db: Path, as_of: date | None, as_json: bool, benchmark: str | None, years: float | None, dividends: bool
 ) -> None:
     """Return and risk of today's weights through their past, against a benchmark; correlation and concentration."""
-    from alm.store.market import read_market
+    from alm.store.market import read_market, read_transactions
 
     home = load_household(db, as_of)
     home.sheet.require_complete()
@@ -48,10 +48,11 @@ def command(
     )
     survivable = stress_test(home.sheet, home.profiles, home.settings).max_survivable_fall
     fragile = fragility(home.sheet, report, survivable)
+    held = actual(read_transactions(home.db, home.as_of), home.sheet, market, home.settings.risk_free_pa)
     if as_json:
-        print_json(as_fields(report, fragile, dividends=dividends))
+        print_json({**as_fields(report, fragile, dividends=dividends), "actual": held})
     else:
-        show(report, fragile)
+        show(report, fragile, held)
 
 
 def as_fields(report: RiskReport, fragile: Fragility | None, *, dividends: bool) -> dict[str, object]:
@@ -73,12 +74,12 @@ def as_fields(report: RiskReport, fragile: Fragility | None, *, dividends: bool)
     }
 
 
-def show(report: RiskReport, fragile: Fragility | None) -> None:
+def show(report: RiskReport, fragile: Fragility | None, held: Actual | None) -> None:
     scores(report)
     tail_table(report)
     holdings_table(report)
     concentration_table(report)
-    for note in notes(report, fragile):
+    for note in notes(report, fragile, held):
         console().print(note, markup=False)
 
 
@@ -145,7 +146,7 @@ def _largest(shares: tuple[tuple[str, float], ...]) -> tuple[str, str]:
     return (t(shares[0][0]), percent(shares[0][1])) if shares else ("", "")
 
 
-def notes(report: RiskReport, fragile: Fragility | None) -> list[str]:
+def notes(report: RiskReport, fragile: Fragility | None, held: Actual | None) -> list[str]:
     """Alarms, the worst fall, and what was left out."""
     said = [
         t(
@@ -169,6 +170,7 @@ def notes(report: RiskReport, fragile: Fragility | None) -> list[str]:
         for alarm in report.alarms[:5]
     ]
     said += [fragility_sentence(fragile)] if fragile else []
+    said += [actual_sentence(held)] if held else []
     said += [
         t("{ticker} ({weight}) has too short a history and is left out.", ticker=ticker, weight=percent(weight))
         for ticker, weight in report.left_out
@@ -186,4 +188,15 @@ def fragility_sentence(fragile: Fragility) -> str:
         leader=fragile.leader,
         long_run=percent(fragile.leader_fall_long_run),
         recent=percent(fragile.leader_fall_recent),
+    )
+
+
+def actual_sentence(held: Actual) -> str:
+    return t(
+        "As really held since {start}: {value} a year, volatility {volatility}, deepest fall {depth}, dividends "
+        "included.",
+        start=day(held.start),
+        value=percent(held.measures.annual_return),
+        volatility=percent(held.measures.volatility),
+        depth=percent(held.measures.max_drawdown),
     )

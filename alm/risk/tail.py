@@ -101,7 +101,7 @@ def degrees_of_freedom(returns: Array) -> float:
         return high
     if _score(1 / low, squares) <= 0:
         return low
-    return 1 / float(brentq(_score, 1 / high, 1 / low, args=(squares,), xtol=1e-4))
+    return 1 / float(brentq(_score, 1 / high, 1 / low, args=(squares,), xtol=1e-3))
 
 
 def _score(inverse: float, squares: Array) -> float:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from alm.past import restated
+from alm.past import Actual, actual, restated
 from alm.screen.page import Page
-from alm.store.market import Market, read_market
+from alm.store.market import Market, read_market, read_transactions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,3 +28,9 @@ def closes(page: Page, *, dividends: bool) -> pd.DataFrame:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _market(db: str, version: str, as_of: str) -> Market:  # noqa: ARG001  # version is part of the key
     return read_market(Path(db), date.fromisoformat(as_of))
+
+
+def really_held(page: Page) -> Actual | None:
+    """The portfolio as the transactions say it was held."""
+    transactions = read_transactions(page.db, page.as_of)
+    return actual(transactions, page.sheet, market(page), page.settings.risk_free_pa)

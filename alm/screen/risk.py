@@ -9,12 +9,13 @@ import streamlit as st
 
 from alm.charts import risk as charts
 from alm.diversification import Fragility, fragility
+from alm.past import Actual
 from alm.risk.concentration import Concentration
 from alm.risk.correlation import WINDOW
 from alm.risk.report import RiskReport, risk_report
 from alm.risk.scorecard import show as shown
 from alm.screen.page import Page
-from alm.screen.past import closes, market
+from alm.screen.past import closes, market, really_held
 from alm.text import day, number, percent, t
 
 LOOKBACKS: dict[str, int | None] = {"1 year": 365, "3 years": 1096, "5 years": 1826, "All": None}
@@ -46,7 +47,7 @@ def show(page: Page) -> None:
         )
     survivable = page.briefing.max_survivable_fall
     alarms(report, None if survivable is None else fragility(page.sheet, report, survivable))
-    scores(report)
+    scores(report, really_held(page))
     growth(page, report, dividends=dividends)
     tails(report)
     holdings(report)
@@ -88,7 +89,7 @@ def alarms(report: RiskReport, fragile: Fragility | None) -> None:
         )
 
 
-def scores(report: RiskReport) -> None:
+def scores(report: RiskReport, held: Actual | None) -> None:
     rows = [
         {
             t("Measure"): t(line.name),
@@ -110,6 +111,17 @@ def scores(report: RiskReport) -> None:
             per_year=f"{report.per_year:g}",
         )
     )
+    if held is not None:
+        st.caption(
+            t(
+                "As really held since {start}: {value} a year, volatility {volatility}, deepest fall {depth}, "
+                "dividends included.",
+                start=day(held.start),
+                value=percent(held.measures.annual_return),
+                volatility=percent(held.measures.volatility),
+                depth=percent(held.measures.max_drawdown),
+            )
+        )
 
 
 def growth(page: Page, report: RiskReport, *, dividends: bool) -> None:

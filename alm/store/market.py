@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Connection
 
-from alm.ledger.transactions import split_ratio
+from alm.ledger.transactions import Transaction, split_ratio
 from alm.store.database import reading
 from alm.store.histories import fx_history, price_history
+from alm.store.ledger import load_transactions
 from alm.store.quotes import latest_prices
 
 # What the ledger says of a day stands; the feed fills in the rest.
@@ -41,6 +42,11 @@ class Market:
 def read_market(db: Path, as_of: date) -> Market:
     with reading(db) as conn:
         return load_market(conn, as_of)
+
+
+def read_transactions(db: Path, as_of: date) -> tuple[Transaction, ...]:
+    with reading(db) as conn:
+        return load_transactions(conn, as_of)
 
 
 def load_market(conn: Connection, as_of: date) -> Market:
