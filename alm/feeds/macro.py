@@ -200,9 +200,12 @@ def _shiller_column(name: str, index: int, body: list[tuple[date, list[str]]]) -
 
 
 def _shiller_month(text: str) -> date | None:
-    if len(text) == 10 and text[4] == text[7] == "-":
-        return date.fromisoformat(text)
+    """The first of the month of `1871.1` (October) or `1871-10-01`; None for a cell that is no date at all."""
     year, _, month = text.partition(".")
-    if len(year) != 4 or not year.isdigit() or not month.isdigit():
+    dotted = len(year) == 4 and (year + month).isdecimal() and bool(month)
+    if not dotted and not (len(text) == 10 and text[4] == text[7] == "-"):
         return None
-    return date(int(year), int((month + "0")[:2]), 1)
+    try:
+        return date(int(year), int((month + "0")[:2]), 1) if dotted else date.fromisoformat(text)
+    except ValueError:
+        raise FeedFailure(f"Shiller's file: {text!r} is not a month.") from None

@@ -54,15 +54,15 @@ def days_since(since: date | None, today: date) -> int:
 def parse(text: str, currency: str) -> Fetched:
     """Closes by UTC day: a point of midnight closes the day before, a last one of any other time is provisional."""
     try:
-        points = [(int(stamp), float(price)) for stamp, price in json.loads(text)["prices"]]
-    except (ValueError, KeyError, TypeError):
+        prices = json.loads(text)["prices"]
+        points = [(datetime.fromtimestamp(stamp / 1_000, UTC), float(price)) for stamp, price in prices]
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
         raise FeedFailure(f"{NAME} broke off its answer or changed its format.") from None
     if not points:
         raise FeedFailure(f"{NAME} has no prices.")
     closes: dict[date, float] = {}
     provisional = None
-    for stamp, price in sorted(points):
-        moment = datetime.fromtimestamp(stamp / 1_000, UTC)
+    for moment, price in sorted(points):
         midnight = moment.time() == datetime.min.time()
         on = moment.date() - timedelta(days=1) if midnight else moment.date()
         closes[on] = price

@@ -45,11 +45,12 @@ def parse(text: str, base: str, currency: str) -> Fetched:
     try:
         answer = json.loads(text)
         found = str(answer["base"])
-        days = {date.fromisoformat(on): dict(rates) for on, rates in answer["rates"].items()}
+        pairs = all(currency in rates for rates in answer["rates"].values())
+        if found != base or not pairs:
+            raise FeedFailure(f"{NAME} answered for another pair than {base}/{currency}.")
+        days = {date.fromisoformat(on): float(rates[currency]) for on, rates in answer["rates"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise FeedFailure(f"{NAME} broke off its answer or changed its format.") from None
-    if found != base or not all(currency in rates for rates in days.values()):
-        raise FeedFailure(f"{NAME} answered for another pair than {base}/{currency}.")
     if not days:
         raise FeedFailure(f"{NAME} has no rates for {base}/{currency}.")
-    return Fetched(currency, tuple(sorted((on, float(rates[currency])) for on, rates in days.items())))
+    return Fetched(currency, tuple(sorted(days.items())))

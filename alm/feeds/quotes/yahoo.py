@@ -31,6 +31,8 @@ _BUSY = (429, 503)
 _YAHOO = re.compile(r"^https://[a-z0-9.-]*yahoo\.com")
 # Yahoo writes minor units by a lower-case or odd last letter: hundredths of the currency beside them.
 MINOR_UNITS = {"GBp": "GBP", "GBX": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS"}
+# What yfinance raises on an answer of another shape than it knows.
+_CHANGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 # Yahoo's own ranges, with the days they cover.
 _RANGES = ((4, "5d"), (28, "1mo"), (85, "3mo"), (180, "6mo"), (360, "1y"), (1_800, "5y"), (3_600, "10y"))
 
@@ -105,8 +107,9 @@ class Yahoo:
                 period = range_since(wanted.since, self.now.date())
                 frame = ticker.history(period=period, auto_adjust=False, actions=True)
                 meta = ticker.get_history_metadata()
-        except (yfinance.exceptions.YFException, FeedFailure, RequestException, ValueError, KeyError) as error:
-            raise FeedFailure(self.session.failure or f"{NAME} gave no prices ({error}).") from None
+        except (yfinance.exceptions.YFException, FeedFailure, RequestException, *_CHANGED) as error:
+            what = f"changed its format ({type(error).__name__})"
+            raise FeedFailure(self.session.failure or f"{NAME} broke off its answer or {what}.") from None
         if frame.empty:
             raise FeedFailure(self.session.failure or f"{NAME} has no prices for {wanted.symbol}.")
         return parse(frame, meta, self.now)
