@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 
@@ -17,6 +17,7 @@ from alm.feeds.plan import ImportPlan, merged
 from alm.feeds.rows import TABLES, columns
 from alm.feeds.tabular import Record, records
 
+HEAD = 100
 SUFFIXES = (".csv", ".xml", ".txt")
 
 
@@ -38,6 +39,11 @@ class _File:
     data: bytes
     text: str
     lines: Sequence[Record]
+
+    @property
+    def head(self) -> Sequence[Record]:
+        """The lines that a format is recognised by: every broker's titles stand in them."""
+        return self.lines[:HEAD]
 
     @property
     def semicolons(self) -> bool:
@@ -62,8 +68,6 @@ def _sbi(file: _File, reading: Reading) -> Statement:
 
 
 def _dated(statement: Statement, on: date) -> Statement:
-    from dataclasses import replace
-
     warning = f"{statement.file} says no date: its prices were dated {on} (another: --as-of DATE)."
     return replace(statement, warnings=(*statement.warnings, warning))
 
@@ -73,22 +77,22 @@ FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Sta
         lambda f: ibkr.recognises(f.text),
         lambda f, r: ibkr.parse(f.data, f.name, account=r.account or "IBKR"),
     ),
-    "rakuten": (lambda f: rakuten.recognises(f.lines), _rakuten),
+    "rakuten": (lambda f: rakuten.recognises(f.head), _rakuten),
     "sbi-trades": (
-        lambda f: sbi_trades.recognises(f.lines),
+        lambda f: sbi_trades.recognises(f.head),
         lambda f, r: sbi_trades.parse(f.lines, f.name, account=r.account or "SBI"),
     ),
-    "sbi": (lambda f: sbi.recognises(f.lines), _sbi),
+    "sbi": (lambda f: sbi.recognises(f.head), _sbi),
     "portfolio-performance": (
-        lambda f: portfolio_performance.recognises(f.lines),
+        lambda f: portfolio_performance.recognises(f.head),
         lambda f, r: portfolio_performance.parse(f.lines, f.name, account=_named(f, r), decimal_comma=f.semicolons),
     ),
     "generic-holdings": (
-        lambda f: generic.recognises_holdings(f.lines),
+        lambda f: generic.recognises_holdings(f.head),
         lambda f, r: generic.parse_holdings(f.lines, f.name, r.on, account=_named(f, r), base=r.base),
     ),
     "generic-trades": (
-        lambda f: generic.recognises_trades(f.lines),
+        lambda f: generic.recognises_trades(f.head),
         lambda f, r: generic.parse_trades(f.lines, f.name, account=_named(f, r), base=r.base),
     ),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, ClassVar, Self
 
 from pydantic import (
@@ -318,6 +319,7 @@ def _need(condition: object, expected: str) -> None:
         raise ValueError(expected)
 
 
+@cache
 def columns(table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The required and the optional columns of a table's CSV."""
     fields = TABLES[table].model_fields
