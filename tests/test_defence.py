@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -153,6 +153,15 @@ def test_without_income_the_sources_follow_the_order() -> None:
     assert (other[1].paid.cash, other[1].paid.credit_line) == pytest.approx((0, 883_333.33))
 
 
+def test_a_line_pays_until_it_expires() -> None:
+    """Expiring in 45 days: month 1 can draw, month 2 cannot."""
+    sheet = with_cash(reference_household(), 0)
+    line = replace(sheet.credit_lines[0], expires=AS_OF + timedelta(days=45))
+    rows = months_after(sheet.with_(credit_lines=(line,)), Scenario("x", income_loss=1.0))
+    assert rows[1].paid.credit_line == pytest.approx(883_333.33)
+    assert rows[2].paid.credit_line == 0
+
+
 def test_a_call_beyond_cash_and_line_sells_what_is_pledged() -> None:
     """At −55 % V = 56.25 M: 35.5 M still owed after 14.5 M; sell (35.5 − 33.75) / 0.4 = 4.375 M."""
     cures = months_after(reference_household(), fall(0.55))[0]
@@ -225,6 +234,16 @@ def test_unpledged_holdings_can_be_sold_or_pledged() -> None:
     assert tax_free["sell_unpledged"].amount == pytest.approx(3_625_000)
     assert tax_free["pledge_more"].amount is None
     assert "only ¥0 of unpledged holdings may be pledged" in tax_free["pledge_more"].why
+
+
+def test_new_cash_first_fills_an_overdraft_and_the_living_reserve() -> None:
+    """Overdrawn by 1 M with a reserve of one month (800,000): S is the line, G = 8.125 M, cash needs 1.8 M more."""
+    rules = replace(RULES, living_reserve_months=1.0)
+    sheet = with_free(with_cash(reference_household(), -1e6), 50e6)
+    found = {a.action: a.amount for a in ways(sheet, LENDERS, rules, 0.7)}
+    assert found["repay"] == pytest.approx(8.125e6)
+    assert found["add_cash"] == pytest.approx(9.925e6)
+    assert found["sell_unpledged"] == pytest.approx(9.925e6)
 
 
 def test_a_sale_that_cannot_help_is_said_plainly() -> None:

@@ -1,9 +1,10 @@
 """The smallest action that makes a chosen fall survivable. Each is enough alone, and each has a closed form.
 
 After a fall D a loan's need is max(0, L − TV(1 − D)); needs beyond the sources S are the gap G. Money from outside (a
-repayment, more cash, a larger committed line) closes it one for one. Repaying from the household's own cash does not:
-it lowers need and sources alike. Selling pledged holdings today and repaying closes k − T(1 − D) of it per unit sold,
-k being what a sale keeps after cost and tax; pledging more closes T(1 − D), selling what is not pledged k.
+repayment, more cash, a larger committed line) closes it one for one; new cash first fills an overdraft and the living
+reserve. Repaying from the household's own cash does not: it lowers need and sources alike. Selling pledged holdings
+today and repaying closes k − T(1 − D) of it per unit sold, k being what a sale keeps after cost and tax; pledging more
+closes T(1 − D), selling what is not pledged k.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Literal
 from alm.balance_sheet import BalanceSheet
 from alm.errors import BadInput
 from alm.lenders import LenderProfile
-from alm.margin import Position, cash_needed, kept_of_sale, lot, positions, resources, unpledged
+from alm.margin import Position, cash_missing, cash_needed, kept_of_sale, lot, positions, resources, unpledged
 from alm.settings import Settings
 from alm.text import money, percent, t
 
@@ -52,10 +53,10 @@ def ways(
         return ()
     found = (
         _money("repay", gap, sheet, survive_fall),
-        _money("add_cash", gap, sheet, survive_fall),
+        _money("add_cash", gap + cash_missing(sheet, settings), sheet, survive_fall),
         _money("enlarge_line", gap, sheet, survive_fall),
         _sell_pledged(loans, gap, sheet, settings, survive_fall),
-        _sell_unpledged(gap, sheet, settings, survive_fall),
+        _sell_unpledged(gap + cash_missing(sheet, settings), sheet, settings, survive_fall),
         _pledge_more(loans, gap, sheet, survive_fall),
     )
     return tuple(sorted(found, key=lambda a: math.inf if a.amount is None else a.amount))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from alm.balance_sheet import BalanceSheet, ltv
 from alm.lenders import LenderProfile
@@ -46,6 +47,7 @@ def who_pays(
     left = replace(left, cash=left.cash + liquid_cash(sheet) - resources(sheet, settings).cash)
     whole = max(sheet.portfolio_value, 1e-300)
     for month in range(1, months + 1):
+        left = _line_on(left, sheet, month)
         left, row = _lived(left, sheet, month, dividends_pa / 12 * min(left.holdings / whole, 1.0))
         rows.append(row)
     return tuple(rows)
@@ -65,6 +67,13 @@ def _lived(left: Purse, sheet: BalanceSheet, month: int, dividends: float) -> tu
             left, amount = take(left, source, rest)
         paid, rest = add(paid, source, amount), rest - amount
     return left, _row(month, 0.0, interest, spending, paid, max(rest, 0.0), left)
+
+
+def _line_on(left: Purse, sheet: BalanceSheet, month: int) -> Purse:
+    """What is undrawn ends with the line; what was drawn stays owed."""
+    on = sheet.as_of + timedelta(days=round(365.25 / 12 * month))
+    lasting = sum(line.available(on, stressed=True) for line in sheet.credit_lines)
+    return replace(left, line=max(min(left.line, lasting - left.drawn), 0.0))
 
 
 def _interest(left: Purse, sheet: BalanceSheet) -> float:

@@ -52,7 +52,8 @@ def survival_horizon_months(
     """Months until the reserves of an already stressed sheet are exhausted, after what lenders demand at once.
 
     `owed_at_once` is the cash of today's cures and `dividends_pa` the year's net dividends. 0 when the demand alone
-    exceeds the reserves; inf when income covers the months. Interest on what the line lends is left out.
+    exceeds the reserves; inf when income covers the months. Lines count as drawn before they
+    expire; interest on what they lend is left out.
     """
     left = reserves(sheet, settings).total - owed_at_once
     return 0.0 if left < 0 else _months(left, monthly_need(sheet, dividends_pa))

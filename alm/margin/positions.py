@@ -137,14 +137,26 @@ def _position(
 
 def liquid_cash(sheet: BalanceSheet) -> float:
     """Cash that can be spent today: not what a deferred account locks in; 0 rather than an overdraft."""
-    return max(sum(c.value for c in sheet.cash_balances if c.account.tax_treatment != "deferred"), 0.0)
+    return max(_liquid(sheet), 0.0)
+
+
+def _liquid(sheet: BalanceSheet) -> float:
+    return sum(c.value for c in sheet.cash_balances if c.account.tax_treatment != "deferred")
 
 
 def resources(sheet: BalanceSheet, settings: Settings) -> Resources:
     """Liquid cash above `living_reserve_months` of essential spending, and what lines can pay under stress."""
-    reserve = settings.living_reserve_months * sheet.spending_monthly(essential_only=True)
     line = sum(x.available(sheet.as_of, stressed=True) for x in sheet.credit_lines)
-    return Resources(max(liquid_cash(sheet) - reserve, 0.0), line)
+    return Resources(max(_liquid(sheet) - _reserve(sheet, settings), 0.0), line)
+
+
+def cash_missing(sheet: BalanceSheet, settings: Settings) -> float:
+    """What new cash has to fill before any of it can pay a cure: the overdraft and the living reserve."""
+    return max(_reserve(sheet, settings) - _liquid(sheet), 0.0)
+
+
+def _reserve(sheet: BalanceSheet, settings: Settings) -> float:
+    return settings.living_reserve_months * sheet.spending_monthly(essential_only=True)
 
 
 def unpledged(sheet: BalanceSheet) -> tuple[Holding, ...]:
