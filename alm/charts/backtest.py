@@ -61,7 +61,7 @@ def _marks(chart: go.Figure, kind: str, shape: str, events: list[Event]) -> None
 
 def cohort_bars(cohorts: tuple[Cohort, ...], years: int) -> go.Figure:
     """The annual return of every start; starts with a forced sale carry their own colour and name."""
-    title = t("{years} years from every quarter: net worth, a year", years=years)
+    title = t("Net worth, a year, by the quarter of the start; years held: {years}", years=years)
     chart = figure(title=title, x_title=t("start"), y_title=t("return"))
     kinds = (
         (t("no call"), LEVEL_COLOUR["SAFE"], [c for c in cohorts if not c.called and not c.sold]),

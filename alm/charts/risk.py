@@ -15,6 +15,8 @@ from alm.risk.tail import LEVELS
 from alm.text import t
 
 MAX_POINTS = 1_500
+MAX_LABELS = 6
+"""Holdings beyond which names on the scatter would cover each other; the pointer still shows them."""
 DIVERGING = ((0.0, "#0072B2"), (0.5, "rgba(128,138,148,0.08)"), (1.0, "#D55E00"))
 
 
@@ -36,7 +38,7 @@ def prices(closes: pd.DataFrame) -> go.Figure:
         if len(own):
             _line(chart, own.index, 100 * own.to_numpy() / own.iloc[0], str(ticker))
     chart.update_yaxes(type="log")
-    return chart
+    return chart.update_layout(legend={"yanchor": "top", "y": -0.12})
 
 
 def drawdowns(report: RiskReport) -> go.Figure:
@@ -59,7 +61,9 @@ def distribution(report: RiskReport) -> go.Figure:
         if tail.method == "historical" and tail.days == 1 and np.isfinite(tail.value_at_risk):
             label = t("VaR {level}", level=f"{tail.level:.0%}")
             colour = LEVEL_COLOUR["CAUTION" if tail.level == LEVELS[0] else "DANGER"]
-            chart.add_vline(x=tail.value_at_risk, line={"color": colour, "dash": "dash"}, annotation={"text": label})
+            side = "top right" if tail.level == LEVELS[0] else "top left"
+            line = {"color": colour, "dash": "dash"}
+            chart.add_vline(x=tail.value_at_risk, line=line, annotation={"text": label}, annotation_position=side)
     chart.update_xaxes(tickformat=".1%")
     return chart.update_layout(bargap=0.02, hovermode="closest")
 
@@ -72,7 +76,8 @@ def risk_return(report: RiskReport) -> go.Figure:
         x=[held.measures.volatility for held in shown],
         y=[held.measures.annual_return for held in shown],
         text=[held.ticker for held in shown],
-        mode="markers+text",
+        mode="markers+text" if len(shown) <= MAX_LABELS else "markers",
+        hovertemplate="%{text}: %{x:.1%}, %{y:.1%}<extra></extra>",
         textposition="top center",
         name=t("Holdings"),
         marker={"size": [10 + 40 * max(held.weight, 0) ** 0.5 for held in shown], "opacity": 0.6},

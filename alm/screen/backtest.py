@@ -32,7 +32,7 @@ def show(page: Page) -> None:
     when = third.selectbox(t("Rebalanced"), list(RULES), format_func=lambda rule: t(RULES[rule]), key="backtest-rule")
     cohort = fourth.selectbox(
         t("Cohorts of"), COHORT_YEARS, index=None, key="backtest-cohorts",
-        format_func=lambda years: t("{years} years", years=years),
+        format_func=lambda years: t("1 year") if years == 1 else t("{years} years", years=years),
     )  # fmt: skip
     with st.spinner(t("Walking through the past")):
         found = backtest(
