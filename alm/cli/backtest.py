@@ -11,6 +11,7 @@ from alm.backtest import Backtest, Event, Path, Rule, backtest
 from alm.backtest.path import REBALANCING
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
 from alm.past import restated
+from alm.portfolio_telling import left_out_sentences
 from alm.risk.scorecard import Measures
 from alm.text import day, money, money_short, number, percent, t
 
@@ -170,8 +171,5 @@ def notes(found: Backtest) -> list[str]:
                 sold=percent(summary.sold),
             )
         )
-    said += [
-        t("{ticker} ({weight}) has too short a history and is left out.", ticker=ticker, weight=percent(weight))
-        for ticker, weight in found.left_out
-    ]
+    said += left_out_sentences(found.left_out)
     return said

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from alm.allocation.losses import LossCandidate, loss_candidates
-from alm.allocation.orders import Funding, Trade
+from alm.allocation.orders import Trade
 from alm.allocation.trades import Plan, rebalance
 from alm.cli.common import (
     Household,
@@ -22,9 +22,8 @@ from alm.cli.common import (
     print_table,
 )
 from alm.errors import BadInput
+from alm.portfolio_telling import FUNDING, plan_sentences, units
 from alm.text import money, percent, t
-
-FUNDING: dict[Funding, str] = {"new_money": "new money", "tax_free": "tax-free account", "taxable": "taxable account"}
 
 
 @click.command()
@@ -111,33 +110,14 @@ def show(plan: Plan, losses: tuple[LossCandidate, ...], currency: str) -> None:
 
 
 def _trade_cells(trade: Trade, currency: str) -> list[str]:
-    units = f"{trade.units:,.8f}".rstrip("0").rstrip(".")
     tax = money(trade.tax, currency) if trade.tax else ""
     pays = t(FUNDING[trade.pays])
-    return [t(trade.side), trade.ticker, trade.account, units, money(trade.value, currency), tax, pays]
+    return [t(trade.side), trade.ticker, trade.account, units(trade), money(trade.value, currency), tax, pays]
 
 
 def notes(plan: Plan, losses: tuple[LossCandidate, ...], currency: str) -> list[str]:
     """What the trades cost and do to the loans, what they cannot do, and losses worth taking."""
-    said = [] if plan.trades else [t("Every weight is inside its band: nothing to trade.")]
-    if plan.trades:
-        said.append(
-            t(
-                "Tax {tax} ({returned} returned on losses), sale cost {cost}; margin ratio {before} → {after}, "
-                "survivable fall {fall_before} → {fall_after}.",
-                tax=money(plan.tax, currency),
-                returned=money(plan.tax_returned, currency),
-                cost=money(plan.cost, currency),
-                before=percent(plan.margin_before.ltv),
-                after=percent(plan.margin_after.ltv),
-                fall_before=percent(plan.margin_before.survivable_fall),
-                fall_after=percent(plan.margin_after.survivable_fall),
-            )
-        )
-    said += [
-        t("Nothing is held of {name}: choose what to buy for {amount}.", name=t(name), amount=money(amount, currency))
-        for name, amount in plan.unmet
-    ]
+    said = plan_sentences(plan, currency)
     said += [
         t(
             "{ticker} in {account} carries a loss of {loss}: taking it saves {now} of tax now and up to {later} later.",

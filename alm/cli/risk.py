@@ -10,13 +10,13 @@ import click
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
 from alm.diversification import Fragility, fragility
 from alm.past import Actual, actual, restated
+from alm.portfolio_telling import METHODS, actual_sentence, fragility_sentence, left_out_sentences
 from alm.risk.report import RiskReport, risk_report
 from alm.risk.scorecard import show as shown
 from alm.stress import stress_test
 from alm.text import day, number, percent, t
 
 DAYS_PER_YEAR = 365.25
-METHOD_NAMES = {"historical": "historical", "normal": "normal", "student_t": "Student-t"}
 
 
 @click.command()
@@ -106,7 +106,7 @@ def tail_table(report: RiskReport) -> None:
     """Value at risk and expected shortfall side by side: a day and a month."""
     rows = [
         [
-            t(METHOD_NAMES[tail.method]),
+            t(METHODS[tail.method]),
             percent(tail.level, 0),
             t("1 day") if tail.days == 1 else t("{days} days", days=tail.days),
             percent(tail.value_at_risk, 2),
@@ -171,32 +171,5 @@ def notes(report: RiskReport, fragile: Fragility | None, held: Actual | None) ->
     ]
     said += [fragility_sentence(fragile)] if fragile else []
     said += [actual_sentence(held)] if held else []
-    said += [
-        t("{ticker} ({weight}) has too short a history and is left out.", ticker=ticker, weight=percent(weight))
-        for ticker, weight in report.left_out
-    ]
+    said += left_out_sentences(report.left_out)
     return said
-
-
-def fragility_sentence(fragile: Fragility) -> str:
-    return t(
-        "What is pledged may fall by {fall}: {sigmas} standard deviations of a year at long-run correlations, "
-        "{sigmas_now} at recent ones. Led by {leader}, it takes a fall of {long_run} or {recent} of it.",
-        fall=percent(fragile.survivable_fall),
-        sigmas=number(fragile.sigmas_long_run, 1),
-        sigmas_now=number(fragile.sigmas_recent, 1),
-        leader=fragile.leader,
-        long_run=percent(fragile.leader_fall_long_run),
-        recent=percent(fragile.leader_fall_recent),
-    )
-
-
-def actual_sentence(held: Actual) -> str:
-    return t(
-        "As really held since {start}: {value} a year, volatility {volatility}, deepest fall {depth}, dividends "
-        "included.",
-        start=day(held.start),
-        value=percent(held.measures.annual_return),
-        volatility=percent(held.measures.volatility),
-        depth=percent(held.measures.max_drawdown),
-    )

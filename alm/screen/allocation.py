@@ -9,18 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from alm.allocation.losses import loss_candidates
-from alm.allocation.orders import Funding
 from alm.allocation.suggestions import Suggestions, suggest
 from alm.allocation.trades import Plan, rebalance
 from alm.charts import allocation as charts
 from alm.errors import AlmError
+from alm.portfolio_telling import FUNDING, plan_sentences, units
 from alm.risk.concentration import concentrated
 from alm.risk.report import risk_report
 from alm.screen.page import Page
 from alm.screen.past import closes, market
-from alm.text import money, percent, t
-
-FUNDING: dict[Funding, str] = {"new_money": "new money", "tax_free": "tax-free account", "taxable": "taxable account"}
+from alm.text import money, t
 
 
 def show(page: Page) -> None:
@@ -64,15 +62,13 @@ def restore(page: Page) -> None:
 
 
 def trades(plan: Plan, currency: str) -> None:
-    if not plan.trades:
-        st.caption(t("Every weight is inside its band: nothing to trade."))
-    else:
+    if plan.trades:
         rows = [
             {
                 t("Order"): t(trade.side),
                 t("Ticker"): trade.ticker,
                 t("Account"): trade.account,
-                t("Units"): f"{trade.units:,.8f}".rstrip("0").rstrip("."),
+                t("Units"): units(trade),
                 t("Value"): money(trade.value, currency),
                 t("Tax"): money(trade.tax, currency),
                 t("With"): t(FUNDING[trade.pays]),
@@ -81,22 +77,8 @@ def trades(plan: Plan, currency: str) -> None:
             for trade in plan.trades
         ]
         st.dataframe(pd.DataFrame(rows), hide_index=True)
-        st.markdown(
-            t(
-                "Tax {tax} ({returned} returned on losses), sale cost {cost}; margin ratio {before} → {after}, "
-                "survivable fall {fall_before} → {fall_after}.",
-                tax=money(plan.tax, currency),
-                returned=money(plan.tax_returned, currency),
-                cost=money(plan.cost, currency),
-                before=percent(plan.margin_before.ltv),
-                after=percent(plan.margin_after.ltv),
-                fall_before=percent(plan.margin_before.survivable_fall),
-                fall_after=percent(plan.margin_after.survivable_fall),
-            )
-        )
-    for name, amount in plan.unmet:
-        text = "Nothing is held of {name}: choose what to buy for {amount}."
-        st.caption(t(text, name=t(name), amount=money(amount, currency)))
+    for sentence in plan_sentences(plan, currency):
+        st.caption(sentence)
 
 
 @st.fragment

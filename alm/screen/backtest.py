@@ -7,6 +7,7 @@ import streamlit as st
 
 from alm.backtest import Backtest, Rebalancing, Rule, backtest
 from alm.charts import backtest as charts
+from alm.portfolio_telling import left_out_sentences
 from alm.risk.scorecard import Measures
 from alm.screen.page import Page
 from alm.screen.past import closes, market
@@ -88,6 +89,5 @@ def caveats(found: Backtest) -> None:
             end=day(found.path.dates[-1].date()),
         )
     )
-    for ticker, weight in found.left_out:
-        text = "{ticker} ({weight}) has too short a history and is left out."
-        st.caption(t(text, ticker=ticker, weight=percent(weight)))
+    for sentence in left_out_sentences(found.left_out):
+        st.caption(sentence)

@@ -10,6 +10,7 @@ import streamlit as st
 from alm.charts import risk as charts
 from alm.diversification import Fragility, fragility
 from alm.past import Actual
+from alm.portfolio_telling import METHODS, actual_sentence, fragility_sentence, left_out_sentences
 from alm.risk.concentration import Concentration
 from alm.risk.correlation import WINDOW
 from alm.risk.report import RiskReport, risk_report
@@ -19,7 +20,6 @@ from alm.screen.past import closes, market, really_held
 from alm.text import day, number, percent, t
 
 LOOKBACKS: dict[str, int | None] = {"1 year": 365, "3 years": 1096, "5 years": 1826, "All": None}
-METHODS = {"historical": "historical", "normal": "normal", "student_t": "Student-t"}
 
 
 @st.fragment
@@ -71,22 +71,9 @@ def alarms(report: RiskReport, fragile: Fragility | None) -> None:
             icon="⚠️",
         )
     if fragile is not None:
-        st.caption(
-            t(
-                "What is pledged may fall by {fall}: {sigmas} standard deviations of a year at long-run correlations, "
-                "{sigmas_now} at recent ones. Led by {leader}, it takes a fall of {long_run} or {recent} of it.",
-                fall=percent(fragile.survivable_fall),
-                sigmas=number(fragile.sigmas_long_run, 1),
-                sigmas_now=number(fragile.sigmas_recent, 1),
-                leader=fragile.leader,
-                long_run=percent(fragile.leader_fall_long_run),
-                recent=percent(fragile.leader_fall_recent),
-            )
-        )
-    for ticker, weight in report.left_out:
-        st.caption(
-            t("{ticker} ({weight}) has too short a history and is left out.", ticker=ticker, weight=percent(weight))
-        )
+        st.caption(fragility_sentence(fragile))
+    for sentence in left_out_sentences(report.left_out):
+        st.caption(sentence)
 
 
 def scores(report: RiskReport, held: Actual | None) -> None:
@@ -112,16 +99,7 @@ def scores(report: RiskReport, held: Actual | None) -> None:
         )
     )
     if held is not None:
-        st.caption(
-            t(
-                "As really held since {start}: {value} a year, volatility {volatility}, deepest fall {depth}, "
-                "dividends included.",
-                start=day(held.start),
-                value=percent(held.measures.annual_return),
-                volatility=percent(held.measures.volatility),
-                depth=percent(held.measures.max_drawdown),
-            )
-        )
+        st.caption(actual_sentence(held))
 
 
 def growth(page: Page, report: RiskReport, *, dividends: bool) -> None:
