@@ -184,6 +184,29 @@ def test_sbi_older_files_lack_columns_and_brackets() -> None:
     assert (toyota.account, toyota.cost) == ("SBI", 250_000)
 
 
+def test_sbi_sums_may_stand_in_one_line_and_the_grand_total_alone() -> None:
+    rows = '"ポートフォリオ一覧"\r\n"株式（現物/特定預り）"\r\n"銘柄（コード）","数量","取得単価","現在値","評価額"\r\n'
+    rows += '"7203 トヨタ自動車","100","2,500","2,800","280,000"\r\n'
+    assert len(read_sbi(rows + '"総合計","","","","280,000"\r\n').positions) == 1
+    assert len(read_sbi(rows + '"株式（現物/特定預り）合計","280,000"\r\n').positions) == 1
+    with pytest.raises(BadInput, match="総合計"):
+        read_sbi(rows + '"総合計","","","","280,001"\r\n')
+    with pytest.raises(BadInput, match="総合計, which is missing"):
+        read_sbi(rows)
+
+
+def test_rakuten_sums_may_stand_under_no_header_and_cash_alone() -> None:
+    """Without a sum of holdings each row is still compared with itself, and that is said."""
+    text = text_of(RAKUTEN)
+    start, end = text.index('"","時価評価額'), text.index('"■ 保有商品詳細')
+    bare = text[:start] + '"預り金合計","459,032"\r\n"外貨預り金","194,337"\r\n\r\n' + text[end:]
+    statement = read_rakuten(bare)
+    assert statement.balances[0].amount == 264_695
+    assert "row by row" in statement.warnings[0]
+    with pytest.raises(BadInput, match="外貨預り金"):
+        read_rakuten(bare.replace('"194,337"', '"194,347"'))
+
+
 def test_sbi_next_line_characters_break_lines() -> None:
     data = (SAMPLES / SBI).read_bytes().replace(b"\r\n", b"\x85\r\n")
     assert len(sbi.parse(records(decode(data, SBI), SBI), SBI, FRIDAY).positions) == 6

@@ -31,6 +31,8 @@ COLUMNS = (
 )  # fmt: skip
 EMPTY = "該当する情報はありません。"
 BANK = "楽天銀行普通預金残高"
+VALUE = "時価評価額[円]"
+EVERYTHING, ALL_HOLDINGS, ALL_CASH, CASH = "資産合計", "保有商品の評価額合計", "預り金合計", "預り金"
 OLDEST_RATE_DAYS = 31
 
 
@@ -58,20 +60,24 @@ def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "Rakut
     foreign = tuple(
         (line, foreign_cash(line, account, by_currency)) for line in body if line.text("種別") == FOREIGN_CASH
     )
-    totals, yen, warnings = _checked_sums(sums, file, held, [line.need("時価評価額[円]") for line, _ in foreign])
+    totals, yen, warnings = _checked_sums(sums, file, held, [line.need(VALUE) for line, _ in foreign])
     found = (BrokerAccount(account, INSTITUTION, "JP"), *accounts(account, INSTITUTION, (h.custody for h in held)))
     return Statement(
         source=SOURCE,
         file=file,
         accounts=found,
         positions=combined((row.position for row in held), file),
-        balances=(Balance(account, "JPY", yen), *(balance for _, balance in foreign)),
+        balances=(*_in_yen(account, yen), *(balance for _, balance in foreign)),
         rates=rates,
         holds_all=all_accounts(account, found),
-        cash_of=(account,),
+        cash_of=(account,) if yen is not None else (),
         totals=totals,
         warnings=warnings,
     )
+
+
+def _in_yen(account: str, amount: Decimal | None) -> tuple[Balance, ...]:
+    return () if amount is None else (Balance(account, "JPY", amount),)
 
 
 def _sections(lines: Sequence[Record], file: str) -> tuple[list[Record], list[Record], list[Record]]:
@@ -126,29 +132,42 @@ def _holding_lines(records: Sequence[Record], file: str) -> tuple[Line, ...]:
 
 def _checked_sums(
     records: Sequence[Record], file: str, held: Sequence[Held], foreign: Sequence[Decimal]
-) -> tuple[tuple[ControlTotal, ...], Decimal, tuple[str, ...]]:
+) -> tuple[tuple[ControlTotal, ...], Decimal | None, tuple[str, ...]]:
     """Control totals, cash in yen and warnings, once every printed sum has been found equal to what was read."""
     lines = _sum_lines(records, file)
-    printed = {name: line.need("時価評価額[円]") for name, line in lines.items() if name != BANK}
-    yen = printed["預り金"]
-    expected = {
-        kind: (sum((h.value for h in held if h.kind == kind), Decimal(0)), _slack(held, kind)) for kind in ASSET_CLASSES
-    }
-    expected["保有商品の評価額合計"] = (sum((h.value for h in held), Decimal(0)), _slack(held))
-    expected[FOREIGN_CASH] = (sum(foreign, Decimal(0)), Decimal(len(foreign)))
-    expected["預り金合計"] = (yen + expected[FOREIGN_CASH][0], Decimal(len(foreign)))
-    expected["資産合計"] = (
-        expected["保有商品の評価額合計"][0] + expected["預り金合計"][0],
-        expected["保有商品の評価額合計"][1] + expected["預り金合計"][1],
+    amounts = {name: line.maybe(VALUE) for name, line in lines.items() if name != BANK}
+    printed = {name: amount for name, amount in amounts.items() if amount is not None}
+    abroad = sum(foreign, Decimal(0))
+    yen = printed.get(CASH, printed[ALL_CASH] - abroad if ALL_CASH in printed else None)
+    expected = _expected(held, abroad, Decimal(len(foreign)), yen)
+    totals = tuple(
+        check_total(name, printed[name], read, file, row=lines[name].record.line, slack=slack)
+        for name, (read, slack) in expected.items()
+        if name in printed
     )
-    totals = []
-    for name, (read, slack) in expected.items():
-        if name in printed:
-            totals.append(check_total(name, printed[name], read, file, row=lines[name].record.line, slack=slack))
-        elif read:
-            raise BadInput(f"the sum {name} in {SUMS}", file=file)
     _check_gains(lines, held)
-    return tuple(totals), yen, _bank_warning(lines)
+    kinds = {h.kind for h in held}
+    covered = ALL_HOLDINGS in printed or EVERYTHING in printed or kinds <= set(printed)
+    unchecked = (
+        () if covered else ("The file prints no sum of what is held: its holdings were checked row by row only.",)
+    )
+    return totals, yen, (*unchecked, *_bank_warning(lines))
+
+
+def _expected(
+    held: Sequence[Held], abroad: Decimal, roundings: Decimal, yen: Decimal | None
+) -> dict[str, tuple[Decimal, Decimal]]:
+    """Each sum the broker may print, and by how much its own roundings may move it."""
+    sums = {kind: (_value(held, kind), _slack(held, kind)) for kind in ASSET_CLASSES}
+    sums |= {ALL_HOLDINGS: (_value(held), _slack(held)), FOREIGN_CASH: (abroad, roundings)}
+    if yen is not None:
+        sums[ALL_CASH] = (yen + abroad, roundings)
+        sums[EVERYTHING] = (_value(held) + yen + abroad, _slack(held) + roundings)
+    return sums
+
+
+def _value(held: Iterable[Held], kind: str | None = None) -> Decimal:
+    return sum((h.value for h in held if kind in (None, h.kind)), Decimal(0))
 
 
 def _slack(held: Iterable[Held], kind: str | None = None) -> Decimal:
@@ -156,19 +175,17 @@ def _slack(held: Iterable[Held], kind: str | None = None) -> Decimal:
 
 
 def _sum_lines(records: Sequence[Record], file: str) -> dict[str, Line]:
-    if not records or "時価評価額[円]" not in records[0].cells:
-        raise BadInput(
-            f"a header with 時価評価額[円] under {SUMS}", file=file, row=records[0].line if records else None
-        )
+    """Sums by name; under no header the second cell is the value in yen."""
+    headed = bool(records) and VALUE in records[0].cells
+    columns = tuple(cell.strip() for cell in records[0].cells) if headed else ("", VALUE)
     lines: dict[str, Line] = {}
-    for record in records[1:]:
+    for record in records[1:] if headed else records:
         name = record.cells[0].strip()
         if name in lines:
             raise BadInput("each sum once", file=file, row=record.line, value=name)
-        lines[name] = Line(file, record, tuple(cell.strip() for cell in records[0].cells))
-    for name in ("資産合計", "預り金"):
-        if name not in lines:
-            raise BadInput(f"the sum {name}, which is missing", file=file)
+        lines[name] = Line(file, record, columns)
+    if not {CASH, ALL_CASH, EVERYTHING, ALL_HOLDINGS} & set(lines):
+        raise BadInput(f"a sum such as {EVERYTHING} or {ALL_CASH} under {SUMS}", file=file)
     return lines
 
 

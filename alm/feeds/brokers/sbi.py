@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise, takewhile
@@ -34,6 +34,7 @@ PRODUCTS: dict[str, tuple[AssetClass, int]] = {
 }
 FIRST_COLUMNS = ("銘柄(コード)", "ファンド名", "銘柄", "銘柄名")
 NEEDED = ("数量", "取得単価", "現在値")
+GRAND = "総合計"
 CENT = Decimal("0.01")
 
 
@@ -45,7 +46,7 @@ class Section:
     product: str
     custody: str
     lines: tuple[Line, ...]
-    sums: Line
+    sums: Line | None
 
 
 def recognises(lines: Sequence[Record]) -> bool:
@@ -60,8 +61,8 @@ def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "SBI")
     sections, grand = _sections(listed[len(head) :], file)
     positions = tuple(_position(line, section, account, on) for section in sections for line in section.lines)
     _check_count(head, file, len(positions))
-    totals = [_check_sums(f"{s.title}合計", s.sums, _of(positions, s)) for s in sections]
-    totals.append(_check_sums("総合計", grand, positions))
+    totals = [_check_sums(f"{s.title}合計", s.sums, _of(positions, s)) for s in sections if s.sums]
+    totals += [_check_sums(GRAND, grand, positions)] if grand else []
     found = accounts(account, INSTITUTION, (section.custody for section in sections))
     return Statement(
         source=SOURCE,
@@ -75,7 +76,7 @@ def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "SBI")
 
 def _starts_block(record: Record) -> bool:
     title = squeezed(record.cells[0])
-    return len(record.cells) == 1 and (_section_title(title) is not None or title.endswith("合計"))
+    return title.endswith("合計") or (len(record.cells) == 1 and _section_title(title) is not None)
 
 
 def _section_title(title: str) -> tuple[str, str] | None:
@@ -98,25 +99,33 @@ def custody_name(printed: str) -> str:
     return plain
 
 
-def _sections(records: Sequence[Record], file: str) -> tuple[list[Section], Line]:
-    """Blocks in the order of the file: title, header, rows, then `title合計`, its header and its figures."""
+def _sections(records: Sequence[Record], file: str) -> tuple[list[Section], Line | None]:
+    """Blocks in the order of the file: title, header and rows, then `title合計` with its figures; at the end 総合計.
+
+    What a file must have is its grand total, or the sum of every section.
+    """
     found: list[Section] = []
-    blocks = _blocks(records)
-    for title, body in blocks:
-        if squeezed(title.cells[0]) == "総合計":
-            if rest := next(blocks, None):
-                raise BadInput("nothing after 総合計", file=file, row=rest[0].line, value=rest[0].cells[0])
+    for title, body in _blocks(records):
+        name = squeezed(title.cells[0])
+        if name == GRAND:
+            if title.line != max(r.line for r in records if _starts_block(r)):
+                raise BadInput(f"nothing after {GRAND}", file=file, row=title.line)
             return found, _sum_line(title, body, file)
-        known = _section_title(squeezed(title.cells[0]))
-        if known is None or known[0] not in PRODUCTS:
-            raise BadInput(
-                "a section of 株式（現物）, 投資信託 or 国内債券", file=file, row=title.line, value=title.cells[0]
-            )
-        sums = next(blocks, None)
-        if sums is None or squeezed(sums[0].cells[0]) != f"{squeezed(title.cells[0])}合計":
-            raise BadInput(f"{title.cells[0]}合計 after its rows", file=file, row=sums[0].line if sums else title.line)
-        found.append(Section(title.cells[0], *known, _lines(title, body, file), _sum_line(*sums, file)))
-    raise BadInput("the line 総合計, which is missing", file=file)
+        if found and found[-1].sums is None and name == f"{squeezed(found[-1].title)}合計":
+            found[-1] = replace(found[-1], sums=_sum_line(title, body, file))
+        else:
+            found.append(_section(title, body, file))
+    if not found or any(section.sums is None for section in found):
+        raise BadInput(f"the line {GRAND}, which is missing", file=file)
+    return found, None
+
+
+def _section(title: Record, body: Sequence[Record], file: str) -> Section:
+    known = _section_title(squeezed(title.cells[0]))
+    if known is None or known[0] not in PRODUCTS:
+        expected = "a section of 株式（現物）, 投資信託 or 国内債券, or its 合計"
+        raise BadInput(expected, file=file, row=title.line, value=title.cells[0])
+    return Section(title.cells[0], *known, _lines(title, body, file), None)
 
 
 def _blocks(records: Sequence[Record]) -> Iterator[tuple[Record, Sequence[Record]]]:
@@ -136,6 +145,9 @@ def _lines(title: Record, body: Sequence[Record], file: str) -> tuple[Line, ...]
 
 
 def _sum_line(title: Record, body: Sequence[Record], file: str) -> Line:
+    """The figures under a sum's own header, or in the line of its title, where the last one is the value."""
+    if len(title.cells) > 1 and not body:
+        return Line(file, Record(title.line, (title.cells[-1],)), ("評価額",))
     if len(body) != 2 or len(body[0].cells) != len(body[1].cells) or squeezed(body[0].cells[0]) != "評価額":
         raise BadInput("評価額, 含み損益 … and one row of figures", file=file, row=title.line, value=title.cells[0])
     return Line(file, body[1], tuple(squeezed(cell) for cell in body[0].cells))
