@@ -27,7 +27,7 @@ from alm.settings import Settings, parse_settings
 from alm.store import digests
 from alm.store.database import refuse_damaged
 from alm.store.histories import fx_history, price_history
-from alm.store.quotes import Price, latest_prices, latest_rates
+from alm.store.quotes import Price, latest_prices, latest_rates, stored_currencies
 
 __all__ = ["data_version", "fx_history", "load_balance_sheet", "load_settings", "price_history"]
 
@@ -43,6 +43,8 @@ data_version = digests.version
 
 def load_settings(conn: Connection) -> Settings:
     """The household's settings: defaults, and what its own rows say instead."""
+    if digests.damaged(conn, ["settings"]):
+        refuse_damaged(conn, ["settings"])
     return parse_settings({row["name"]: row["value"] for row in _rows(conn, "SELECT name, value FROM settings")})
 
 
@@ -54,14 +56,18 @@ def load_balance_sheet(conn: Connection, as_of: date) -> BalanceSheet:
     another currency than its holding's is converted to it. Dividends: paid ones of the last three years, and
     announced or assumed ones that are still to be paid. Raises DatabaseRefused if a byte of this was not written here.
     """
-    tables = {name: _rows(conn, f"SELECT * FROM {name}") for name in _WHOLE}
     base = load_settings(conn).base_currency
-    held = tuple(row["ticker"] for row in tables["holdings"])
-    prices = latest_prices(conn, held, as_of)
-    used = {row["currency"] for rows in tables.values() for row in rows if "currency" in row}
-    rates = latest_rates(conn, sorted(used | {price.currency for price in prices.values()}), base, as_of)
-    _compare(conn, as_of, prices, rates)
-    return _assemble(tables, prices, _Money(base, as_of, rates))
+    try:
+        tables = {name: _rows(conn, f"SELECT * FROM {name}") for name in _WHOLE}
+        prices = latest_prices(conn, (row["ticker"] for row in tables["holdings"]), as_of)
+        used = {row["currency"] for rows in tables.values() for row in rows if "currency" in row}
+        rates = latest_rates(conn, sorted(used | {price.currency for price in prices.values()}), base, as_of)
+        _compare(conn, as_of, prices, rates)
+        return _assemble(tables, prices, _Money(base, as_of, rates))
+    except (ValueError, LookupError, TypeError):  # what no row that was written here can cause
+        if wrong := digests.damaged(conn):
+            refuse_damaged(conn, wrong)
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +257,8 @@ def _compare(conn: Connection, as_of: date, prices: Mapping[str, Price], rates: 
     parts = set(_WHOLE)
     for ticker, price in prices.items():
         parts |= {f"prices/{ticker}/{year}" for year in range(price.quote.on.year, as_of.year + 1)}
-    for currency, rate in rates.items():
-        parts |= {f"fx_rates/{currency}/{year}" for year in range(rate.on.year, as_of.year + 1)}
+    oldest = min(rate.on.year for rate in rates.values())
+    for currency in {*rates, *stored_currencies(conn)}:  # a rate may come through a pair turned round, or two
+        parts |= {f"fx_rates/{currency}/{year}" for year in range(oldest, as_of.year + 1)}
     if wrong := digests.damaged(conn, parts):
         refuse_damaged(conn, wrong)

@@ -40,6 +40,9 @@ _REASONS = {
     sqlite3.SQLITE_LOCKED: f"another program has held it for {PATIENCE_SECONDS} seconds",
 }
 
+_SIGNS_OF_DAMAGE = ("Could not decode to UTF-8", "no such table", "no such column", "malformed")
+"""Messages about a file whose schema this program wrote itself: it holds what nobody put there."""
+
 
 def create(path: Path) -> None:
     """A new, empty database: file 0600, a new folder 0700. Never overwrites; half a file is never seen."""
@@ -254,9 +257,13 @@ def refusals(path: Path) -> Iterator[None]:
         yield
     except IntegrityError:
         raise
+    except UnicodeDecodeError as error:  # files are decoded before a transaction: in it, the text is SQLite's own
+        raise DatabaseRefused(path, _REASONS[sqlite3.SQLITE_CORRUPT]) from error
     except (DBAPIError, sqlite3.DatabaseError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        if str(cause).startswith(_SIGNS_OF_DAMAGE):
+            code = sqlite3.SQLITE_CORRUPT
         if code not in _REASONS:
             raise
         raise DatabaseRefused(path, _REASONS[code]) from error

@@ -14,7 +14,7 @@ from functools import cache
 
 from sqlalchemy import Connection
 
-from alm.store.schema import INPUTS
+from alm.store.schema import INPUTS, SCHEMA_VERSION, metadata
 
 BY_YEAR = {"prices": "ticker", "fx_rates": "currency", "transactions": None}
 """Tables sealed by the year of their `date`, and the column that divides them further."""
@@ -48,6 +48,8 @@ def damaged(conn: Connection, parts: Iterable[str] | None = None) -> tuple[str, 
     """The parts (default: all) whose rows are not those that were written; parts another program touched excepted."""
     layout, unsealed = _layout(conn), set(unsealed_parts(conn))
     stored = {part: (rows, sha256) for part, rows, sha256 in conn.exec_driver_sql("SELECT * FROM digests")}
+    if parts is None and (strange := _strange_tables(conn)):
+        return tuple(f"the schema of {name}" for name in strange)
     looked_at = every_part(conn) | set(stored) if parts is None else set(parts)
     nothing = (0, _sha256(""))
     return tuple(
@@ -110,6 +112,19 @@ def _layout(conn: Connection) -> dict[str, _Shape]:
         for name, cells in columns.items()
         if cells
     }
+
+
+def _strange_tables(conn: Connection) -> list[str]:
+    """Tables of a file of the current schema whose columns are not those of the schema."""
+    if conn.exec_driver_sql("PRAGMA user_version").scalar() != SCHEMA_VERSION:
+        return []
+    found = conn.exec_driver_sql(
+        "SELECT m.name, group_concat(c.name, ' ') FROM sqlite_master m, pragma_table_info(m.name) c"
+        " WHERE m.type = 'table' GROUP BY m.name"
+    )
+    columns: dict[str, str] = dict(found.tuples().all())
+    wanted = {table.name: " ".join(column.name for column in table.columns) for table in metadata.sorted_tables}
+    return [name for name, names in wanted.items() if columns.get(name) != names]
 
 
 def _digest(conn: Connection, layout: Mapping[str, _Shape], part: str) -> tuple[int, str]:

@@ -62,6 +62,11 @@ def latest_rates(conn: Connection, currencies: Iterable[str], base: str, as_of: 
     return rates
 
 
+def stored_currencies(conn: Connection) -> set[str]:
+    """The currencies that rates are stored for."""
+    return {currency for currency, _ in conn.exec_driver_sql(_PAIRS)}
+
+
 def _latest_pairs(conn: Connection, as_of: date) -> dict[tuple[str, str], Quote]:
     found = {}
     for pair in conn.exec_driver_sql(_PAIRS).all():
