@@ -207,6 +207,13 @@ def test_rakuten_sums_may_stand_under_no_header_and_cash_alone() -> None:
         read_rakuten(bare.replace('"194,337"', '"194,347"'))
 
 
+def test_rakuten_may_leave_out_a_rates_time_and_a_values_currency() -> None:
+    text = text_of(RAKUTEN).replace('"円/EUR","(11/20  21:59)"', '"円/EUR"').replace("15,311.25 USD", "15,311.25")
+    statement = read_rakuten(text)
+    assert {rate.currency: rate.on for rate in statement.rates}["EUR"] == date(2026, 11, 21)
+    assert position(statement, "Rakuten 特定", "VOO").currency == "USD"
+
+
 def test_sbi_next_line_characters_break_lines() -> None:
     data = (SAMPLES / SBI).read_bytes().replace(b"\r\n", b"\x85\r\n")
     assert len(sbi.parse(records(decode(data, SBI), SBI), SBI, FRIDAY).positions) == 6

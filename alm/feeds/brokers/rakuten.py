@@ -103,22 +103,26 @@ def _sections(lines: Sequence[Record], file: str) -> tuple[list[Record], list[Re
 
 
 def _rate(record: Record, file: str, on: date) -> Rate:
-    """`米ドル, 157.73, 円/USD, (08/06  12:49)`: the year is the file's, or the one before in early January."""
+    """`米ドル, 157.73, 円/USD, (08/06  12:49)`; without a time the rate is of the file's date."""
     line = Line(file, record, ("通貨", "参考為替", "［単位］", "更新"))
     unit = re.fullmatch(r"円/([A-Z]{3})", line.text("［単位］"))
-    stamp = re.match(r"\(([01][0-9])/([0-3][0-9])\b", line.text("更新"))
     if unit is None:
         line.refuse("［単位］", "a unit such as 円/USD")
-    if stamp is None:
-        line.refuse("更新", "a date such as (08/06 12:49)")
+    return Rate(unit[1], line.positive("参考為替"), _rate_day(line, on) if len(record.filled) > 3 else on)
+
+
+def _rate_day(line: Line, on: date) -> date:
+    """The month and day printed; the year is the file's, or the one before in early January."""
+    stamp = re.match(r"\(?([01]?[0-9])/([0-3]?[0-9])\b", line.text("更新"))
     try:
-        day = date(on.year, int(stamp[1]), int(stamp[2]))
-        day = day if day <= on else day.replace(year=on.year - 1)
+        month, day = (int(stamp[1]), int(stamp[2])) if stamp else (0, 0)
+        found = date(on.year, month, day)
+        found = found if found <= on else found.replace(year=on.year - 1)
     except ValueError:
         line.refuse("更新", "a date such as (08/06 12:49)")
-    if (on - day).days > OLDEST_RATE_DAYS:
+    if (on - found).days > OLDEST_RATE_DAYS:
         line.refuse("更新", f"a date in the {OLDEST_RATE_DAYS} days before {on}")
-    return Rate(unit[1], line.positive("参考為替"), day)
+    return found
 
 
 def _holding_lines(records: Sequence[Record], file: str) -> tuple[Line, ...]:

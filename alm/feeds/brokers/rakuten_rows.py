@@ -93,13 +93,16 @@ def _price(line: Line, kind: str) -> tuple[str, int, Decimal]:
 
 
 def _foreign_value(line: Line) -> tuple[Decimal, str] | None:
-    text = line.text("時価評価額[外貨]")
+    """`4,018.77 USD`; without a currency, that of the price."""
+    column = "時価評価額[外貨]"
+    text = line.text(column)
     if text in MISSING:
         return None
-    amount, _, currency = text.rpartition(" ")
-    if not re.fullmatch("[A-Z]{3}", currency):
-        line.refuse("時価評価額[外貨]", "a value such as 4,018.77 USD")
-    return line.read("時価評価額[外貨]", amount, number), currency
+    match = re.fullmatch(r"(\S+?) ?([A-Z]{3})?", text)
+    currency = (match[2] if match else None) or line.text("［単位］", nth=2)
+    if match is None or not re.fullmatch("[A-Z]{3}", currency):
+        line.refuse(column, "a value such as 4,018.77 USD")
+    return line.read(column, match[1], number), currency
 
 
 def _rate_of(line: Line, currency: str, rates: dict[str, Decimal]) -> Decimal:
