@@ -122,7 +122,7 @@ def _strange_tables(conn: Connection) -> list[str]:
         "SELECT m.name, group_concat(c.name, ' ') FROM sqlite_master m, pragma_table_info(m.name) c"
         " WHERE m.type = 'table' GROUP BY m.name"
     )
-    columns: dict[str, str] = dict(found.tuples().all())
+    columns = {row[0]: row[1] for row in found}
     wanted = {table.name: " ".join(column.name for column in table.columns) for table in metadata.sorted_tables}
     return [name for name, names in wanted.items() if columns.get(name) != names]
 
