@@ -87,3 +87,28 @@ def test_backtest_walks_every_window(db):
     app.selectbox(key="backtest-cohorts").select(1).run()
     assert not app.exception
     assert charts(app) == 3
+
+
+@pytest.mark.parametrize(
+    ("part", "act", "said"),
+    [
+        (
+            "risk",
+            lambda app: app.text_input(key="risk-benchmark").set_value("NOBODY").run(),
+            "price history named 'NOBODY'",
+        ),
+        ("backtest", lambda app: app.button_group(key="backtest-window").set_value("5 years").run(), "last 5 years"),
+    ],
+)
+def test_what_a_widget_asks_in_vain_is_a_sentence(db, part, act, said):
+    app = act(opened(part, db))
+    assert not app.exception
+    assert said in app.warning[0].value
+
+
+def test_bounds_that_cannot_hold_are_a_sentence(db):
+    app = opened("allocation", db)
+    app.slider(key="optimise-bounds").set_value((0, 40)).run()
+    app.button(key="optimise").click().run()
+    assert not app.exception
+    assert "cannot sum to 100 %" in app.warning[0].value

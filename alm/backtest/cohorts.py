@@ -39,9 +39,11 @@ class CohortSummary:
 
 
 def cohorts(
-    prices: pd.DataFrame, values: Array, weights: Array, rule: Rule, loan: Leverage | None, years: int
+    prices: pd.DataFrame, values: Array, weights: Array, rule: Rule, loan: Leverage | None, years: int | None
 ) -> tuple[Cohort, ...]:
-    """One cohort per quarter that leaves `years` of prices; none when the past is shorter than that."""
+    """One cohort per quarter that leaves `years` of prices; none when the past is shorter, or without `years`."""
+    if years is None:
+        return ()
     dates = pd.DatetimeIndex(prices.index)
     quarters = pd.Series(dates, index=dates).groupby(dates.to_period("Q")).first()
     found = []

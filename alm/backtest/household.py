@@ -84,7 +84,7 @@ def backtest(
     own = common[list(kept)]
     path, plain = (run(own, values, weights, chosen, with_loan) for with_loan in (lever, None))
     theirs = _benchmark(common, other, sheet.portfolio_value)
-    every = cohorts(_whole(prices, tuple(kept)), values, weights, chosen, lever, cohort_years) if cohort_years else ()
+    every = cohorts(common_prices(prices[list(kept)]), values, weights, chosen, lever, cohort_years)
     return Backtest(
         years=years,
         weights_of=weights_of,
@@ -190,10 +190,6 @@ def shared_prices(
     if len(window) < 2:
         raise MissingValue("No two dates with a price of every holding")
     return window
-
-
-def _whole(prices: pd.DataFrame, tickers: tuple[str, ...]) -> pd.DataFrame:
-    return common_prices(prices[list(tickers)])
 
 
 def _benchmark(common: pd.DataFrame, benchmark: Weights, value: float) -> Array | None:

@@ -117,8 +117,12 @@ def optimise(page: Page) -> None:
     )
     low, high = st.slider(t("Bounds of a weight, %"), 0, 100, (0, 100), key="optimise-bounds")
     if st.button(t("Compute"), key="optimise"):
-        with st.spinner(t("Drawing the past again")):
-            found = suggestions(page, (low / 100, high / 100))
+        try:
+            with st.spinner(t("Drawing the past again")):
+                found = suggestions(page, (low / 100, high / 100))
+        except AlmError as refusal:
+            st.warning(str(refusal))
+            return
         left, right = st.columns(2)
         left.plotly_chart(charts.optimised_weights(found), theme=None, key="optimised")
         right.plotly_chart(charts.efficient_frontier(found), theme=None, key="frontier")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from alm.backtest import Backtest, Rebalancing, Rule, backtest
 from alm.charts import backtest as charts
+from alm.errors import AlmError
 from alm.portfolio_telling import left_out_sentences
 from alm.risk.scorecard import Measures
 from alm.screen.page import Page
@@ -35,19 +36,12 @@ def show(page: Page) -> None:
         t("Cohorts of"), COHORT_YEARS, index=None, key="backtest-cohorts",
         format_func=lambda years: t("1 year") if years == 1 else t("{years} years", years=years),
     )  # fmt: skip
-    with st.spinner(t("Walking through the past")):
-        found = backtest(
-            page.sheet,
-            closes(page, dividends=False),
-            market(page).fx,
-            page.settings,
-            page.profiles,
-            years=WINDOWS[window or "All"],
-            weights_of="target" if target else "current",
-            rule=Rule(when, page.settings.drift_band, page.settings.sale_cost),
-            currencies=market(page).currencies,
-            cohort_years=cohort,
-        )
+    try:
+        with st.spinner(t("Walking through the past")):
+            found = walked(page, WINDOWS[window or "All"], when, cohort, target=target)
+    except AlmError as refusal:
+        st.warning(str(refusal))
+        return
     st.plotly_chart(charts.net_worth(found), theme=None, key="backtest-net")
     if found.loan:
         st.plotly_chart(charts.margin_ratio(found), theme=None, key="backtest-ltv")
@@ -57,6 +51,21 @@ def show(page: Page) -> None:
     elif cohort:
         st.caption(t("The shared past is shorter than {years} years.", years=cohort))
     caveats(found)
+
+
+def walked(page: Page, years: int | None, when: Rebalancing, cohort: int | None, *, target: bool) -> Backtest:
+    return backtest(
+        page.sheet,
+        closes(page, dividends=False),
+        market(page).fx,
+        page.settings,
+        page.profiles,
+        years=years,
+        weights_of="target" if target else "current",
+        rule=Rule(when, page.settings.drift_band, page.settings.sale_cost),
+        currencies=market(page).currencies,
+        cohort_years=cohort,
+    )
 
 
 def measures(found: Backtest, currency: str) -> None:

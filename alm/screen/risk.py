@@ -9,6 +9,7 @@ import streamlit as st
 
 from alm.charts import risk as charts
 from alm.diversification import Fragility, fragility
+from alm.errors import AlmError
 from alm.past import Actual
 from alm.portfolio_telling import METHODS, actual_sentence, fragility_sentence, left_out_sentences
 from alm.risk.concentration import Concentration
@@ -34,17 +35,12 @@ def show(page: Page) -> None:
         help=t("A ticker with a price history, or weights such as VT 0.6, BND 0.4."),
     )
     dividends = right.toggle(t("Reinvest dividends"), key="risk-dividends", help=t("Dividends on record, before tax."))
-    days = LOOKBACKS[lookback or "All"]
-    with st.spinner(t("Reading the past")):
-        report = risk_report(
-            page.sheet,
-            closes(page, dividends=dividends),
-            market(page).fx,
-            page.settings,
-            benchmark=benchmark,
-            currencies=market(page).currencies,
-            since=None if days is None else page.as_of - timedelta(days=days),
-        )
+    try:
+        with st.spinner(t("Reading the past")):
+            report = reported(page, benchmark, LOOKBACKS[lookback or "All"], dividends=dividends)
+    except AlmError as refusal:
+        st.warning(str(refusal))
+        return
     survivable = page.briefing.max_survivable_fall
     alarms(report, None if survivable is None else fragility(page.sheet, report, survivable))
     scores(report, really_held(page))
@@ -53,6 +49,18 @@ def show(page: Page) -> None:
     holdings(report)
     correlations(report)
     concentration(report.concentration)
+
+
+def reported(page: Page, benchmark: str, days: int | None, *, dividends: bool) -> RiskReport:
+    return risk_report(
+        page.sheet,
+        closes(page, dividends=dividends),
+        market(page).fx,
+        page.settings,
+        benchmark=benchmark,
+        currencies=market(page).currencies,
+        since=None if days is None else page.as_of - timedelta(days=days),
+    )
 
 
 def alarms(report: RiskReport, fragile: Fragility | None) -> None:
