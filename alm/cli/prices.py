@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,9 +10,9 @@ import click
 
 from alm.cli.common import db_option, json_option, print_json, print_table
 from alm.cli.progress import progress
-from alm.errors import BadInput, UnknownName
-from alm.feeds.quotes.books import Stored, accept, store, wanted_quotes, with_known
-from alm.feeds.quotes.update import Outcome, update
+from alm.errors import BadInput
+from alm.feeds.quotes.books import accept, wanted_quotes
+from alm.feeds.quotes.fill import Filled, fill, plan
 from alm.feeds.quotes.values import SOURCES
 from alm.store import feeds as rows
 from alm.store.books import load_settings
@@ -21,25 +20,6 @@ from alm.store.database import reading, writing
 from alm.store.tables import read_rows, write_rows
 
 SOME_FAILED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One line of `alm prices update`. `latest` is the newest figure in the books afterwards, however old."""
-
-    kind: str
-    ticker: str
-    source: str
-    symbol: str
-    status: str
-    closes: int
-    dividends: int
-    splits: tuple[tuple[date, float], ...]
-    held_back: int
-    latest: date | None
-    value: float | None
-    age_days: int | None
-    failure: str
 
 
 @click.group()
@@ -54,48 +34,21 @@ def command() -> None:
 @click.argument("tickers", nargs=-1)
 def update_command(db: Path, as_json: bool, force: bool, tickers: tuple[str, ...]) -> None:
     """Ask every ticker's source, or only those of TICKERS. Exit status 3 when one of them gave nothing."""
-    now = datetime.now(UTC)
-    with reading(db) as conn:
-        everything, unsourced = wanted_quotes(conn)
-        _refuse_unknown(tickers, [w.ticker for w in everything] + list(unsourced))
-        wanted, known = with_known(conn, [w for w in everything if not tickers or w.ticker in tickers])
-    from alm.feeds.quotes.sources import opened
-
+    todo = plan(db, tickers)
     results = []
-    with opened([w.source for w in wanted], now) as sources, progress(len(wanted)) as done:
-        for outcome in update(wanted, sources, known, now, force=force):
-            with writing(db) as conn:
-                stored = store(conn, outcome, known[outcome.wanted.key], now)
-                results.append(_result(conn, outcome, stored, now.date()))
-            done(outcome.wanted.ticker)
+    with progress(len(todo.wanted)) as done:
+        for filled in fill(db, todo, datetime.now(UTC), force=force):
+            results.append(filled)
+            done(filled.ticker)
     with reading(db) as conn:
         waiting = rows.held_back(conn)
-    _show(results, [t for t in unsourced if not tickers or t in tickers], waiting, as_json=as_json)
+    _show(results, todo.unsourced, waiting, as_json=as_json)
     if any(result.status == "failed" for result in results):
         click.get_current_context().exit(SOME_FAILED)
 
 
-def _refuse_unknown(tickers: Sequence[str], known: Sequence[str]) -> None:
-    for ticker in tickers:
-        if ticker not in known:
-            raise UnknownName("ticker or currency", ticker, tuple(sorted(set(known))))
-
-
-def _result(conn: rows.Connection, outcome: Outcome, stored: Stored, today: date) -> Result:
-    wanted, screened = outcome.wanted, outcome.screened
-    closes = rows.closes_on_record(conn, *wanted.key, wanted.currency)
-    latest, value = closes[0] if closes else (None, None)
-    manual = wanted.source == "manual"
-    status = "by hand" if manual else "failed" if outcome.failure else "updated" if screened else "fresh"
-    return Result(
-        *wanted.key, wanted.source, wanted.symbol, status, stored.closes, stored.dividends, stored.splits,
-        len(screened.suspects) if screened else 0, latest, value, (today - latest).days if latest else None,
-        "" if manual else outcome.failure,
-    )  # fmt: skip
-
-
 def _show(
-    results: Sequence[Result], unsourced: Sequence[str], waiting: Sequence[rows.HeldBack], *, as_json: bool
+    results: Sequence[Filled], unsourced: Sequence[str], waiting: Sequence[rows.HeldBack], *, as_json: bool
 ) -> None:
     if as_json:
         print_json({"results": results, "unsourced": unsourced, "held_back": waiting})
@@ -114,16 +67,12 @@ def _show(
     _show_waiting(waiting)
 
 
-def _notes(results: Sequence[Result], unsourced: Sequence[str]) -> list[str]:
+def _notes(results: Sequence[Filled], unsourced: Sequence[str]) -> list[str]:
     """What a person has to know or do, one sentence each."""
-    failed = [f"{r.ticker}: {r.failure}" for r in results if r.failure]
-    split = [
-        f"{r.ticker}: split of {ratio:g} new units per old on {on}; check the quantity held, or import it again."
-        for r in results
-        for on, ratio in r.splits
+    told = [sentence for result in results for sentence in result.sentences]
+    return told + [
+        f"{t}: no source is known; choose one with `alm prices source {t} SOURCE SYMBOL`." for t in unsourced
     ]
-    unknown = [f"{t}: no source is known; choose one with `alm prices source {t} SOURCE SYMBOL`." for t in unsourced]
-    return [*failed, *split, *unknown]
 
 
 def _show_waiting(waiting: Sequence[rows.HeldBack]) -> None:

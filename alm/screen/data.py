@@ -16,6 +16,7 @@ from alm.feeds.apply import Applied, apply
 from alm.feeds.edit import EDITABLE, described, opened, save
 from alm.feeds.export import exported
 from alm.feeds.plan import ImportPlan, Row
+from alm.screen import quotes
 from alm.screen.page import Page
 from alm.store.database import reading, writing
 from alm.store.exact import Field
@@ -28,12 +29,13 @@ YES_NO = ("yes", "no")
 
 
 def show(page: Page) -> None:
-    """Four parts, each of which redraws alone; what is saved redraws the page."""
+    """Parts that redraw alone; what is saved redraws the page."""
     _told()
     st.subheader(t("Import files"), anchor=False)
     _import(page)
     st.subheader(t("Edit tables"), anchor=False)
     _edit(page)
+    quotes.show(page)
     left, right = st.columns(2)
     with left:
         st.subheader(t("Undo"), anchor=False)

@@ -108,6 +108,14 @@ def test_a_busy_yahoo_is_waited_for_as_long_as_it_asks() -> None:
     assert pauses == [7.0]
 
 
+def test_a_bad_answer_is_forgotten_when_the_next_one_is_good() -> None:
+    never_seen = Wanted("6758", "yahoo", "6758.T", "JPY")
+    with yahoo(in_turn(HTML)) as (source, _, _), pytest.raises(FeedFailure):
+        source.fetch(never_seen)
+    with yahoo(in_turn(as_json(chart(WEEK)))) as (source, _, _):
+        assert len(source.fetch(never_seen).closes) == 3
+
+
 BROKEN = "Yahoo broke off its answer."
 
 

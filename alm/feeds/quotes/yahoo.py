@@ -94,7 +94,9 @@ class Yahoo:
 
     def fetch(self, wanted: Wanted) -> Fetched:
         import yfinance
+        from yfinance.data import YfData
 
+        YfData.cache_get.cache_clear()  # it would remember a broken answer as long as the process lives
         logging.getLogger("yfinance").setLevel(logging.CRITICAL)
         folder = cache_folder() / "yfinance"
         folder.mkdir(parents=True, exist_ok=True)

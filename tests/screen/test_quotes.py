@@ -1,0 +1,63 @@
+"""Prices on the page: fetched by a button, and a strange one decided by a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from tests.feeds import test_quotes_books as books
+from tests.feeds.server import HTML
+
+db, market = books.db, books.market  # the same household before the same sources
+
+PAGE = """
+from datetime import date
+from pathlib import Path
+from alm.balance_sheet import BalanceSheet
+from alm.screen.quotes import show
+from alm.screen.page import Page
+from alm.settings import Settings
+on = date(2026, 11, 20)
+show(Page(Path({db!r}), "1", on, Settings(), BalanceSheet(on, "JPY"), {{}}, None))
+"""
+
+
+def page(path: Path) -> AppTest:
+    app = AppTest.from_string(PAGE.format(db=str(path)), default_timeout=30).run()
+    assert not app.exception
+    return app
+
+
+def test_a_button_fetches_every_price_and_says_what_did_not_come(db: Path, market: books.Market) -> None:
+    market.replies["SHEL.L"] = HTML
+    app = page(db)
+    app.button(key="quotes-fetch").click().run()
+    assert not app.exception
+    assert [note.value for note in app.info] == ["SHEL: Yahoo answered with a web page instead of data."]
+    assert books.priced(db)["7203"] == 2_720
+    assert "SHEL: Yahoo answered with a web page instead of data." in [c.value for c in app.caption]
+
+
+def test_a_strange_price_is_shown_and_stored_or_forgotten_as_told(db: Path, market: books.Market) -> None:
+    market.replies["bitcoin"] = books.coin(15_000_000, 15_000_000, 75_000_000)
+    market.replies["7203.T"] = books.closes(2_700, 2_710, 27.2)
+    books.update(db)
+    app = page(db)
+    assert app.expander[0].label == "Prices: 2 held back"
+    app.selectbox(key="quotes-figure").select(f"BTC {books.DAYS[-1]}").run()
+    app.button(key="quotes-accept").click().run()
+    assert books.priced(db)["BTC"] == 75_000_000
+    app.button(key="quotes-discard").click().run()
+    assert not app.exception
+    assert books.priced(db)["7203"] == 2_710
+    assert app.expander[0].label == "Prices"
+
+
+def test_what_the_books_refuse_is_told_on_the_page(db: Path, market: books.Market) -> None:
+    market.replies["bitcoin"] = books.coin(15_000_000, 15_000_000, 0)
+    books.update(db)
+    app = page(db)
+    app.button(key="quotes-accept").click().run()
+    assert any("a number above 0" in error.value for error in app.error)
+    assert app.expander[0].label == "Prices: 1 held back"
