@@ -1,11 +1,13 @@
-"""FIRE as a probability: a household's life simulated month by month with its lender's rules inside every path."""
+"""Will these assets, this income and this borrowing sustain this life? A probability, by simulation of whole lives.
+
+`estimate` answers for a household, `simulate` for a plan. Importing this package imports neither numba nor pydantic.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from alm.fire.household import plan_from
 
 if TYPE_CHECKING:
     from alm.balance_sheet import BalanceSheet
@@ -15,13 +17,34 @@ if TYPE_CHECKING:
     from alm.settings import Settings
 
 
-def simulate(plan: Plan) -> FireResult:
-    """Run a plan. The compiled engine is imported here, on the first call."""
-    from alm.fire.engine import simulate as run
+@dataclass(frozen=True, slots=True)
+class FireEstimate:
+    """The morning's figure: the share of simulated lives that succeed, its sampling error and its 95 % interval."""
 
-    return run(plan)
+    success_probability: float
+    standard_error: float
+    interval: tuple[float, float]
+    p_forced_sale: float
+    paths: int
+    model: str
 
 
-def estimate(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile]) -> FireResult:
-    """Simulate the household's own plan with its own seed and number of paths."""
-    return simulate(plan_from(sheet, settings, profiles))
+def estimate(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile]) -> FireEstimate:
+    """The household's own plan, simulated with its own seed and number of paths."""
+    from alm.fire.household import plan_from
+
+    result = simulate(plan_from(sheet, settings, profiles))
+    return FireEstimate(
+        result.success_probability, result.standard_error, result.interval, result.p_forced_sale, result.paths,
+        result.model,
+    )  # fmt: skip
+
+
+def simulate(plan: Plan, *, progress: Callable[[float], None] | None = None) -> FireResult:
+    """The whole answer for a plan; `progress` is called with the share done."""
+    from alm.fire import engine
+
+    return engine.simulate(plan, progress=progress)
+
+
+__all__ = ["FireEstimate", "estimate", "simulate"]

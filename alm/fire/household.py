@@ -95,9 +95,13 @@ def _bucket(holding: Holding, sheet: BalanceSheet) -> tuple[Kind, bool, str, str
 
 def _assets(sheet: BalanceSheet, settings: Settings) -> tuple[Asset, ...]:
     """Pledged holdings first, so that what secures the loan is sold last within a kind."""
+    return tuple(_asset(_bucket(group[0], sheet), group, sheet, settings) for group in grouped(sheet))
+
+
+def grouped(sheet: BalanceSheet) -> tuple[tuple[Holding, ...], ...]:
+    """The holdings behind each of the plan's assets, in the plan's order."""
     ordered = sorted(sheet.holdings, key=lambda holding: _bucket(holding, sheet))
-    groups = groupby(ordered, key=lambda holding: _bucket(holding, sheet))
-    return tuple(_asset(bucket, tuple(group), sheet, settings) for bucket, group in groups)
+    return tuple(tuple(group) for _, group in groupby(ordered, key=lambda holding: _bucket(holding, sheet)))
 
 
 def _asset(
