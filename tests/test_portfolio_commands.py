@@ -90,6 +90,15 @@ class TestRebalance:
     def test_a_wider_band_leaves_everything_alone(self, db):
         assert "nothing to trade" in run(rebalance, db, "--band", "0.1")
 
+    def test_optimised_weights_stand_beside_today_s(self, db):
+        found = answer(rebalance, db, "--optimise")["optimised"]
+        least, share = found["suggestions"][0], found["tickers"].index("SHARE")
+        variance, (between, bond) = np.var(RETURNS[:, 0], ddof=1), np.cov(RETURNS.T)[1]
+        expected = (bond - between) / (variance + bond - 2 * between)  # two assets by hand
+        assert least["weights"][share] == pytest.approx(np.clip(expected, 0, 1), abs=1e-3)
+        assert least["low"][share] <= least["weights"][share] <= least["high"][share]
+        assert "never an order" in run(rebalance, db, "--optimise")
+
     @pytest.mark.parametrize("lot", ["7203", "=5", "7203=0", "7203=many"])
     def test_a_lot_needs_a_ticker_and_units(self, db, lot):
         with pytest.raises(BadInput, match="--lot"):

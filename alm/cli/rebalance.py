@@ -10,6 +10,7 @@ import click
 
 from alm.allocation.losses import LossCandidate, loss_candidates
 from alm.allocation.orders import Trade
+from alm.allocation.suggestions import Suggestions, suggest
 from alm.allocation.trades import Plan, rebalance
 from alm.cli.common import (
     Household,
@@ -22,7 +23,9 @@ from alm.cli.common import (
     print_table,
 )
 from alm.errors import BadInput
+from alm.past import restated
 from alm.portfolio_telling import FUNDING, plan_sentences, units
+from alm.risk.report import risk_report
 from alm.text import money, percent, t
 
 
@@ -35,6 +38,7 @@ from alm.text import money, percent, t
 @click.option("--lot", "lots", multiple=True, metavar="TICKER=100", help="Units that trade together; may be repeated.")
 @click.option("--no-sales", is_flag=True, help="Buy only.")
 @click.option("--keep-pledged", is_flag=True, help="Sell nothing that is pledged.")
+@click.option("--optimise", is_flag=True, help="Show optimised weights beside today's, with their range. No order.")
 @click.option("--realised-gains", type=float, default=0.0, help="Gains realised this year, for the loss candidates.")
 def command(
     db: Path,
@@ -45,6 +49,7 @@ def command(
     lots: tuple[str, ...],
     no_sales: bool,
     keep_pledged: bool,
+    optimise: bool,
     realised_gains: float,
 ) -> None:
     """Drift from the target weights, the trades that restore them, and losses worth taking. Nothing is ordered."""
@@ -60,10 +65,13 @@ def command(
         sell_pledged=not keep_pledged,
     )
     losses = loss_candidates(home.sheet, settings, realised_gains=realised_gains)
+    found = suggestions(home) if optimise else None
     if as_json:
-        print_json(as_fields(home, plan, losses))
-    else:
-        show(plan, losses, home.sheet.base_currency)
+        print_json({**as_fields(home, plan, losses), "optimised": found and optimised_fields(found)})
+        return
+    show(plan, losses, home.sheet.base_currency)
+    if found is not None:
+        show_optimised(found)
 
 
 def _lot(text: str) -> tuple[str, float]:
@@ -130,3 +138,39 @@ def notes(plan: Plan, losses: tuple[LossCandidate, ...], currency: str) -> list[
         for one in losses[:5]
     ]
     return said
+
+
+def suggestions(home: Household) -> Suggestions:
+    """Over all the past that the holdings share."""
+    from alm.store.market import read_market
+
+    market = read_market(home.db, home.as_of)
+    closes, sheet = restated(market, home.sheet), home.sheet
+    past = risk_report(sheet, closes, market.fx, home.settings, benchmark="", currencies=market.currencies).past
+    return suggest(past.holdings, past.weights, past.per_year, seed=home.settings.fire_seed)
+
+
+def optimised_fields(found: Suggestions) -> dict[str, object]:
+    return {
+        "tickers": found.tickers,
+        "observations": found.observations,
+        "today": {"weights": found.today, "expected": found.today_expected, "volatility": found.today_volatility},
+        "suggestions": found.optimised,
+        "frontier": [{"volatility": x, "expected": y, "weights": weights} for x, y, weights in found.frontier],
+    }
+
+
+def show_optimised(found: Suggestions) -> None:
+    """Weights with the 5 % to 95 % range of the bootstrap: what this past says, not what to buy."""
+    columns = [t("Ticker"), t("Today's weights"), *(t(one.name) for one in found.optimised)]
+    ranges = [zip(one.weights, one.low, one.high, strict=True) for one in found.optimised]
+    rows = [
+        [ticker, percent(float(today)), *(_with_range(*cell) for cell in cells)]
+        for ticker, today, *cells in zip(found.tickers, found.today, *ranges, strict=True)
+    ]
+    print_table(columns, rows)
+    console().print(t("An estimate from {days} common returns, never an order.", days=found.observations), markup=False)
+
+
+def _with_range(weight: float, low: float, high: float) -> str:
+    return f"{percent(weight)} ({percent(low, 0)}…{percent(high, 0)})"
