@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from typing import Literal
 from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from alm.errors import AlmError
 from alm.feeds.apply import Applied, apply
@@ -136,18 +138,20 @@ def _edit(page: Page) -> None:
     frame = pd.DataFrame(
         [[row.get(c.name) or "" for c in columns] for row in before], columns=[c.name for c in columns]
     )
+    grows: Literal["fixed", "dynamic"] = "fixed" if table == "settings" else "dynamic"
     edited = st.data_editor(
         frame.astype("str"),
         key=widget,
         hide_index=True,
         width="stretch",
-        num_rows="fixed" if table == "settings" else "dynamic",
+        num_rows=grows,
         disabled=["name"] if table == "settings" else False,
         column_config={c.name: _column(c) for c in columns},
     )
     if st.button(t("Save {table}", table=table), key="data-save"):
         try:
-            rows = edited.fillna("").astype("str").to_dict("records")
+            typed = edited.fillna("").astype("str").to_dict("records")
+            rows = [{str(name): str(text) for name, text in row.items()} for row in typed]
             applied = save(page.db, table, rows, before, _now(page))
         except AlmError as refusal:
             st.error(str(refusal))
@@ -169,7 +173,7 @@ def _opened(page: Page, table: str, widget: str) -> tuple[Row, ...]:
     return rows
 
 
-def _column(field: Field) -> object:
+def _column(field: Field) -> ColumnConfig:
     options = YES_NO if field.kind == "yes_no" else field.choices
     if options:
         return st.column_config.SelectboxColumn(field.name, options=list(options), help=field.expected)
