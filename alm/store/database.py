@@ -149,7 +149,13 @@ def inspect(path: Path) -> None:
         raise DatabaseRefused(path, "it cannot be read")
     if size == 0:
         raise DatabaseRefused(path, "it is empty")
-    with refusals(path), closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as conn:
+    with refusals(path):
+        if not _interrupted(path):
+            _check_owner(path)
+
+
+def _check_owner(path: Path) -> None:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as conn:
         if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise DatabaseRefused(path, "it is another program's database")
 
@@ -196,6 +202,8 @@ def schema_version(conn: Connection) -> int:
 
 
 def _check_version(path: Path, conn: Connection) -> None:
+    if conn.exec_driver_sql("PRAGMA application_id").scalar() != APPLICATION_ID:
+        raise DatabaseRefused(path, "it is another program's database")
     found = schema_version(conn)
     if found > SCHEMA_VERSION:
         newer = f"it was written by a newer version (schema {found}, this one knows {SCHEMA_VERSION})"
@@ -226,10 +234,14 @@ def _migrate(path: Path) -> None:
 def _read_mode(path: Path) -> Mode:
     """A journal left by a crash has to be rolled back before anything can be read; only then is the file opened to
     write."""
-    journal = path.with_name(f"{path.name}-journal")
+    return "rw" if _interrupted(path) and os.access(path, os.W_OK) else "ro"
+
+
+def _interrupted(path: Path) -> bool:
+    """Whether a writer is at work or was stopped in its work: until it is rolled back the file may be half of each."""
     with suppress(OSError):
-        return "rw" if journal.stat().st_size and os.access(path, os.W_OK) else "ro"
-    return "ro"
+        return path.with_name(f"{path.name}-journal").stat().st_size > 0
+    return False
 
 
 @cache
