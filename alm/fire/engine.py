@@ -122,8 +122,7 @@ def summarised(plan: Plan, worth: Singles, first: Steps) -> FireResult:
     years = plan.years
     by_year = [shares_by_year(first[:, event], years, plan.steps_per_year) for event in range(RUIN + 1)]
     so_far = [np.cumsum(share) for share in by_year]
-    ends = so_far
-    success = 1.0 - float(np.mean(first[:, RUIN] >= 0))
+    success = float(np.mean(first[:, RUIN] < 0))
     median, fifth = _paths_at(worth, (0.5, 0.05))
     failing = np.flatnonzero(first[:, RUIN] >= 0)
     worth.sort(axis=1)
@@ -134,11 +133,11 @@ def summarised(plan: Plan, worth: Singles, first: Steps) -> FireResult:
         success_probability=success,
         standard_error=standard_error(success, paths),
         interval=wilson(success, paths),
-        p_freeze=float(ends[FREEZE][-1]),
-        p_call=float(ends[CALL][-1]),
-        p_forced_sale=float(ends[FORCED_SALE][-1]),
-        p_line_exhausted=float(ends[LINE_EXHAUSTED][-1]),
-        p_ruin=float(ends[RUIN][-1]),
+        p_freeze=float(so_far[FREEZE][-1]),
+        p_call=float(so_far[CALL][-1]),
+        p_forced_sale=float(so_far[FORCED_SALE][-1]),
+        p_line_exhausted=float(so_far[LINE_EXHAUSTED][-1]),
+        p_ruin=float(so_far[RUIN][-1]),
         by_year=Events(*so_far),
         fan=np.array([percentiles_of_sorted(row) for row in worth]),
         ruin_years=by_year[RUIN],

@@ -134,7 +134,7 @@ def _dividend_tax(treatment: str, foreign: bool, settings: Settings) -> float:
     if treatment == "deferred":
         return 0.0
     home = settings.dividend_tax if treatment == "taxable" else 0.0
-    return max(abroad, home) if settings.foreign_tax_credit else 1.0 - (1.0 - abroad) * (1.0 - home)
+    return max(abroad, home) if settings.foreign_tax_credit else home + abroad * (1.0 - home)
 
 
 def dividends_of(holding: Holding, sheet: BalanceSheet) -> float:
