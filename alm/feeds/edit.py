@@ -18,7 +18,9 @@ from alm.store.tables import read_rows
 
 TELLING = ("kind", "ticker", "quantity", "cost_basis", "balance", "amount", "close", "rate", "value", "weight")
 """Columns that tell a person which row was added or removed."""
-EDITABLE = ("holdings", "cash", "loans", "income", "expenses", "targets", "accounts", "loan_rates", "settings")
+EDITABLE = (
+    "holdings", "cash", "loans", "income", "expenses", "targets", "accounts", "loan_rates", "price_sources", "settings",
+)  # fmt: skip
 
 
 def opened(db: Path, table: str) -> tuple[Row, ...]:

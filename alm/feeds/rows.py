@@ -118,6 +118,8 @@ Treatment = Annotated[TaxTreatment, BeforeValidator(_one_of(*TAX_TREATMENTS))]
 Rhythm = Annotated[Frequency, BeforeValidator(_one_of(*FREQUENCIES))]
 LoanKind = Annotated[str, BeforeValidator(_one_of("securities_backed", "credit_line", "mortgage", "term"))]
 DividendKind = Annotated[str, BeforeValidator(_one_of("regular", "special"))]
+QuoteKind = Annotated[str, BeforeValidator(_one_of("price", "rate"))]
+QuoteSource = Annotated[str, BeforeValidator(_one_of("yahoo", "coingecko", "ecb", "csv", "manual"))]
 DividendStatus = Annotated[str, BeforeValidator(_one_of("actual", "projected"))]
 
 
@@ -239,6 +241,26 @@ class Dividend(_Row):
         return self
 
 
+class Split(_Row):
+    """`ratio`: new units per old, 10 for 1:10 and 0.02 for 50:1."""
+
+    KEY = ("ticker", "date")
+    ticker: Name
+    date: Day
+    ratio: NumberAbove0
+    source: Text = ""
+
+
+class PriceSource(_Row):
+    KEY = ("kind", "ticker")
+    ticker: Name
+    source: QuoteSource
+    kind: QuoteKind = "price"
+    symbol: Text = ""
+    currency: Currency | None = None
+    scale: NumberAbove0 = Decimal(1)
+
+
 class Transaction(_Row):
     """`fingerprint` may be left out: the store then makes it from the row, counted among its equals in the file."""
 
@@ -306,10 +328,12 @@ TABLES: dict[str, type[_Row]] = {
     "prices": Price,
     "fx_rates": FxRate,
     "dividends": Dividend,
+    "splits": Split,
     "transactions": Transaction,
     "income": Income,
     "expenses": Expense,
     "targets": Target,
+    "price_sources": PriceSource,
 }
 """In the order of writing: what is referred to comes before what refers to it."""
 
