@@ -1,0 +1,103 @@
+"""What a fire drill answers. Money in the base currency; every amount is positive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Kind = Literal[
+    "freeze", "unfreeze", "call", "call_closed", "cure", "draw", "repay_line", "sale", "forced_sale", "line_exhausted",
+    "ruin",
+]  # fmt: skip
+Purpose = Literal["life", "lender"]
+Source = Literal["income", "dividends", "cash", "credit_line", "unpledged_sale", "pledged_sale"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; `amount` is what was asked for (call), paid (cure, draw) or brought (sales, net)."""
+
+    date: date
+    event: Kind
+    ltv: float
+    amount: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The household at the end of one step."""
+
+    date: date
+    index: float
+    ltv: float
+    collateral: float
+    owed: float
+    cash: float
+    line_drawn: float
+    unpledged: float
+    net_worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How much of one purpose one source paid over the whole drill, sales after cost and tax.
+
+    `life`: living costs, interest and other debts. `lender`: what cures and forced sales repaid.
+    """
+
+    purpose: Purpose
+    source: Source
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What is left. `kept` is the share of today's pledged quantity still owned."""
+
+    date: date
+    survived: bool
+    forced_sale: bool
+    ruined: bool
+    ltv: float
+    highest_ltv: float
+    cash: float
+    line_drawn: float
+    owed: float
+    kept: float
+    net_worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """One crisis on one balance sheet."""
+
+    crisis: str
+    title: str
+    note: str
+    by_day: bool
+    lender: str
+    freeze_ltv: float
+    call_ltv: float | None
+    forced_ltv: float
+    days: tuple[Day, ...]
+    events: tuple[Event, ...]
+    payments: tuple[Payment, ...]
+    needed_for_life: float
+    repaid_to_lenders: float
+    unpaid: float
+    """What nobody could pay; 0 unless the household was ruined."""
+    end: End
+
+    def paid(self, purpose: Purpose) -> float:
+        """Sum over the sources: needed_for_life (less what is unpaid), or repaid_to_lenders."""
+        return sum(payment.amount for payment in self.payments if payment.purpose == purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The same crisis with the household's credit lines and without them."""
+
+    with_line: Drill
+    without_line: Drill

@@ -1,0 +1,236 @@
+"""The fire drill: dated crises on the reference household, event by event, with nothing paid by nobody."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alm.balance_sheet import BalanceSheet, Quote
+from alm.drill import compared, crises, drill, find_crisis
+from alm.drill.crises import path
+from alm.errors import Infeasible, MissingValue, UnknownName
+from alm.lenders import profiles
+from alm.scenarios import find_scenario
+from alm.settings import Settings
+from tests.households import AS_OF, TAXABLE, holding, reference_household
+
+LENDERS, SETTINGS = profiles(), Settings()
+ALL = tuple(crises())
+
+
+def replayed(name, sheet=None, **changes):
+    return drill(
+        sheet or reference_household(), find_crisis(name), find_scenario(name), LENDERS, replace(SETTINGS, **changes)
+    )
+
+
+def with_lender(profile: str, sheet: BalanceSheet | None = None) -> BalanceSheet:
+    sheet = sheet or reference_household()
+    return sheet.with_(secured_loans=tuple(replace(loan, profile=profile) for loan in sheet.secured_loans))
+
+
+def quiet(sheet: BalanceSheet) -> BalanceSheet:
+    """Nothing comes in and nothing goes out, the loan is free: only prices and the lender move."""
+    loans = tuple(replace(loan, rate_pa=0.0) for loan in sheet.secured_loans)
+    return sheet.with_(incomes=(), expenses=(), dividends=(), secured_loans=loans)
+
+
+# --- the crises -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "fall"),
+    [("us-1929", 0.862), ("us-1973", 0.482), ("us-1987", 0.335), ("nikkei-1989", 0.819), ("us-2000", 0.491), ("us-2007", 0.568),
+     ("nikkei-2008", 0.473), ("us-2020", 0.339), ("us-2022", 0.254), ("nikkei-2024", 0.255)],
+)  # fmt: skip
+def test_each_crisis_falls_as_far_as_it_did(name, fall):
+    assert find_crisis(name).deepest == pytest.approx(fall, abs=0.0006)
+    assert 1 - min(path(find_crisis(name)).levels) == pytest.approx(fall, abs=0.0006)
+
+
+def test_two_consecutive_closes_are_the_day_as_it_was():
+    for name, before, after, move in [("us-1987", (1987, 10, 16), (1987, 10, 19), -0.2047), ("nikkei-2024", (2024, 8, 2), (2024, 8, 5), -0.1240)]:  # fmt: skip
+        steps = path(find_crisis(name))
+        first, second = steps.dates.index(date(*before)), steps.dates.index(date(*after))
+        assert second == first + 1
+        assert steps.known[first]
+        assert steps.known[second]
+        assert steps.levels[second] / steps.levels[first] - 1 == pytest.approx(move, abs=5e-5)
+
+
+def test_between_known_closes_the_path_is_straight_in_logs_and_says_so():
+    crisis = find_crisis("us-2020")
+    steps = path(crisis)
+    middle = steps.dates.index(date(2020, 3, 6))  # 16 of the 33 days
+    assert math.log(steps.levels[middle]) == pytest.approx(math.log(2237.40 / 3386.15) * 16 / 33)
+    assert "2 known closes; the days between them are interpolated" in crisis.note
+
+
+def test_an_unknown_crisis_lists_the_known_ones():
+    with pytest.raises(UnknownName, match="us-1929, us-1973"):
+        find_crisis("tulips")
+
+
+# --- the reference household ----------------------------------------------------------------------------------------
+
+
+def test_2007_to_2009_on_the_reference_household_event_by_event():
+    found = replayed("us-2007")
+    told = [(event.date, event.event, event.source) for event in found.events]
+    assert told == [
+        (date(2008, 10, 7), "freeze", "Loan"),
+        (date(2008, 10, 28), "call", "Loan"),
+        (date(2008, 10, 28), "cure", "cash"),
+        (date(2008, 11, 18), "call", "Loan"),
+        (date(2008, 11, 18), "cure", "cash"),
+        (date(2008, 11, 18), "cure", "credit_line"),
+    ]
+    call, cure = found.events[1], found.events[2]
+    # owed 50,000,000; LTV 70.2 % on the day: 50,000,000 − 0.60 · 50,000,000 / LTV asked, and paid in cash at once
+    assert call.amount == pytest.approx(50_000_000 * (1 - 0.60 / call.ltv))
+    assert cure.amount == pytest.approx(call.amount)
+    assert found.end.survived
+    assert found.end.kept == pytest.approx(1)
+
+
+def test_without_the_credit_line_the_same_crisis_forces_a_sale():
+    both = compared(reference_household(), find_crisis("us-2007"), find_scenario("us-2007"), LENDERS, SETTINGS)
+    assert both.with_line.end.survived
+    assert both.without_line.end.forced_sale
+    assert both.without_line.end.kept < 1
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_yen_is_paid_by_somebody(name):
+    """Living costs and interest, and what lenders were repaid, equal the sum over their sources."""
+    for sheet in (reference_household(), with_lender("jp-sell-all"), with_lender("jp-cure-60")):
+        found = replayed(name, sheet)
+        assert found.paid("life") + found.unpaid == pytest.approx(found.needed_for_life, abs=0.01)
+        assert found.paid("lender") == pytest.approx(found.repaid_to_lenders, abs=0.01)
+
+
+def test_income_that_covers_life_pays_for_all_of_it():
+    found = replayed("us-2022")
+    assert {payment.source for payment in found.payments} == {"income"}
+    days = len(found.days) - 1
+    spending = sum(9_600_000 / 252 * 1.02 ** (k / 252) for k in range(1, days + 1))
+    assert found.needed_for_life == pytest.approx(spending + 50_000_000 * 0.02 / 252 * days, rel=1e-9)
+
+
+# --- the lenders ----------------------------------------------------------------------------------------------------
+
+
+def test_sell_all_sells_everything_and_leaves_the_residual():
+    """Above 85 % everything goes: V · (1 − cost) − debt − late interest, no tax because there is no gain."""
+    sheet = quiet(with_lender("jp-sell-all"))
+    found = replayed("us-1929", sheet)
+    sale = next(event for event in found.events if event.event == "forced_sale")
+    day = next(day for day in found.days if day.date == sale.date)
+    crisis, scenario = find_crisis("us-1929"), find_scenario("us-1929")
+    value = 125_000_000 * (1 - scenario.fall * (1 - day.index) / crisis.deepest)  # at the prices of the day of the sale
+    late = 50_000_000 * 0.14 * 2 * 7 / 5 / 365
+    assert (day.collateral, day.owed, found.end.kept) == (0.0, 0.0, 0.0)
+    assert day.cash == pytest.approx(4_500_000 + value * (1 - 0.005) - 50_000_000 - late, rel=1e-6)
+    assert [event.event for event in found.events] == ["freeze", "forced_sale", "unfreeze"]  # it never calls
+
+
+def test_cure_to_60_lowers_its_limits_for_a_single_stock():
+    """One stock of 70 % or more: frozen and cured at 50 % instead of 60."""
+    one = replayed("us-2007", quiet(with_lender("jp-cure-60")))
+    half = holding("A", 62_500_000), holding("B", 62_500_000)
+    two = replayed("us-2007", quiet(with_lender("jp-cure-60", reference_household().with_(holdings=half))))
+    assert next(e for e in one.events if e.event == "freeze").ltv == pytest.approx(0.50, abs=0.01)
+    assert next(e for e in two.events if e.event == "freeze").ltv == pytest.approx(0.60, abs=0.01)
+    assert (
+        next(e for e in one.events if e.event == "call").amount
+        > next(e for e in two.events if e.event == "call").amount
+    )
+
+
+def test_a_two_for_one_split_raises_no_call():
+    """Half the price and twice the quantity on the same day are the same collateral."""
+    sheet = quiet(reference_household())
+    port = sheet.holdings[0]
+    split = replace(port, quantity=port.quantity * 2, price=Quote(62_500, AS_OF))
+    assert replayed("us-2020", sheet.with_(holdings=(split,))) == replayed("us-2020", sheet)
+
+
+# --- laws -----------------------------------------------------------------------------------------------------------
+
+some = st.sampled_from(("us-2007", "us-2020", "nikkei-2008", "us-1973"))
+
+
+@settings(max_examples=20, deadline=None)
+@given(some, st.floats(0.5, 20))
+def test_scaling_the_currency_scales_the_answer(name, scale):
+    sheet = reference_household()
+    bigger = sheet.with_(
+        holdings=tuple(
+            replace(h, quantity=h.quantity * scale, cost_basis=h.cost_basis * scale) for h in sheet.holdings
+        ),
+        cash_balances=tuple(replace(c, amount=c.amount * scale) for c in sheet.cash_balances),
+        secured_loans=tuple(replace(x, balance=x.balance * scale) for x in sheet.secured_loans),
+        credit_lines=tuple(replace(x, limit=x.limit * scale) for x in sheet.credit_lines),
+        incomes=tuple(replace(x, amount=x.amount * scale) for x in sheet.incomes),
+        expenses=tuple(replace(x, amount=x.amount * scale) for x in sheet.expenses),
+    )
+    plain, scaled = replayed(name), replayed(name, bigger)
+    assert [(e.date, e.event) for e in scaled.events] == [(e.date, e.event) for e in plain.events]
+    assert scaled.end.net_worth == pytest.approx(plain.end.net_worth * scale, rel=1e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(some, st.floats(0, 30e6))
+def test_more_cash_never_hurts(name, more):
+    sheet = reference_household()
+    richer = sheet.with_(cash_balances=tuple(replace(c, amount=c.amount + more) for c in sheet.cash_balances))
+    assert replayed(name, richer).end.kept >= replayed(name).end.kept - 1e-9
+
+
+@settings(max_examples=15, deadline=None)
+@given(some, st.permutations(("cash", "dividends", "credit_line", "unpledged_sale", "pledged_sale")))
+def test_the_order_of_the_waterfall_never_changes_the_total_repaid_by_a_household_without_gains(name, order):
+    sheet = reference_household()
+    spare = sheet.with_(holdings=(*sheet.holdings, holding("SPARE", 30_000_000, pledged_to=None)))
+    usual, other = (
+        replayed(name, spare, sale_cost=0.0),
+        replayed(name, spare, sale_cost=0.0, waterfall_order=tuple(order)),
+    )
+    assert other.needed_for_life == pytest.approx(usual.needed_for_life, rel=0.02)  # interest on what is drawn differs
+    assert other.unpaid == usual.unpaid == 0
+
+
+# --- edges ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_price_stops_the_drill():
+    sheet = reference_household()
+    with pytest.raises(MissingValue, match="No price for PORT"):
+        replayed("us-2020", sheet.with_(holdings=(replace(sheet.holdings[0], price=None),)))
+
+
+def test_nothing_held_nothing_replayed():
+    with pytest.raises(Infeasible, match="Nothing is held"):
+        replayed("us-2020", BalanceSheet(AS_OF, "JPY"))
+
+
+def test_without_a_loan_only_life_is_paid():
+    sheet = reference_household().with_(
+        secured_loans=(), holdings=(holding("P", 1e8, pledged_to=None, account=TAXABLE),)
+    )
+    found = replayed("us-2007", sheet)
+    assert found.events == ()
+    assert found.end.survived
+
+
+def test_a_household_that_cannot_pay_is_ruined_on_a_date():
+    sheet = reference_household().with_(incomes=(), credit_lines=(), cash_balances=())
+    found = replayed("us-1929", sheet)
+    assert found.end.ruined
+    assert found.events[-1].event == "ruin"
+    assert found.unpaid > 0
