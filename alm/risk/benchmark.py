@@ -114,6 +114,7 @@ class Relative:
 def relative(
     returns: Array, benchmark: Array, risk_free_pa: float | Array = 0.0, per_year: float = TRADING_DAYS
 ) -> Relative:
+    returns, benchmark = together(returns, benchmark)
     return Relative(
         beta=beta(returns, benchmark),
         alpha=alpha(returns, benchmark, risk_free_pa, per_year),
@@ -121,7 +122,7 @@ def relative(
         information_ratio=information_ratio(returns, benchmark, per_year),
         up_capture=capture(returns, benchmark, up=True),
         down_capture=capture(returns, benchmark, up=False),
-        observations=len(together(returns, benchmark)[0]),
+        observations=len(returns),
     )
 
 

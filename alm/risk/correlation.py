@@ -33,9 +33,11 @@ def correlation_matrix(prices: pd.DataFrame, *, last: int | None = None) -> pd.D
     """
     values = prices.to_numpy()
     groups = _calendars(values)
+    blocks = {id(columns): np.ascontiguousarray(values[:, columns]) for _, columns in groups}
     matrix = np.full((values.shape[1],) * 2, np.nan)
     for rows, mine, theirs in _calendar_pairs(groups):
-        block = _correlations(values[:, mine], values[:, theirs], rows if last is None else rows[-last - 1 :])
+        shared = rows if last is None else rows[-last - 1 :]
+        block = _correlations(blocks[id(mine)], blocks[id(theirs)], shared)
         matrix[np.ix_(mine, theirs)] = block
         matrix[np.ix_(theirs, mine)] = block.T
     return pd.DataFrame(matrix, index=prices.columns, columns=prices.columns)
@@ -61,7 +63,8 @@ def _calendar_pairs(groups: list[tuple[Mask, Columns]]) -> Iterator[tuple[Column
 
 
 def _correlations(mine: Array, theirs: Array, rows: Columns) -> Array:
-    first, second = _standardised(mine[rows]), _standardised(theirs[rows])
+    first = _standardised(mine[rows])
+    second = first if mine is theirs else _standardised(theirs[rows])
     if len(first) < MIN_PAIRS:
         return np.full((first.shape[1], second.shape[1]), np.nan)
     return np.asarray(np.clip(first.T @ second, -1, 1))

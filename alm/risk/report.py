@@ -19,7 +19,9 @@ from alm.risk.correlation import WINDOW, Breakdown, breakdowns, correlation_matr
 from alm.risk.drawdown import Drawdown, episodes
 from alm.risk.scorecard import Measures, Score, measures_of, scorecard
 from alm.risk.series import (
+    TRADING_DAYS,
     Array,
+    annual_count,
     common_prices,
     in_base_currency,
     own_returns,
@@ -252,7 +254,8 @@ def _holding(
     risk_free_pa: float,
 ) -> HoldingRisk:
     column = prices.to_numpy()
-    per_year = periods_per_year(pd.DatetimeIndex(prices.index[~np.isnan(column)]))
+    seen = np.flatnonzero(~np.isnan(column))
+    per_year = annual_count(len(seen), *prices.index[seen[[0, -1]]]) if len(seen) else TRADING_DAYS
     returns = own_returns(column)
     against = None if level is None else relative(*paired_returns(column, level), risk_free_pa, per_year)
     tail = tails(returns)

@@ -70,10 +70,14 @@ def periods_per_year(dates: pd.DatetimeIndex) -> float:
     A count within 4 % of a convention is that convention, and so is anything shorter than a quarter of a year
     (then 252). Markets that share fewer days (Tokyo with New York: about 235) are annualised as counted.
     """
-    if len(dates) < 60:
+    return annual_count(len(dates), dates[0], dates[-1]) if len(dates) else TRADING_DAYS
+
+
+def annual_count(count: int, first: pd.Timestamp, last: pd.Timestamp) -> float:
+    """`periods_per_year` of `count` dates between two."""
+    if count < 60:
         return TRADING_DAYS
-    years = (dates[-1] - dates[0]).days / 365.25
-    counted = (len(dates) - 1) / years
+    counted = (count - 1) / ((last - first).days / 365.25)
     for convention in (TRADING_DAYS, CALENDAR_DAYS):
         if abs(counted / convention - 1) <= 0.04:
             return convention

@@ -97,11 +97,10 @@ def degrees_of_freedom(returns: Array) -> float:
         return float("nan")
     squares = ((kept - kept.mean()) / spread) ** 2
     low, high = FREEDOM_RANGE
-    if _score(1 / high, squares) >= 0:
-        return high
-    if _score(1 / low, squares) <= 0:
-        return low
-    return 1 / float(brentq(_score, 1 / high, 1 / low, args=(squares,), xtol=1e-3))
+    try:
+        return 1 / float(brentq(_score, 1 / high, 1 / low, args=(squares,), xtol=1e-3))
+    except ValueError:  # one sign throughout: thinner or fatter than the range
+        return high if _score(1 / high, squares) >= 0 else low
 
 
 def _score(inverse: float, squares: Array) -> float:
@@ -109,9 +108,9 @@ def _score(inverse: float, squares: Array) -> float:
     from scipy.special import psi
 
     freedom = 1 / inverse
-    shifted = squares / (freedom - 2)
+    grown = squares * (1 / (freedom - 2)) + 1
     constant = psi((freedom + 1) / 2) - psi(freedom / 2) - 1 / (freedom - 2)
-    pull = (freedom + 1) / (freedom - 2) * np.mean(shifted / (1 + shifted)) - np.mean(np.log1p(shifted))
+    pull = (freedom + 1) / (freedom - 2) * (1 - np.mean(1 / grown)) - np.mean(np.log(grown))
     return float(constant + pull) / 2
 
 
