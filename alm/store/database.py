@@ -150,14 +150,26 @@ def inspect(path: Path) -> None:
     if size == 0:
         raise DatabaseRefused(path, "it is empty")
     with refusals(path):
-        if not _interrupted(path):
-            _check_owner(path)
+        _check_owner(path)
 
 
 def _check_owner(path: Path) -> None:
+    """Without a lock: while a writer is at work, or was stopped, the file may be longer or shorter than it says."""
+    try:
+        owner = _application_id(path)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        if _interrupted(path):
+            return
+        owner = _application_id(path)  # a writer that was at work has finished
+    if owner != APPLICATION_ID:
+        raise DatabaseRefused(path, "it is another program's database")
+
+
+def _application_id(path: Path) -> int:
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as conn:
-        if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise DatabaseRefused(path, "it is another program's database")
+        return int(conn.execute("PRAGMA application_id").fetchone()[0])
 
 
 def upgrade(path: Path) -> bool:
