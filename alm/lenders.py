@@ -69,15 +69,6 @@ class LenderProfile:
         )
 
 
-def zone(profile: LenderProfile, ltv: float, lending_ratio: float = 1.0) -> Zone:
-    """Safe < freeze ≤ frozen < call ≤ call < forced ≤ forced; thresholds scaled by the lending ratio."""
-    if ltv >= profile.forced_ltv * lending_ratio:
-        return "forced"
-    if profile.call_ltv is not None and ltv >= profile.call_ltv * lending_ratio:
-        return "call"
-    return "frozen" if ltv >= profile.freeze_ltv * lending_ratio else "safe"
-
-
 def profiles(user_folder: Path | None = None) -> Mapping[str, LenderProfile]:
     """The packaged profiles and the user's own by name; a user's file of the same name wins."""
     own = () if user_folder is None else sorted(user_folder.glob("*.toml"))
@@ -137,7 +128,5 @@ def _check_order(path: Path, profile: LenderProfile) -> None:
         raise BadInput(
             "0 < freeze_ltv ≤ call_ltv ≤ forced_ltv", file=path, column="freeze_ltv", value=profile.freeze_ltv
         )
-    if not 0 < profile.cure_ltv <= call:
-        raise BadInput(
-            "a cure_ltv above 0 and not above the call", file=path, column="cure_ltv", value=profile.cure_ltv
-        )
+    if not 0 < profile.cure_ltv < call:
+        raise BadInput("a cure_ltv above 0 and below the call", file=path, column="cure_ltv", value=profile.cure_ltv)

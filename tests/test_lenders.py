@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alm.errors import BadInput
-from alm.lenders import profiles, read_profile, zone
+from alm.lenders import profiles, read_profile
 
 GOOD = """
 title = "My bank"
@@ -27,14 +27,16 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_four_packaged_profiles_are_the_published_ones():
+def test_the_packaged_profiles_are_the_published_ones():
     found = profiles()
     terms = {name: (p.freeze_ltv, p.call_ltv, p.forced_ltv, p.cure_ltv, p.cure_days) for name, p in found.items()}
     assert terms == {
         "standard-60-70-85": (0.60, 0.70, 0.85, 0.60, 5),
         "jp-sell-all": (0.60, None, 0.85, 0.60, 0),
         "jp-cure-60": (0.60, 0.70, 0.85, 0.60, 5),
-        "us-maintenance": (1.0, None, 1.0, 1.0, 0),
+        "us-maintenance": (1.0, 1.0, 1.0, 0.95, 0),
+        "jp-mita-70-80": (0.60, 0.70, 0.80, 0.699, 5),
+        "eu-lombard-75-90": (0.70, 0.75, 0.90, 0.70, 5),
     }
     assert found["jp-sell-all"].full_liquidation
     assert found["jp-cure-60"].call_stays_open
@@ -48,14 +50,14 @@ def test_a_users_own_profile_is_added_and_may_replace_a_packaged_one(tmp_path):
     found = profiles(tmp_path)
     assert found["my-bank"].call_ltv == 0.65
     assert found["jp-sell-all"].title == "My bank"
-    assert len(found) == 5
+    assert len(found) == 7
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         (("freeze_ltv = 0.5", "freeze_ltv = 0.9"), "my-bank.toml, freeze_ltv: '0.9' is refused: expected 0 < freeze_ltv ≤ call_ltv ≤ forced_ltv."),
-        (("cure_ltv = 0.5", "cure_ltv = 0.7"), "my-bank.toml, cure_ltv: '0.7' is refused: expected a cure_ltv above 0 and not above the call."),
+        (("cure_ltv = 0.5", "cure_ltv = 0.7"), "my-bank.toml, cure_ltv: '0.7' is refused: expected a cure_ltv above 0 and below the call."),
         (("cure_days = 3", 'cure_days = "3"'), "my-bank.toml, cure_days: '3' is refused: expected a whole number of business days from 0 to 365."),
         (("cure_days = 3", "cure_days = true"), "my-bank.toml, cure_days: 'True' is refused: expected a whole number of business days from 0 to 365."),
         (("forced_ltv = 0.8", "forced_ltv = 80"), "my-bank.toml, forced_ltv: '80' is refused: expected a ratio from 0 to 2, such as 0.7."),
@@ -78,11 +80,3 @@ def test_an_unknown_key_is_refused_with_the_known_ones(tmp_path):
 def test_broken_toml_says_where(tmp_path):
     with pytest.raises(BadInput, match=r"my-bank.toml: expected valid TOML \(.*line 2"):
         read_profile(written(tmp_path, "\ntitle = \n"))
-
-
-@pytest.mark.parametrize(
-    ("ltv", "ratio", "expected"),
-    [(0.59, 1, "safe"), (0.60, 1, "frozen"), (0.70, 1, "call"), (0.85, 1, "forced"), (0.55, 0.9, "frozen")],
-)
-def test_zones_scale_with_what_the_lender_counts(ltv, ratio, expected):
-    assert zone(profiles()["standard-60-70-85"], ltv, ratio) == expected

@@ -67,7 +67,7 @@ ratios = st.floats(0.05, 0.95)
 def test_each_cure_restores_its_target(owed, collateral, target, keep):
     paid = sale.cash_to_cure(owed, collateral, target)
     posted = sale.collateral_to_cure(owed, collateral, target)
-    assert owed - paid <= target * collateral * (1 + 1e-9)
+    assert owed - paid <= target * collateral + 1e-9 * owed
     assert owed <= target * (collateral + posted) * (1 + 1e-9)
     sold = sale.sale_to_cure(owed, collateral, keep, target)
     if math.isfinite(sold):
