@@ -15,6 +15,7 @@ from alm.gather import can_simulate, estimate_fire, past, remembered_fire
 from alm.lenders import profiles
 from alm.screen.page import Page
 from alm.settings import today, user_folder
+from alm.store.backup import hold
 from alm.store.books import data_version, load_balance_sheet, load_settings
 from alm.store.database import reading
 from alm.text import t, use_language
@@ -26,6 +27,7 @@ def open_page(db: Path) -> Page:
     """The household today, with its FIRE probability when that is known already. Raises what the store refuses."""
     with reading(db) as conn:
         version, settings = data_version(conn), load_settings(conn)
+    hold(db)
     use_language(settings.language)
     page = _loaded(str(db), version, today(settings).isoformat())
     answered = _answers().get(page.key)

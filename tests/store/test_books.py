@@ -12,6 +12,7 @@ from alm.store.books import data_version, load_balance_sheet, load_settings
 from alm.store.database import reading, writing
 from alm.store.tables import write_all, write_rows
 from tests.store.rows import account, holding, line, loan, price, rate
+from tests.store.test_snapshots import take
 
 SUNDAY, FRIDAY = date(2026, 11, 22), date(2026, 11, 20)
 
@@ -198,6 +199,8 @@ def test_the_data_version_changes_with_any_row_and_comes_back_with_it(db):
     with writing(db) as conn:
         write_rows(conn, "holdings", [holding("7203", "100")])
     assert version() == first
+    take(db)
+    assert version() != first
 
 
 def test_another_programs_edit_changes_the_version_each_time_and_is_not_taken_for_damage(db):
