@@ -153,6 +153,8 @@ ASSETS, LOANS, LINES, TIERS, SERIES, EVENTS = 16, 6, 6, 32, 16, 6
 
 _CODES = {float: np.float64, int: np.int64, bool: np.bool_}
 
+HOT = ("owed", "market_value", "lending_value", "kept_of_all", "sell_share", "shrink", "repay", "grow_by_purchase")
+
 
 def dtype_of(row: type, **arrays: object) -> np.dtype[np.void]:
     """The aligned record of a row class; `arrays` gives the dtype of what is not one number."""

@@ -29,6 +29,8 @@ REPAY_LINE, REPAY_LOAN, BUY = 1, 2, 3
 # Money below a millionth of a unit is rounding, not a shortfall.
 DUST = 1e-6
 
+HOT = ("raise_money", "sell_unpledged", "draw", "line_exhausted", "use_surplus", "repay_lines", "buy")
+
 
 def packed(names: tuple[str, ...], known: tuple[str, ...]) -> int:
     """An order as one number: three bits a name, the first name lowest."""

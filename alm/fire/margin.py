@@ -30,6 +30,8 @@ from alm.mechanics.sale import cash_to_cure, sale_to_cure
 FREEZE, CALL, FORCED_SALE, LINE_EXHAUSTED, RUIN, END = range(6)
 EVENTS = ("freeze", "call", "forced_sale", "line_exhausted", "ruin", "end")
 
+HOT = ("lenders_look", "settle_uncovered", "note")
+
 
 def lenders_look(world: World, step: int, days: float, keep_cash: float) -> None:
     """Every lender looks once, `days` business days after the last; the household answers; what is overdue is sold."""

@@ -23,6 +23,9 @@ from alm.mechanics.interest import accrual, tier_rate
 
 BUSINESS_DAYS = 252.0
 
+# Inlined where they are called: they run every step.
+HOT = ("grow", "accrue", "settle", "spent_now", "looked_at", "kept_cash")
+
 # Columns of a recorded step.
 RECORD = ("assets", "cash", "loans", "lines", "net_worth", "prices", "spending", "income", "dividends", "ltv")
 

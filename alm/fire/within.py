@@ -22,6 +22,8 @@ from alm.fire.random import uniform_at
 WIDEST = 1.7
 FAR = 4.0 * WIDEST
 
+HOT = ("look_within", "worst_growth")
+
 
 def look_within(world: World, now: Drawn, step: int, days: float, keep_cash: float) -> None:
     """Every lender's look at the worst moment of a step that has not happened yet; `now` is its draw."""

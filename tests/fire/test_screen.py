@@ -1,0 +1,55 @@
+"""The FIRE part of the page, run as Streamlit runs it, on the reference household."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+PAGE = """
+from pathlib import Path
+from alm.briefing import brief
+from alm.lenders import profiles
+from alm.screen.fire import show
+from alm.screen.page import Page
+from alm.settings import Settings
+from tests.households import reference_household
+settings, sheet = Settings(fire_paths=300), reference_household()
+show(Page(Path("unused"), "1", sheet.as_of, settings, sheet, profiles(), brief(sheet, (), settings, profiles())))
+"""
+
+
+def opened() -> AppTest:
+    app = AppTest.from_string(PAGE, default_timeout=120).run()
+    assert not app.exception
+    return app
+
+
+def test_the_answer_moves_with_the_levers_and_back() -> None:
+    app = opened()
+    assert len(app.get("plotly_chart")) == 2
+    assert app.metric[0].label == "Success"
+    base = float(app.metric[0].value.rstrip("%"))
+    app.slider(key="fire-spending").set_value(-30).run()
+    assert not app.exception
+    assert float(app.metric[0].value.rstrip("%")) > base
+    assert app.metric[0].delta.startswith("+")
+    app.slider(key="fire-spending").set_value(0).run()
+    assert float(app.metric[0].value.rstrip("%")) == base
+
+
+def test_the_caption_names_the_model() -> None:
+    assert "300 lives of 40 years, model lognormal" in opened().caption[0].value
+
+
+def test_models_drivers_and_levers_are_shown_when_asked_for() -> None:
+    app = opened()
+    app.toggle(key="fire-spread").set_value(True).run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 4
+    assert set(app.dataframe[0].value["Lever"]) == {"repay", "spend less", "earn more"}
+
+
+def test_one_life_opens_with_its_events() -> None:
+    app = opened()
+    app.toggle(key="fire-life").set_value(True).run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 3
