@@ -182,16 +182,27 @@ def _upsert(conn: Connection, table: str, rows: list[Cells]) -> int:
     names = [column.name for column in fields(table)]
     statement = _upsert_statement(table)
     cells = [tuple(row[name] for name in names) for row in rows]
-    point = conn.begin_nested()
+    conn.exec_driver_sql("SAVEPOINT batch")
     try:
-        return conn.exec_driver_sql(statement, cells).rowcount
+        done = conn.exec_driver_sql(statement, cells).rowcount
     except IntegrityError:
-        point.rollback()
+        conn.exec_driver_sql("ROLLBACK TO batch")
+        refusal = _first_refusal(conn, table, statement, rows, cells)
+        conn.exec_driver_sql("ROLLBACK TO batch")
+        conn.exec_driver_sql("RELEASE batch")
+        raise refusal from None
+    conn.exec_driver_sql("RELEASE batch")
+    return done
+
+
+def _first_refusal(
+    conn: Connection, table: str, statement: str, rows: list[Cells], cells: list[tuple[Cell, ...]]
+) -> BadInput:
     for number, (row, values) in enumerate(zip(rows, cells, strict=True), start=1):
         try:
             conn.exec_driver_sql(statement, values)
         except IntegrityError as error:
-            raise explained(conn, _table(table), row, error, number) from None
+            return explained(conn, _table(table), row, error, number)
     raise AssertionError("a batch was refused and none of its rows")
 
 

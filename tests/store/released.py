@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 
 from alm.store import digests
 from alm.store.database import _engine
+from alm.store.migrate import STEPS
 from alm.store.migrate import upgrade as run
+from alm.store.schema import SCHEMA_VERSION
 
-RELEASED = (1, 2)
+RELEASED = tuple(range(1, SCHEMA_VERSION))
 """Schemas that a user's file may have; the current one is not among them."""
 
 _ROWS = """
@@ -54,8 +57,21 @@ def make(path: Path, version: int) -> Path:
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Every row of the tables of the first schema, in the columns they had then."""
-    kept = sorted(TABLES_THEN[1] - {"alembic_version", "digests", "touched"})
     with sqlite3.connect(path) as raw:
-        found = {name: raw.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in kept}
+        rows = {
+            table: raw.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1, 2").fetchall()
+            for table, columns in first_columns().items()
+        }
+    raw.close()
+    return rows
+
+
+@cache
+def first_columns() -> dict[str, tuple[str, ...]]:
+    """By table, without what is not the household's own."""
+    kept = sorted(TABLES_THEN[1] - {"alembic_version", "digests", "touched"})
+    raw = sqlite3.connect(":memory:")
+    raw.executescript((STEPS / "versions" / "0001_books.sql").read_text(encoding="utf-8"))
+    found = {table: tuple(row[1] for row in raw.execute(f"PRAGMA table_info({table})")) for table in kept}
     raw.close()
     return found

@@ -227,12 +227,13 @@ def test_a_full_disk_is_a_sentence_and_the_last_state_stands(household):
 import resource, signal
 from pathlib import Path
 from alm.store.database import writing
+from alm.store.tables import write_rows
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({len(before) + 4096}, {len(before) + 4096}))
 try:
     with writing(Path({str(household)!r})) as conn:
-        rows = [("X" + str(n), "2026-01-05", "1", "JPY", "") for n in range(20_000)]
-        conn.exec_driver_sql("INSERT INTO prices VALUES (?, ?, ?, ?, ?)", rows)
+        rows = [dict(ticker="X" + str(n), date="2026-01-05", close="1", currency="JPY", source="") for n in range(20_000)]
+        write_rows(conn, "prices", rows)
 except Exception as error:
     print(type(error).__name__, error)
 """

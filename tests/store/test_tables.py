@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -160,6 +161,15 @@ def test_the_row_that_was_refused_is_named_by_its_number(household):
     with pytest.raises(BadInput, match=r"row 3, prices\.close"):
         write(household, "prices", *rows)
     assert read(household, "prices") == []
+
+
+def test_whoever_goes_on_after_a_refusal_writes_none_of_the_refused_rows(household):
+    with writing(household) as conn:
+        for close in ("0", "7"):
+            with suppress(BadInput):
+                write_rows(conn, "prices", [price("A", "2026-01-05", "1"), price("B", "2026-01-05", close)])
+            assert len(read_rows(conn, "prices")) == (0 if close == "0" else 2)
+    assert [row["close"] for row in read(household, "prices")] == ["1", "7"]
 
 
 def test_an_account_cannot_forbid_what_it_holds(household):
