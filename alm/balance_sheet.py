@@ -145,6 +145,8 @@ class SecuredLoan:
     currency: str
     tiers: tuple[RateTier, ...] = ()
     limit: float | None = None
+    balance_on: date | None = None
+    """The date of the statement the balance comes from; None: nobody said."""
 
     @property
     def owed(self) -> float:
@@ -268,6 +270,11 @@ class BalanceSheet:
         quotes = [(h.ticker, h.price) for h in self.holdings] + [(c, q) for c, q in self.fx]
         old = {n: q.age_days(self.as_of) for n, q in quotes if q and q.age_days(self.as_of) > limit_days}
         return tuple(f"{name} is {age} days old" for name, age in old.items())
+
+    def stale_loans(self, limit_days: int) -> tuple[str, ...]:
+        """Securities-backed loans whose balance is older than the limit on `as_of`, with its age."""
+        ages = {loan.name: (self.as_of - loan.balance_on).days for loan in self.secured_loans if loan.balance_on}
+        return tuple(f"the balance of {name} is {age} days old" for name, age in ages.items() if age > limit_days)
 
     @property
     def portfolio_value(self) -> float:

@@ -106,15 +106,24 @@ def brief(
     profiles: Mapping[str, LenderProfile],
     *,
     fire: Probability | None = None,
+    notices: tuple[str, ...] = (),
 ) -> Briefing:
-    """The briefing of one date. `history` is what was recorded on earlier dates; `fire` the simulated probability.
+    """The briefing of one date. `history` is what was recorded on earlier dates; `fire` the simulated probability;
+    `notices` are sentences about the data that only the books know.
 
-    A sheet with a missing price or rate gives a briefing without figures, verdict UNKNOWN, that names what is missing.
-    Old data give figures and UNKNOWN, with a warning that says what the verdict on them would be.
+    A sheet with a missing price or rate, or a loan whose lender's rules nobody wrote, gives a briefing without figures,
+    verdict UNKNOWN, that names what is missing. Old data give figures and UNKNOWN, with a warning that says what the
+    verdict on them would be.
     """
     if sheet.missing or _empty(sheet):
-        health = data_health(sheet, settings)
-        return Briefing(sheet.as_of, sheet.base_currency, "UNKNOWN", health, (health,), fire_probability=fire)
+        return _unknown(sheet, data_health(sheet, settings), notices)
+    if strangers := [loan for loan in sheet.secured_loans if loan.profile not in profiles]:
+        sentence = t(
+            "{loan}: there are no rules of a lender named {profile}.",
+            loan=strangers[0].name,
+            profile=strangers[0].profile,
+        )
+        return _unknown(sheet, Check("data_health", "UNKNOWN", None, None, sentence), notices)
     stress = stress_test(sheet, profiles, settings)
     found = checks(sheet, _figures(sheet, stress, settings, fire), settings)
     verdict = worst(tuple(check.level for check in found))
@@ -130,8 +139,13 @@ def brief(
         since=past.on if past else None,
         verdict_before=past.verdict if past else None,
         changes=_changes(past.sheet, sheet, profiles, settings) if past else (),
-        warnings=_warnings(found, verdict),
+        warnings=(*_warnings(found, verdict), *notices),
     )
+
+
+def _unknown(sheet: BalanceSheet, why: Check, notices: tuple[str, ...]) -> Briefing:
+    """A briefing without a figure: what is missing is the answer."""
+    return Briefing(sheet.as_of, sheet.base_currency, "UNKNOWN", why, (why,), warnings=notices)
 
 
 def _empty(sheet: BalanceSheet) -> bool:

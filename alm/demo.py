@@ -99,7 +99,7 @@ def _text(value: Decimal) -> str:
 
 def _loans(as_of: date) -> list[Row]:
     secured: Row = {"name": LOAN, "kind": "securities_backed", "profile": "standard-60-70-85"}
-    secured |= {"currency": "JPY", "balance": "50000000", "rate_pa": "0.02"}
+    secured |= {"currency": "JPY", "balance": "50000000", "rate_pa": "0.02", "balance_on": as_of.isoformat()}
     standby: Row = {"name": "Demo standby line", "kind": "credit_line", "currency": "JPY", "rate_pa": "0.03"}
     standby |= {"credit_limit": "10000000", "expires": (as_of + timedelta(days=2 * 365)).isoformat()}
     return [secured, standby]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from alm.balance_sheet import BalanceSheet
@@ -14,9 +15,10 @@ from alm.settings import Settings, today, user_folder
 from alm.store import snapshots
 from alm.store.books import load_balance_sheet, load_settings
 from alm.store.database import reading, writing
-from alm.store.feeds import Connection
+from alm.store.feeds import Connection, held_back
 from alm.store.sheet_json import sheet_to_json
-from alm.text import use_language
+from alm.store.tables import read_rows
+from alm.text import day, listed, t, use_language
 from alm.verdict import LEVELS
 
 FIGURES = (
@@ -27,18 +29,57 @@ FIGURES = (
 """What a snapshot keeps of a briefing, by the briefing's own names; the FIRE probability is kept beside them."""
 
 
-def morning(db: Path, as_of: date | None, *, simulate: bool = True) -> Briefing:
-    """The briefing of a date (None: the household's own today), with the FIRE probability unless told not to."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """What the books say on a date: everything `brief` needs. `fire` is None until it has been computed."""
+
+    settings: Settings
+    sheet: BalanceSheet
+    history: tuple[Past, ...]
+    lenders: Mapping[str, LenderProfile]
+    notices: tuple[str, ...]
+    fire: Probability | None
+
+    def brief(self, fire: Probability | None = None) -> Briefing:
+        known = self.fire if fire is None else fire
+        return brief(self.sheet, self.history, self.settings, self.lenders, fire=known, notices=self.notices)
+
+
+def gather(db: Path, as_of: date | None) -> Gathered:
+    """Read once, in one view of the file; as_of None is the household's own today. Chooses the household's language."""
+    lenders = profiles(user_folder() / "lenders")
     with reading(db) as conn:
         settings = load_settings(conn)
         use_language(settings.language)
         sheet = load_balance_sheet(conn, as_of or today(settings))
-        history = past(conn, sheet.as_of)
-        lenders = profiles(user_folder() / "lenders")
-        fire = remembered_fire(conn, sheet, settings, lenders)
-    if fire is None and simulate and can_simulate(sheet):
-        fire = estimate_fire(sheet, settings, lenders)
-    return brief(sheet, history, settings, lenders, fire=fire)
+        history, fire = past(conn, sheet.as_of), remembered_fire(conn, sheet, settings, lenders)
+        return Gathered(settings, sheet, history, lenders, notices(conn, sheet), fire)
+
+
+def morning(db: Path, as_of: date | None, *, simulate: bool = True) -> Briefing:
+    """The briefing of a date, with the FIRE probability unless told not to."""
+    found = gather(db, as_of)
+    if found.fire is None and simulate and can_simulate(found.sheet):
+        return found.brief(estimate_fire(found.sheet, found.settings, found.lenders))
+    return found.brief()
+
+
+def notices(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:
+    """What a person should decide about the data: figures held back, and shares that have just been split."""
+    found = []
+    if held := held_back(conn):
+        names = listed(dict.fromkeys(figure.ticker for figure in held))
+        found.append(t("Strange figures wait for your decision: {names}. See `alm prices held`.", names=names))
+    for row in read_rows(conn, "splits"):
+        ticker, on = str(row["ticker"]), date.fromisoformat(str(row["date"]))
+        if any(h.ticker == ticker for h in sheet.holdings) and timedelta() <= sheet.as_of - on <= SPLIT_IS_NEWS:
+            found.append(
+                t("{ticker} was split on {date}: check that its quantity counts it.", ticker=ticker, date=day(on))
+            )
+    return tuple(found)
+
+
+SPLIT_IS_NEWS = timedelta(days=14)
 
 
 def can_simulate(sheet: BalanceSheet) -> bool:

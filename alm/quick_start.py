@@ -44,7 +44,7 @@ def rows(numbers: FiveNumbers, currency: str, as_of: date, *, profile: str, rate
         "income": [_flow("Income", numbers.income_monthly, currency)],
     }
     if numbers.loan > 0:
-        found["loans"] = [_loan(numbers.loan, currency, profile, rate_pa)]
+        found["loans"] = [_loan(numbers.loan, currency, profile, rate_pa) | {"balance_on": as_of.isoformat()}]
     if numbers.pledged > 0:
         found["holdings"] = [_holding(numbers, currency)]
         found["prices"] = [_price(numbers.pledged, currency, as_of)]

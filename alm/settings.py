@@ -45,6 +45,9 @@ class Settings:
 
     # Data health
     stale_days: int = _setting(5, "a price or rate older than this is flagged", low=0, high=3650, unit="days")
+    loan_stale_days: int = _setting(
+        45, "a loan balance older than this is flagged; statements come monthly", low=0, high=3650, unit="days"
+    )
 
     # Verdict thresholds: below the first CAUTION, below the second DANGER (assumptions; set your own)
     caution_fall_to_call: float = _fraction(0.35, "CAUTION when a fall smaller than this reaches the call")

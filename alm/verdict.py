@@ -33,7 +33,7 @@ class Check:
 
     @property
     def room(self) -> float:
-        """How far the value is above its limit, as a share of the limit: what makes one constraint bind before another."""
+        """How far the value is above its limit, as a share of the limit: the least room binds first."""
         if self.value is None or not self.limit:
             return math.inf
         return self.value / self.limit - 1
@@ -66,16 +66,16 @@ def checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tuple[C
 
 def data_health(sheet: BalanceSheet, settings: Settings) -> Check:
     """UNKNOWN when a price or rate is missing or older than the staleness limit, by name and age."""
-    stale = sheet.stale(settings.stale_days)
     if not sheet.holdings and not sheet.cash_balances and not sheet.debt:
         return _data("UNKNOWN", t("Nothing has been entered yet."))
     if sheet.missing:
         return _data("UNKNOWN", t("Data are missing: {names}.", names=listed(sheet.missing)))
-    if stale:
-        sentence = t(
-            "Data are too old: {names}; the limit is {days} days.", names=listed(stale), days=settings.stale_days
-        )
-        return _data("UNKNOWN", sentence)
+    if stale := sheet.stale(settings.stale_days):
+        names, days = listed(stale), settings.stale_days
+        return _data("UNKNOWN", t("Data are too old: {names}; the limit is {days} days.", names=names, days=days))
+    if stale := sheet.stale_loans(settings.loan_stale_days):
+        names, days = listed(stale), settings.loan_stale_days
+        return _data("UNKNOWN", t("Data are too old: {names}; the limit is {days} days.", names=names, days=days))
     return _data("SAFE", t("Every price and rate is at most {days} days old.", days=settings.stale_days))
 
 

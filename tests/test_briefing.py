@@ -122,3 +122,16 @@ def test_the_figures_of_an_unknown_household_are_dashes_not_zeros():
     sheet = reference_household()
     found = briefing(sheet.with_(holdings=(replace(sheet.holdings[0], price=None),)))
     assert {line.value for line in lines(found)} <= {"—", "90.0%"}
+
+
+def test_a_lender_nobody_wrote_down_makes_it_unknown():
+    sheet = reference_household()
+    loan = replace(sheet.secured_loans[0], profile="my-bank")
+    found = briefing(sheet.with_(secured_loans=(loan,)))
+    assert (found.verdict, found.ltv) == ("UNKNOWN", None)
+    assert found.binding.sentence == "Loan: there are no rules of a lender named my-bank."
+
+
+def test_what_only_the_books_know_is_told_beside_the_verdict():
+    found = brief(reference_household(), (), SETTINGS, LENDERS, notices=("PORT was split on 2026-11-18.",))
+    assert found.warnings == ("PORT was split on 2026-11-18.",)

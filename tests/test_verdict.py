@@ -68,6 +68,15 @@ def test_a_stale_price_makes_it_unknown_with_its_age():
     assert constraint.sentence == "Data are too old: PORT is 6 days old; the limit is 5 days."
 
 
+def test_a_loan_balance_from_an_old_statement_makes_it_unknown():
+    sheet = reference_household()
+    for age, level in ((45, "SAFE"), (46, "UNKNOWN")):
+        loan = replace(sheet.secured_loans[0], balance_on=AS_OF - timedelta(days=age))
+        found, constraint = verdict(sheet.with_(secured_loans=(loan,)))
+        assert found == level
+    assert constraint.sentence == "Data are too old: the balance of Loan is 46 days old; the limit is 45 days."
+
+
 def test_an_empty_household_is_unknown_not_safe():
     assert verdict(BalanceSheet(AS_OF, "JPY"))[1].sentence == "Nothing has been entered yet."
 

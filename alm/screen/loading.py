@@ -9,14 +9,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from alm.briefing import Probability, brief
+from alm.briefing import Probability
 from alm.errors import AlmError
-from alm.gather import can_simulate, estimate_fire, past, remembered_fire
-from alm.lenders import profiles
+from alm.gather import can_simulate, estimate_fire, gather
 from alm.screen.page import Page
-from alm.settings import today, user_folder
+from alm.settings import today
 from alm.store.backup import hold
-from alm.store.books import data_version, load_balance_sheet, load_settings
+from alm.store.books import data_version, load_settings
 from alm.store.database import reading
 from alm.text import t, use_language
 
@@ -38,13 +37,10 @@ def open_page(db: Path) -> Page:
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _loaded(db: str, version: str, as_of: str) -> Page:
-    when, lenders = date.fromisoformat(as_of), profiles(user_folder() / "lenders")
-    with reading(Path(db)) as conn:
-        settings, sheet, history = load_settings(conn), load_balance_sheet(conn, when), past(conn, when)
-        fire = remembered_fire(conn, sheet, settings, lenders)
-    briefing = brief(sheet, history, settings, lenders, fire=fire)
-    pending = fire is None and can_simulate(sheet)
-    return Page(Path(db), version, when, settings, sheet, lenders, briefing, history, fire_pending=pending)
+    found = gather(Path(db), date.fromisoformat(as_of))
+    pending = found.fire is None and can_simulate(found.sheet)
+    when, settings, sheet = date.fromisoformat(as_of), found.settings, found.sheet
+    return Page(Path(db), version, when, settings, sheet, found.lenders, found.brief(), found, fire_pending=pending)
 
 
 @st.cache_resource
@@ -81,5 +77,5 @@ def _completed(page: Page, answer: Future[Probability]) -> Page:
         warning = t("The FIRE probability could not be computed: {reason}", reason=str(problem))
         told = replace(page.briefing, warnings=(*page.briefing.warnings, warning))
         return replace(page, briefing=told, fire_pending=False)
-    briefing = brief(page.sheet, page.history, page.settings, page.profiles, fire=answer.result())
-    return replace(page, briefing=briefing, fire_pending=False)
+    assert page.gathered is not None
+    return replace(page, briefing=page.gathered.brief(answer.result()), fire_pending=False)

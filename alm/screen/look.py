@@ -9,11 +9,11 @@ from alm.charts.theme import LEVEL_COLOUR
 # A word and a shape beside every colour, so that the status is never told by colour alone.
 LEVEL_SHAPE = {"SAFE": "●", "CAUTION": "▲", "DANGER": "■", "UNKNOWN": "?", "CHECKING": "…"}
 
-_COLOURS: dict[str, str] = {**LEVEL_COLOUR, "CHECKING": "#7F7F7F"}
+_COLOURS = [*LEVEL_COLOUR.items(), ("CHECKING", "#7F7F7F")]
 _BANNERS = "\n".join(
     f".st-key-verdict-{level.lower()} {{ border-left: 0.6rem solid {colour}; background: {colour}1c; }}\n"
     f".st-key-verdict-{level.lower()} h1 {{ color: {colour}; }}"
-    for level, colour in _COLOURS.items()
+    for level, colour in _COLOURS
 )
 
 STYLE = f"""
@@ -27,13 +27,22 @@ STYLE = f"""
 .st-key-cards [data-testid="stMetric"] {{ min-width: 0; height: 100%; }}
 .st-key-cards [data-testid="stMetricLabel"] p, .st-key-cards [data-testid="stMetricDelta"] * {{
   white-space: normal; overflow: visible; text-overflow: clip; }}
+.stMainBlockContainer :is(h3, h5) {{ font-size: 1.2rem; font-weight: 700; padding: 0.3rem 0; }}
+.stMainBlockContainer ul {{ margin-bottom: 0; padding-left: 1.2rem; }}
+[data-testid="stMetric"] {{ min-height: 6.4rem; }}
 [data-testid="stMetricValue"] {{ font-size: 1.45rem; font-variant-numeric: tabular-nums; }}
 [data-testid="stTable"] td {{ font-variant-numeric: tabular-nums; }}
-@media (max-width: 1100px) {{ .st-key-cards {{ grid-template-columns: repeat(3, minmax(0, 1fr)); }} }}
+@media (max-width: 1200px) {{
+  .st-key-cards [data-testid="stMetric"] {{ padding: 0.8rem 0.7rem; }}
+  [data-testid="stMetricValue"] {{ font-size: 1.2rem; }}
+  [class*="st-key-wide-"] [data-testid="stHorizontalBlock"] {{ flex-direction: column; }}
+  [class*="st-key-wide-"] [data-testid="stColumn"] {{ width: 100%; flex: 1 1 auto; }}
+}}
+@media (max-width: 960px) {{ .st-key-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }} }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding: 2.6rem 0.8rem 3rem; }}
   [class*="st-key-verdict-"] h1 {{ font-size: 1.7rem; }}
-  .st-key-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem; }}
+  .st-key-cards {{ gap: 0.5rem; }}
   [data-testid="stMetricValue"] {{ font-size: 1.15rem; }}
 }}
 @media print {{ [data-testid="stToolbar"], [data-testid="stTabs"] {{ display: none; }} }}

@@ -21,7 +21,8 @@ from alm.store.database import reading
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alm.briefing import Briefing, Past
+    from alm.briefing import Briefing
+    from alm.gather import Gathered
     from alm.lenders import LenderProfile
 
 
@@ -36,7 +37,8 @@ class Page:
     sheet: BalanceSheet
     profiles: Mapping[str, LenderProfile]
     briefing: Briefing
-    history: tuple[Past, ...] = ()
+    gathered: Gathered | None = None
+    """Where sheet and briefing come from, to brief again when the simulation has answered."""
     fire_pending: bool = False
     """The FIRE probability is still being computed; the verdict waits for it."""
 

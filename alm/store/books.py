@@ -188,6 +188,7 @@ def _secured(row: RowMapping, tiers: Mapping[str, list[RowMapping]], money: _Mon
         currency=row["currency"],
         tiers=tuple(RateTier(float(step["from_balance"]) * scale, float(step["rate_pa"])) for step in steps),
         limit=None if row["credit_limit"] is None else money.of(row, "credit_limit"),
+        balance_on=_date(row["balance_on"]),
     )
 
 

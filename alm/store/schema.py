@@ -15,7 +15,7 @@ from alm.store.columns import choice, currency, day, decimal, name, positive, wo
 
 APPLICATION_ID = 0x414C4D31
 """`ALM1` in the file's header: what tells this program's files from any other SQLite database."""
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """`user_version` of a current file: the number of the last migration."""
 
 LOAN_KINDS = ("securities_backed", "credit_line", "mortgage", "term")
@@ -66,6 +66,7 @@ loans = _table(
     day("expires", nullable=True),
     decimal("payment", low="0", nullable=True),
     day("ends", nullable=True),
+    day("balance_on", nullable=True),
     _rule("kind <> 'securities_backed' OR profile IS NOT NULL", "rules", "a profile for a securities-backed loan"),
     _rule("kind <> 'credit_line' OR credit_limit IS NOT NULL", "limit", "a credit_limit for a credit line"),
     _rule("kind NOT IN ('mortgage', 'term') OR payment IS NOT NULL", "repaid", "a payment for a mortgage or term loan"),

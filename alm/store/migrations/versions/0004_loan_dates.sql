@@ -1,0 +1,1 @@
+ALTER TABLE loans ADD COLUMN balance_on TEXT CONSTRAINT loans_balance_on CHECK (balance_on IS NULL OR (balance_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(balance_on, '+0 days') IS balance_on AND balance_on BETWEEN '1900-01-01' AND '2199-12-31'))
