@@ -170,9 +170,16 @@ def _cash_flow(brief: Briefing) -> Line:
     )
 
 
+def crossing(years: int) -> str:
+    """`now`, `in 7 years`: the crossover year counts from today."""
+    if years == 0:
+        return t("now")
+    return t("in 1 year") if years == 1 else t("in {years} years", years=years)
+
+
 def _fire_ratio(brief: Briefing) -> Line:
     show = _cash(brief)
-    crossover = t("never at this pace") if brief.crossover_year is None else str(brief.crossover_year)
+    crossover = t("never at this pace") if brief.crossover_year is None else crossing(brief.crossover_year)
     return Line(
         "fire_ratio_net",
         t("FIRE ratio"),

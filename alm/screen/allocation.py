@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from alm.allocation.losses import loss_candidates
@@ -18,6 +17,7 @@ from alm.risk.concentration import concentrated
 from alm.risk.report import risk_report
 from alm.screen.page import Page
 from alm.screen.past import closes, market
+from alm.screen.tables import show_table
 from alm.text import money, t
 
 
@@ -39,7 +39,7 @@ def held(page: Page) -> None:
         (right, t("By asset class"), lambda h: t(h.asset_class)),
     ):
         shares = concentrated(name, ((by(h), h.value) for h in page.sheet.holdings)).shares
-        column.plotly_chart(charts.allocation(shares, name), theme=None, key=f"allocation-{name}")
+        column.plotly_chart(charts.allocation(shares, name), key=f"allocation-{name}")
 
 
 @st.fragment
@@ -57,7 +57,7 @@ def restore(page: Page) -> None:
     except AlmError as refusal:
         st.warning(str(refusal))
         return
-    st.plotly_chart(charts.drift_bars(plan.before, band), theme=None, key="allocation-drift")
+    st.plotly_chart(charts.drift_bars(plan.before, band), key="allocation-drift")
     trades(plan, page.currency)
 
 
@@ -76,7 +76,7 @@ def trades(plan: Plan, currency: str) -> None:
             }
             for trade in plan.trades
         ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        show_table(rows)
     for sentence in plan_sentences(plan, currency):
         st.caption(sentence)
 
@@ -101,7 +101,7 @@ def losses(page: Page) -> None:
         }
         for one in found
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    show_table(rows)
     st.caption(t("Buying back lowers the cost basis, so the saving is a deferral; your country may refuse it."))
 
 
@@ -124,8 +124,8 @@ def optimise(page: Page) -> None:
             st.warning(str(refusal))
             return
         left, right = st.columns(2)
-        left.plotly_chart(charts.optimised_weights(found), theme=None, key="optimised")
-        right.plotly_chart(charts.efficient_frontier(found), theme=None, key="frontier")
+        left.plotly_chart(charts.optimised_weights(found), key="optimised")
+        right.plotly_chart(charts.efficient_frontier(found), key="frontier")
 
 
 def suggestions(page: Page, bounds: tuple[float, float]) -> Suggestions:

@@ -12,6 +12,7 @@ from alm.portfolio_telling import left_out_sentences
 from alm.risk.scorecard import Measures
 from alm.screen.page import Page
 from alm.screen.past import closes, market
+from alm.screen.tables import show_table
 from alm.text import day, money, number, percent, t
 
 WINDOWS: dict[str, int | None] = {"1 year": 1, "3 years": 3, "5 years": 5, "All": None}
@@ -42,12 +43,12 @@ def show(page: Page) -> None:
     except AlmError as refusal:
         st.warning(str(refusal))
         return
-    st.plotly_chart(charts.net_worth(found), theme=None, key="backtest-net")
+    st.plotly_chart(charts.net_worth(found), key="backtest-net")
     if found.loan:
-        st.plotly_chart(charts.margin_ratio(found), theme=None, key="backtest-ltv")
+        st.plotly_chart(charts.margin_ratio(found), key="backtest-ltv")
     measures(found, page.currency)
     if cohort and found.cohorts:
-        st.plotly_chart(charts.cohort_bars(found.cohorts, cohort), theme=None, key="backtest-cohort-bars")
+        st.plotly_chart(charts.cohort_bars(found.cohorts, cohort), key="backtest-cohort-bars")
     elif cohort:
         st.caption(t("The shared past is shorter than {years} years.", years=cohort))
     caveats(found)
@@ -73,7 +74,8 @@ def measures(found: Backtest, currency: str) -> None:
     columns += [(t("Without"), found.unlevered.net[-1], found.unlevered_measures)]
     if found.benchmark is not None and found.benchmark_measures is not None:
         columns.append((t("Benchmark"), found.benchmark[-1], found.benchmark_measures))
-    st.dataframe(pd.DataFrame({name: _column(float(end), one, currency) for name, end, one in columns}))
+    frame = pd.DataFrame({name: _column(float(end), one, currency) for name, end, one in columns})
+    show_table(frame.rename_axis(t("Measure")).reset_index())
 
 
 def _column(end: float, one: Measures, currency: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from alm.feeds.export import exported
 from alm.feeds.plan import ImportPlan, Row
 from alm.screen import quotes
 from alm.screen.page import Page
+from alm.screen.tables import show_table
 from alm.store.database import reading, writing
 from alm.store.exact import Field
 from alm.store.journal import Change, last, undo
@@ -106,7 +107,7 @@ def _preview(plan: ImportPlan, preview: Applied) -> None:
             }
             for total in plan.totals
         ]
-        st.dataframe(totals, hide_index=True, width="stretch")
+        show_table(totals)
     if not preview.changes:
         st.info(t("Nothing would change: these rows are in the books already."))
         return
@@ -122,7 +123,7 @@ def _changes(changes: Sequence[Change]) -> None:
         }
         for change in changes[:SHOWN]
     ]
-    st.dataframe(shown, hide_index=True, width="stretch")
+    show_table(shown)
     if len(changes) > SHOWN:
         st.caption(t("and {count} more", count=len(changes) - SHOWN))
 

@@ -10,6 +10,7 @@ from alm.charts.defence import sources_against_fall, who_pays
 from alm.defence import Defence, Horizon, LineChoice, defend
 from alm.scenarios import library
 from alm.screen.page import Page
+from alm.screen.tables import show_table
 from alm.settings import user_folder
 from alm.snowball import annual_dividends
 from alm.text import money, months, number, percent, t
@@ -22,15 +23,15 @@ def show(page: Page) -> None:
     )
     result = defence(page, fall)
     verdict(result)
-    st.plotly_chart(sources_against_fall(result.capacity), theme=None, key="capacity")
-    st.plotly_chart(who_pays(result.waterfall), theme=None, key="who-pays")
+    st.plotly_chart(sources_against_fall(result.capacity), key="capacity")
+    st.plotly_chart(who_pays(result.waterfall), key="who-pays")
     left, right = st.columns(2)
     with left:
         what_helps(result)
     with right:
         borrowing(result, page.currency)
     st.markdown(f"##### {t('How long it lasts')}")
-    st.dataframe(horizon_table(result.horizons, page.currency), hide_index=True)
+    show_table(horizon_table(result.horizons, page.currency))
     for line in result.lines:
         st.caption(line_sentence(line, page.currency))
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from alm.charts import fire as charts
 from alm.errors import AlmError
+from alm.screen.tables import show_table
 from alm.text import money, percent, t
 
 if TYPE_CHECKING:
@@ -43,18 +44,18 @@ def what_if(plan: Plan) -> None:
     moved = None if tried == plan else f"{(result.success_probability - base.success_probability) * 100:+.1f}"
     low, high = result.interval
     success, ruin, sale, call = st.columns(4)
-    success.metric(t("Success"), percent(result.success_probability), moved)
-    ruin.metric(t("Ruin"), percent(result.p_ruin))
-    sale.metric(t("Forced sale"), percent(result.p_forced_sale))
-    call.metric(t("Margin call"), percent(result.p_call))
+    success.metric(t("Success"), percent(result.success_probability), moved, border=True)
+    ruin.metric(t("Ruin"), percent(result.p_ruin), border=True)
+    sale.metric(t("Forced sale"), percent(result.p_forced_sale), border=True)
+    call.metric(t("Margin call"), percent(result.p_call), border=True)
     about = {"paths": f"{result.paths:,}", "years": result.years, "model": t(result.model)}
     st.caption(
         t("95 % band {low} to {high}: {paths} lives of {years} years, model {model}.",
           low=percent(low), high=percent(high), **about)
         + " " + t("The band is sampling error only; the spread between models is the honest uncertainty.")
     )  # fmt: skip
-    st.plotly_chart(charts.fan(result), theme=None, key="fire-fan")
-    st.plotly_chart(charts.events(result), theme=None, key="fire-events")
+    st.plotly_chart(charts.fan(result), key="fire-fan")
+    st.plotly_chart(charts.events(result), key="fire-events")
 
 
 def sliders(plan: Plan) -> Plan:
@@ -88,9 +89,9 @@ def spread(plan: Plan) -> None:
     drivers = _driven(replace(plan, paths=min(plan.paths, TORNADO_PATHS)))
     bar.empty()
     left, right = st.columns(2)
-    left.plotly_chart(charts.models(rows), theme=None, key="fire-models")
+    left.plotly_chart(charts.models(rows), key="fire-models")
     base = _simulated(replace(plan, paths=min(plan.paths, TORNADO_PATHS))).success_probability
-    right.plotly_chart(charts.tornado(drivers, base), theme=None, key="fire-tornado")
+    right.plotly_chart(charts.tornado(drivers, base), key="fire-tornado")
     for row in rows:
         if row.refused:
             st.caption(f"{t(row.model)}: {row.refused}")
@@ -110,7 +111,7 @@ def _bought(plan: Plan) -> None:
         }
         for lever in levers(replace(plan, paths=min(plan.paths, TORNADO_PATHS)))
     ]  # fmt: skip
-    st.dataframe(table, hide_index=True)
+    show_table(table)
 
 
 @st.fragment
@@ -128,14 +129,14 @@ def one_life(plan: Plan) -> None:
     choice = st.segmented_control(t("Which life"), list(named), default=next(iter(named)), key="fire-which")
     path = named[choice] if choice else result.median_path
     record, first = walk_one(plan, path)
-    st.plotly_chart(charts.path(record, RECORD, plan.steps_per_year), theme=None, key="fire-path")
+    st.plotly_chart(charts.path(record, RECORD, plan.steps_per_year), key="fire-path")
     happened = [
         {t("Event"): t(EVENT_NAMES[name]), t("Year"): f"{first[event] / plan.steps_per_year:.1f}"}
         for event, name in enumerate(EVENTS)
         if first[event] >= 0
     ]
     if happened:
-        st.dataframe(happened, hide_index=True)
+        show_table(happened)
     with st.expander(t("Month by month")):
         shown = [
             {t(name): value for name, value in zip(RECORD, row, strict=True)} for row in record if row[5] == row[5]

@@ -48,12 +48,12 @@ def results(page: Page) -> None:
     )
     report = _report(page, method)
     total, yearly, count = st.columns(3)
-    total.metric(t("Return in all"), percent(report.total_return, signed=True))
-    yearly.metric(t("A year (XIRR)"), percent(report.xirr, signed=True))
-    count.metric(t("Transactions"), f"{report.transactions:,}")
+    total.metric(t("Return in all"), percent(report.total_return, signed=True), border=True)
+    yearly.metric(t("A year (XIRR)"), percent(report.xirr, signed=True), border=True)
+    count.metric(t("Transactions"), f"{report.transactions:,}", border=True)
     agreement(report)
     ticker_table(report)
-    st.plotly_chart(charts.gain_by_ticker(report.tickers, page.currency), theme=None, key="ledger-gain")
+    st.plotly_chart(charts.gain_by_ticker(report.tickers, page.currency), key="ledger-gain")
     closed(report)
 
 
@@ -93,7 +93,7 @@ def closed(report: LedgerReport) -> None:
     if not report.realised:
         st.caption(t("Nothing has been sold yet."))
         return
-    st.plotly_chart(charts.gains_by_year(report.gain_years, report.base_currency), theme=None, key="ledger-years")
+    st.plotly_chart(charts.gains_by_year(report.gain_years, report.base_currency), key="ledger-years")
     rows = [
         {
             t("Sold"): day(r.on),
@@ -118,7 +118,7 @@ def through_time(page: Page) -> None:
     if grown is None:
         return
     phases = _bands(*page.key)
-    st.plotly_chart(charts.value_history(grown, page.currency, phases), theme=None, key="ledger-value")
+    st.plotly_chart(charts.value_history(grown, page.currency, phases), key="ledger-value")
     if phases:
         st.caption(
             t(

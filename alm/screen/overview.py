@@ -33,7 +33,8 @@ def margin(page: Page) -> None:
     test = stress_test(page.sheet, page.profiles, page.settings, step=0.10)
     if not test.loans:
         return
-    curve, payers = st.columns([3, 2])
+    with st.container(key="wide-margin"):
+        curve, payers = st.columns([3, 2])
     with curve:
         st.plotly_chart(margin_ratio(test), key="today-margin", alt=t("Margin ratio against a falling market"))
     with payers:

@@ -18,6 +18,7 @@ from alm.risk.report import RiskReport, risk_report
 from alm.risk.scorecard import show as shown
 from alm.screen.page import Page
 from alm.screen.past import closes, market, really_held
+from alm.screen.tables import show_table
 from alm.text import day, number, percent, t
 
 LOOKBACKS: dict[str, int | None] = {"1 year": 365, "3 years": 1096, "5 years": 1826, "All": None}
@@ -95,7 +96,7 @@ def scores(report: RiskReport, held: Actual | None) -> None:
         }
         for line in report.scorecard
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    show_table(rows)
     st.caption(
         t(
             "{start} to {end}, {observations} returns at today's weights, {per_year} a year; ▲ better, ▼ worse than "
@@ -112,13 +113,13 @@ def scores(report: RiskReport, held: Actual | None) -> None:
 
 def growth(page: Page, report: RiskReport, *, dividends: bool) -> None:
     left, right = st.columns(2)
-    left.plotly_chart(charts.growth(report), theme=None, key="risk-growth")
-    right.plotly_chart(charts.drawdowns(report), theme=None, key="risk-drawdown")
+    left.plotly_chart(charts.growth(report), key="risk-growth")
+    right.plotly_chart(charts.drawdowns(report), key="risk-drawdown")
     held = [one.ticker for one in report.holdings][:10]
     shown_prices = closes(page, dividends=dividends)[held].loc[pd.Timestamp(report.start) :]
-    left.plotly_chart(charts.prices(shown_prices), theme=None, key="risk-prices")
-    right.plotly_chart(charts.distribution(report), theme=None, key="risk-distribution")
-    st.dataframe(
+    left.plotly_chart(charts.prices(shown_prices), key="risk-prices")
+    right.plotly_chart(charts.distribution(report), key="risk-distribution")
+    show_table(
         pd.DataFrame(
             [
                 {
@@ -130,8 +131,7 @@ def growth(page: Page, report: RiskReport, *, dividends: bool) -> None:
                 }
                 for fall in report.drawdowns
             ]
-        ),
-        hide_index=True,
+        )
     )
 
 
@@ -147,7 +147,7 @@ def tails(report: RiskReport) -> None:
         }
         for tail in report.tails
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    show_table(rows)
     for label, one in ((t("Best day"), report.best_day), (t("Worst day"), report.worst_day)):
         if one is not None:
             beside = "" if one.benchmark is None else f" ({t('benchmark')} {percent(one.benchmark, 2, signed=True)})"
@@ -156,16 +156,16 @@ def tails(report: RiskReport) -> None:
 
 def holdings(report: RiskReport) -> None:
     left, right = st.columns(2)
-    left.plotly_chart(charts.risk_return(report), theme=None, key="risk-scatter")
-    right.plotly_chart(charts.contributions(report.holdings), theme=None, key="risk-contributions")
+    left.plotly_chart(charts.risk_return(report), key="risk-scatter")
+    right.plotly_chart(charts.contributions(report.holdings), key="risk-contributions")
 
 
 def correlations(report: RiskReport) -> None:
     left, right = st.columns(2)
     long_run = charts.correlation(report.correlation, t("Correlation, long run"))
-    left.plotly_chart(long_run, theme=None, key="risk-correlation")
+    left.plotly_chart(long_run, key="risk-correlation")
     recent = charts.correlation(report.recent_correlation, t("Correlation, last {days} days", days=WINDOW))
-    right.plotly_chart(recent, theme=None, key="risk-recent")
+    right.plotly_chart(recent, key="risk-recent")
     st.caption(
         t(
             "Diversification ratio {long_run} in the long run, {recent} now; 1 is none.",
@@ -187,6 +187,6 @@ def concentration(lines: tuple[Concentration, ...]) -> None:
         }
         for line in lines
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    show_table(rows)
     by = st.selectbox(t("By"), range(len(lines)), format_func=lambda place: t(lines[place].by), key="risk-by")
-    st.plotly_chart(charts.concentration(lines[by]), theme=None, key="risk-concentration")
+    st.plotly_chart(charts.concentration(lines[by]), key="risk-concentration")

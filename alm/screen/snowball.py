@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from alm.charts import snowball as charts
+from alm.screen.tables import show_table
 from alm.snowball import (
     CrossoverDistribution,
     Cut,
@@ -39,16 +40,14 @@ def projection(page: Page) -> None:
     whole = project(page.sheet, page.settings, policy)
     shown = whole if shock is None else project(page.sheet, page.settings, policy, cut=shock)
     figures(shown, whole)
-    st.plotly_chart(
-        charts.dividends_and_spending(shown, None if shock is None else whole), theme=None, key="snowball-spending"
-    )
+    st.plotly_chart(charts.dividends_and_spending(shown, None if shock is None else whole), key="snowball-spending")
     left, right = st.columns(2)
     with left:
-        st.plotly_chart(charts.causes(shown), theme=None, key="snowball-causes")
+        st.plotly_chart(charts.causes(shown), key="snowball-causes")
     with right:
         chances(page, policy, shock)
     if shown.calendar:
-        st.plotly_chart(charts.calendar(shown), theme=None, key="snowball-calendar")
+        st.plotly_chart(charts.calendar(shown), key="snowball-calendar")
     year_table(shown)
     reservations(shown)
 
@@ -109,7 +108,7 @@ def chances(page: Page, policy: Policy, shock: Cut | None) -> None:
         return
     with st.spinner(t("Rolling {paths} snowballs…", paths=f"{PATHS:,}")):
         spread, lives = _spread(page.key, policy, shock, page), _lives(page.key, page)
-    st.plotly_chart(charts.crossed_by(spread, lives), theme=None, key="snowball-crossed")
+    st.plotly_chart(charts.crossed_by(spread, lives), key="snowball-crossed")
     st.caption(t("Simulated lives have market falls, margin calls and sales in them, and no cut but theirs."))
 
 
@@ -137,13 +136,13 @@ def year_table(shown: Snowball) -> None:
     """Every year's figures, for those who check."""
     with st.expander(t("Year by year")):
         names = ("organic", "cut", "reinvested", "contributed", "gross", "net", "spending", "interest")
-        st.dataframe(
+        show_table(
             [
                 {t("Year"): year.year}
                 | {t(name.capitalize()): money(getattr(year, name), shown.base_currency) for name in names}
                 for year in shown.years
             ],
-            hide_index=True,
+            key="snowball-years",
         )
 
 

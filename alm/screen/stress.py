@@ -11,6 +11,7 @@ from alm.history import annual_history
 from alm.reverse import ReverseStress, reverse_stress
 from alm.scenarios import Scenario, library
 from alm.screen.page import Page
+from alm.screen.tables import show_table
 from alm.settings import user_folder
 from alm.stress import (
     Cure,
@@ -35,7 +36,7 @@ def show(page: Page) -> None:
     left, right = st.columns(2)
     with left:
         heat = heat_map(page.sheet, page.profiles, page.settings, HEAT_FALLS, HEAT_STRENGTHS)
-        st.plotly_chart(two_shocks(heat), theme=None, key="two-shocks")
+        st.plotly_chart(two_shocks(heat), key="two-shocks")
     with right:
         reverse(page)
 
@@ -46,8 +47,8 @@ def falling_market(page: Page) -> None:
     names = [loan.name for loan in page.sheet.secured_loans]
     loan = st.selectbox(t("Loan"), names, index=None, placeholder=t("All loans")) if len(names) > 1 else None
     test = stress_test(page.sheet, page.profiles, page.settings, loan=loan)
-    st.plotly_chart(margin_ratio(test), theme=None, key="margin-ratio")
-    st.dataframe(grid_table(test, page.currency), hide_index=True, height="content")
+    st.plotly_chart(margin_ratio(test), key="margin-ratio")
+    show_table(grid_table(test, page.currency))
     st.caption(
         t(
             "Each amount alone restores its level. Once a lender calls it asks to be brought to its cure level, by "
@@ -152,15 +153,15 @@ def source_line(one: Scenario) -> str:
 def before_and_after(result: Outcome, currency: str) -> None:
     columns = st.columns(2)
     with columns[0]:
-        st.dataframe(standing_table(result.before, result.after, currency), hide_index=True)
+        show_table(standing_table(result.before, result.after, currency))
     with columns[1]:
         asked = result.cures.asked
         if asked is None:
             st.markdown(t("The lenders ask for nothing."))
         else:
-            st.metric(t("Asked: pay"), money(asked.pay_cash, currency))
-            st.metric(t("or pledge"), money(asked.post_collateral, currency))
-            st.metric(t("or sell"), money(asked.sell_after_costs, currency), help=asked.infeasible or None)
+            st.metric(t("Asked: pay"), money(asked.pay_cash, currency), border=True)
+            st.metric(t("or pledge"), money(asked.post_collateral, currency), border=True)
+            st.metric(t("or sell"), money(asked.sell_after_costs, currency), help=asked.infeasible or None, border=True)
         kept = "Cash and credit keep every loan out of a forced sale." if result.survives else "A sale would be forced."
         st.markdown(f"**{t(kept)}**")
 
@@ -185,7 +186,7 @@ def standing_table(before: Standing, after: Standing, currency: str) -> pd.DataF
 def reverse(page: Page) -> None:
     """The smallest joint shock in one sentence, the frontier, and how often history was worse."""
     result = reverse_stress(page.sheet, page.profiles, page.settings, annual_history())
-    st.plotly_chart(frontier(result), theme=None, key="frontier")
+    st.plotly_chart(frontier(result), key="frontier")
     st.markdown(reverse_sentence(result))
     for run in result.history:
         st.caption(

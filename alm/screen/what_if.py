@@ -11,6 +11,7 @@ from alm.balance_sheet import ASSET_CLASSES
 from alm.briefing import brief
 from alm.errors import AlmError
 from alm.screen.page import Page
+from alm.screen.tables import show_table
 from alm.telling import lines
 from alm.text import t
 from alm.what_if import Borrow, Buy, Money, Rate, Sell, Step, Weights, what_if
@@ -95,7 +96,7 @@ def compare(page: Page, steps: list[Step]) -> None:
     ]
     table = pd.DataFrame(rows)
     table[""] = ["●" if row[t("Before")] != row[t("After")] else "" for row in rows]
-    st.dataframe(table, hide_index=True)
+    show_table(table)
     st.markdown(after.binding.sentence)
     st.caption(t("● changed. The FIRE probability is compared in the FIRE part, with the same random numbers."))
 
