@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from alm.errors import AlmError, DatabaseRefused
-from alm.store import digests, snapshots
-from alm.store.database import connect, copy, inspect, opened, refusals, refuse_damaged, sync_folder, upgrade
+from alm.store.database import connect, copy, inspect, opened, refusals, sync_folder, upgrade
+from alm.store.health import faults
 
 KEPT: tuple[tuple[int, Callable[[date], object]], ...] = (
     (7, lambda day: day),
@@ -90,13 +90,8 @@ def checked(path: Path) -> Backup:
     """The file's contents, once nothing in it is damaged: pages, references, sealed parts and snapshots."""
     inspect(path)
     with opened(path) as conn:
-        verdict = conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
-        orphan = conn.exec_driver_sql("PRAGMA foreign_key_check").first()
-        if verdict != "ok" or orphan is not None:
-            raise DatabaseRefused(path, "it is damaged")
-        wrong = [*digests.damaged(conn), *(f"the snapshot of {day}" for day in snapshots.damaged(conn))]
-        if wrong:
-            refuse_damaged(conn, wrong)
+        if wrong := faults(conn):
+            raise DatabaseRefused(path, f"{wrong[0]}{f', and {len(wrong) - 1} more' if len(wrong) > 1 else ''}")
         rows, sha256 = _contents(conn.connection.driver_connection)
     return Backup(path, rows, sha256)
 
