@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 from alm.demo import demo_rows
-
 from alm.settings import Settings, today
 from alm.store.database import create, writing
 from alm.store.tables import write_all
