@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from alm.cli.common import db_option
 from alm.errors import BadInput
 from alm.settings import Settings, today
-from alm.store.database import create, upgrade, writing
+from alm.store.database import create, upgrade
 from alm.store.tables import write_all
+
+if TYPE_CHECKING:
+    from alm.store.feeds import Connection
 
 
 @click.command()
@@ -26,20 +30,11 @@ def command(db: Path, demo: bool, if_missing: bool, bring_up: bool) -> None:
         changed = upgrade(db)
         click.echo(f"{db} is {'now' if changed else 'already'} up to date.")
     elif not (if_missing and db.exists()):
-        make(db, demo=demo)
+        create(db, _demo_household if demo else None)
         click.echo(f"Created {db}{' with the demo household' if demo else ''}.")
 
 
-def make(db: Path, *, demo: bool) -> None:
-    """The demo household lands whole, or the file is not left behind."""
-    create(db)
-    if not demo:
-        return
+def _demo_household(conn: Connection) -> None:
     from alm.demo import demo_rows
 
-    try:
-        with writing(db) as conn:
-            write_all(conn, demo_rows(today(Settings())))
-    except BaseException:
-        db.unlink()
-        raise
+    write_all(conn, demo_rows(today(Settings())))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from alm.errors import AlmError, DatabaseRefused
+from alm.errors import AlmError, BadInput, DatabaseRefused
 from alm.store.database import connect, copy, inspect, opened, refusals, sync_folder, upgrade
 from alm.store.health import faults
 
@@ -115,6 +115,8 @@ def restore(source: Path, path: Path) -> Backup:
     Refuses a backup in which anything is damaged, and to touch books that another program is using. What was there is
     kept as `NAME.before-restore`, or as `NAME.damaged` if it can no longer be read.
     """
+    if not source.is_file() or (path.exists() and source.samefile(path)):
+        raise BadInput("a backup that exists, and is not the database itself", file=source)
     checked(source)
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

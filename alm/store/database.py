@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -44,8 +44,11 @@ _SIGNS_OF_DAMAGE = ("Could not decode to UTF-8", "no such table", "no such colum
 """Messages about a file whose schema this program wrote itself: it holds what nobody put there."""
 
 
-def create(path: Path) -> None:
-    """A new, empty database: file 0600, a new folder 0700. Never overwrites; half a file is never seen."""
+def create(path: Path, fill: Callable[[Connection], object] | None = None) -> None:
+    """A new database, empty or with what `fill` writes: file 0600, a new folder 0700.
+
+    Never overwrites; half a file, or an empty one that was to be filled, is never seen.
+    """
     path = Path(path)
     if path.exists():
         raise DatabaseExists(path)
@@ -55,6 +58,9 @@ def create(path: Path) -> None:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with refusals(path):
             _migrate(draft)
+        if fill is not None:
+            with writing(draft) as conn:
+                fill(conn)
         _publish(draft, path)
     except FileExistsError:
         raise DatabaseExists(path) from None
@@ -256,7 +262,7 @@ def _interrupted(path: Path) -> bool:
     return False
 
 
-@cache
+@lru_cache(maxsize=32)
 def _engine(path: Path, mode: Mode) -> Engine:
     """Connections are opened for each use and closed after it; parameters are kept out of every message."""
     return create_engine("sqlite://", creator=lambda: connect(path, mode), poolclass=NullPool, hide_parameters=True)

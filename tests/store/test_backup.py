@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from alm.cli import backup as backup_command
 from alm.cli import restore as restore_command
-from alm.errors import DatabaseMissing, DatabaseRefused
+from alm.errors import BadInput, DatabaseMissing, DatabaseRefused
 from alm.store import snapshots
 from alm.store.backup import backup, checked, kept, restore, rotate
 from alm.store.database import reading, writing
@@ -117,8 +117,9 @@ def test_a_backup_never_replaces_a_file_and_needs_books(books, tmp_path):
         backup(books, tmp_path / "copy.db")
     with pytest.raises(DatabaseMissing):
         backup(tmp_path / "nothing.db", tmp_path / "other.db")
-    with pytest.raises(DatabaseMissing):
-        restore(tmp_path / "nothing.db", books)
+    for source in (tmp_path / "nothing.db", books):
+        with pytest.raises(BadInput, match="expected a backup that exists, and is not the database itself"):
+            restore(source, books)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["alm.db", "copy.db"]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from alm.errors import DatabaseExists, DatabaseMissing, DatabaseRefused
+from alm.errors import BadInput, DatabaseExists, DatabaseMissing, DatabaseRefused
 from alm.store import digests
 from alm.store.books import load_balance_sheet
 from alm.store.database import PATIENCE_SECONDS, connect, create, reading, upgrade, writing
@@ -174,6 +174,16 @@ def test_creating_never_overwrites_and_leaves_no_draft(household):
         create(household)
     assert household.read_bytes() == before
     assert [path.name for path in household.parent.iterdir()] == [household.name]
+
+
+def test_what_cannot_be_filled_is_not_there(tmp_path):
+    def fill(conn):
+        write_rows(conn, "accounts", [account()])
+        write_rows(conn, "cash", [cash("a lot")])
+
+    with pytest.raises(BadInput):
+        create(tmp_path / "alm.db", fill)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
