@@ -34,10 +34,16 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Probability:
-    """A simulated probability with its standard error."""
+    """A simulated probability with its standard error, and what moved it since the last record.
+
+    `before` is the probability of the last record's balance sheet on the same random numbers, None without one; the
+    parts add up to probability − before.
+    """
 
     probability: float
     standard_error: float
+    before: float | None = None
+    parts: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ def brief(
         actions=() if verdict == "UNKNOWN" else advise(_failing(found), sheet, stress, profiles, settings),
         since=past.on if past else None,
         verdict_before=past.verdict if past else None,
-        changes=_changes(past.sheet, sheet, profiles, settings) if past else (),
+        changes=(*_changes(past.sheet, sheet, profiles, settings), *_fire_change(fire)) if past else (),
         warnings=(*_warnings(found, verdict), *notices),
     )
 
@@ -228,6 +234,12 @@ def _changes(
     }
     found = [FigureChange(name, f(before), f(after), attribute(before, after, f)) for name, f in figures.items()]
     return tuple(change for change in found if change.parts)
+
+
+def _fire_change(fire: Probability | None) -> tuple[FigureChange, ...]:
+    if fire is None or fire.before is None or not fire.parts:
+        return ()
+    return (FigureChange("fire_probability", fire.before, fire.probability, fire.parts),)
 
 
 def _warnings(found: tuple[Check, ...], verdict: Level) -> tuple[str, ...]:

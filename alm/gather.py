@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from alm.balance_sheet import BalanceSheet
 from alm.briefing import Briefing, Past, Probability, brief
+from alm.changes import Change
 from alm.lenders import LenderProfile, profiles
 from alm.settings import Settings, today, user_folder
 from alm.store import snapshots
@@ -60,7 +61,7 @@ def morning(db: Path, as_of: date | None, *, simulate: bool = True) -> Briefing:
     """The briefing of a date, with the FIRE probability unless told not to."""
     found = gather(db, as_of)
     if found.fire is None and simulate and can_simulate(found.sheet):
-        return found.brief(estimate_fire(found.sheet, found.settings, found.lenders))
+        return found.brief(estimate_fire(found))
     return found.brief()
 
 
@@ -79,6 +80,8 @@ def notices(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:
     return tuple(found)
 
 
+PART = "fire_part "
+"""In a snapshot: what each cause moved the FIRE probability by since the record before."""
 SPLIT_IS_NEWS = timedelta(days=14)
 
 
@@ -102,12 +105,24 @@ def last_snapshot(db: Path) -> date | None:
     return None if found is None else found.on
 
 
-def estimate_fire(sheet: BalanceSheet, settings: Settings, lenders: Mapping[str, LenderProfile]) -> Probability:
-    """The probability by the household's own plan, seed and number of paths: the same inputs give the same number."""
+def estimate_fire(found: Gathered) -> Probability:
+    """The probability by the household's own plan, seed and number of paths: the same inputs give the same number.
+
+    With a recorded day before, also what moved it since: inputs swapped one group at a time on the same random numbers.
+    """
     from alm.fire import estimate
 
-    found = estimate(sheet, settings, lenders)
-    return Probability(found.success_probability, found.standard_error)
+    sheet, settings, lenders = found.sheet, found.settings, found.lenders
+    answer = estimate(sheet, settings, lenders)
+    plain = Probability(answer.success_probability, answer.standard_error)
+    if not found.history or not can_simulate(found.history[-1].sheet):
+        return plain
+    from alm.fire.attribution import attribute
+    from alm.fire.household import plan_from
+
+    old = plan_from(found.history[-1].sheet, settings, lenders)
+    before, _, causes = attribute(old, plan_from(sheet, settings, lenders))
+    return replace(plain, before=before, parts=tuple(Change(cause.name, cause.part) for cause in causes if cause.part))
 
 
 def remembered_fire(
@@ -120,7 +135,10 @@ def remembered_fire(
     probability, error = found.figures.get("fire_probability"), found.figures.get("fire_standard_error")
     if probability is None or error is None or found.figures.get("fire_terms") != terms(settings, lenders):
         return None
-    return Probability(probability, error)
+    parts = tuple(
+        Change(name.removeprefix(PART), part) for name, part in found.figures.items() if name.startswith(PART) and part
+    )
+    return Probability(probability, error, found.figures.get("fire_before"), parts)
 
 
 def terms(settings: Settings, lenders: Mapping[str, LenderProfile]) -> float:
@@ -156,5 +174,7 @@ def _figures(found: Briefing, fire_terms: float) -> dict[str, float | None]:
             "fire_probability": fire.probability,
             "fire_standard_error": fire.standard_error,
             "fire_terms": fire_terms,
+            "fire_before": fire.before,
+            **{PART + change.cause: change.amount for change in fire.parts},
         }
     return kept

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from alm.briefing import Briefing, FigureChange
 from alm.text import day, money, months, percent, t
 
-FIGURE_NAMES = {"net_worth": "Net worth", "ltv": "Margin ratio", "max_survivable_fall": "Largest survivable fall"}
+FIGURE_NAMES = {
+    "net_worth": "Net worth",
+    "ltv": "Margin ratio",
+    "max_survivable_fall": "Largest survivable fall",
+    "fire_probability": "FIRE probability",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,10 @@ def _worker() -> ThreadPoolExecutor:
 def await_fire(page: Page) -> None:
     """Start the simulation once per state of the data, and redraw the page when it has answered."""
     answers = _answers()
+    assert page.gathered is not None
     if page.key not in answers:
         answers.clear()
-        answers[page.key] = _worker().submit(estimate_fire, page.sheet, page.settings, page.profiles)
+        answers[page.key] = _worker().submit(estimate_fire, page.gathered)
     _redraw_when_done(page.key)
 
 

@@ -1,0 +1,83 @@
+"""From a real database to the briefing, and to a record that is taken once and remembered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from alm.gather import last_snapshot, morning, record, terms
+from alm.lenders import profiles
+from alm.settings import Settings
+from alm.store import snapshots
+from alm.store.database import reading, writing
+from alm.store.tables import read_rows, write_rows
+from tests.screen.households import demo_database
+
+TODAY = date(2026, 11, 20)
+YESTERDAY = TODAY - timedelta(days=1)
+NOW = datetime(2026, 11, 20, 6, 45, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory):
+    path = demo_database(tmp_path_factory.mktemp("books") / "alm.db", TODAY)
+    with writing(path) as conn:
+        write_rows(conn, "settings", [{"name": "fire_paths", "value": "500"}])
+    record(path, YESTERDAY, NOW - timedelta(days=1))
+    record(path, TODAY, NOW)
+    return path
+
+
+def test_the_demo_household_is_the_reference_household(db):
+    found = morning(db, TODAY, simulate=False)
+    assert found.ltv == pytest.approx(0.4)
+    assert found.fall_to_call == pytest.approx(0.42857, abs=5e-6)
+    assert found.max_survivable_fall == pytest.approx(0.66588, abs=5e-6)
+    assert (found.net_worth, found.cash, found.debt) == pytest.approx((79_500_000, 4_500_000, 50_000_000))
+    assert found.dividends_gross == pytest.approx(5_000_000)
+
+
+def test_a_day_is_recorded_once_and_identically(db):
+    first, again = record(db, TODAY, NOW), record(db, TODAY, NOW + timedelta(hours=3))
+    assert first == again
+    assert first.taken_at == "2026-11-20T06:45:00+00:00"
+    assert last_snapshot(db) == TODAY
+
+
+def test_the_recorded_probability_is_the_one_told_again_without_a_simulation(db):
+    with reading(db) as conn:
+        kept = snapshots.of_date(conn, TODAY).figures
+    told = morning(db, TODAY, simulate=False).fire_probability
+    assert told.probability == kept["fire_probability"]
+    assert told.standard_error == kept["fire_standard_error"]
+
+
+def test_the_probability_is_not_remembered_once_anything_changed(db, tmp_path):
+    other = tmp_path / "alm.db"
+    other.write_bytes(db.read_bytes())
+    with writing(other) as conn:
+        write_rows(conn, "settings", [{"name": "inflation_pa", "value": "0.03"}])
+    assert morning(other, TODAY, simulate=False).fire_probability is None
+    assert terms(Settings(), profiles()) != terms(replace(Settings(), inflation_pa=0.03), profiles())
+
+
+def test_every_change_since_yesterday_adds_up_the_probability_included(db):
+    found = morning(db, TODAY)
+    assert found.since == YESTERDAY
+    assert {"net_worth", "ltv", "max_survivable_fall"} <= {change.figure for change in found.changes}
+    for change in found.changes:
+        parts = sum(part.amount for part in change.parts)
+        assert parts == pytest.approx(change.after - change.before, rel=1e-9, abs=1e-9)
+
+
+def test_what_waits_for_a_decision_is_told(db, tmp_path):
+    other = tmp_path / "alm.db"
+    other.write_bytes(db.read_bytes())
+    with writing(other) as conn:
+        ticker = read_rows(conn, "holdings")[0]["ticker"]
+        write_rows(conn, "splits", [{"ticker": ticker, "date": "2026-11-18", "ratio": "2"}])
+    assert morning(other, TODAY, simulate=False).warnings == (
+        f"{ticker} was split on 2026-11-18: check that its quantity counts it.",
+    )
