@@ -1,15 +1,19 @@
-"""A household from five numbers: the shortest way from an empty database to a first verdict.
+"""The first run: three ways to a first verdict, shared by the page and `alm init`.
 
-The rows are ordinary rows, to be refined later; what was not asked is left out and named by `still_missing`.
+Five numbers become ordinary rows, to be refined later; what was not asked is left out and named by `still_missing`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from alm.balance_sheet import BalanceSheet
 from alm.errors import BadInput
+from alm.settings import Settings, format_setting
+from alm.store.database import create, writing
+from alm.store.tables import write_all
 from alm.text import t
 
 Rows = dict[str, list[dict[str, str | None]]]
@@ -32,6 +36,25 @@ class FiveNumbers:
                 raise BadInput("an amount of 0 or more", column=name, value=value)
         if self.loan > 0 and self.pledged == 0:
             raise BadInput("something pledged when there is a loan against it", column="pledged", value=self.pledged)
+
+
+def begin(db: Path, tables: Rows) -> None:
+    """A new database with these rows, or, when one row is refused, no database; one that exists is filled."""
+    fresh = not db.exists()
+    if fresh:
+        create(db)
+    try:
+        with writing(db) as conn:
+            write_all(conn, tables)
+    except BaseException:
+        if fresh:
+            db.unlink()
+        raise
+
+
+def chosen(settings: Settings, *names: str) -> Rows:
+    """The rows of the settings named: what was chosen on the first page stays chosen."""
+    return {"settings": [{"name": name, "value": format_setting(getattr(settings, name))} for name in names]}
 
 
 def rows(numbers: FiveNumbers, currency: str, as_of: date, *, profile: str, rate_pa: float = 0.02) -> Rows:

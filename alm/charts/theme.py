@@ -17,25 +17,25 @@ COLOURS = (
     "#D55E00", "#8C6BB1", "#7F7F7F", "#B8A200", "#5B8C85",
 )  # fmt: skip
 LEVEL_COLOUR: dict[Level, str] = {"SAFE": "#009E73", "CAUTION": "#E69F00", "DANGER": "#D55E00", "UNKNOWN": "#7F7F7F"}
-ZONE_COLOUR = {"safe": "#009E73", "frozen": "#E69F00", "call": "#D55E00", "forced": "#A50F15"}
+ZONE_COLOUR = {"safe": "#009E73", "frozen": "#E69F00", "call": "#D55E00", "forced": "#C8254F"}
 INK = "#808A94"
 GRID = "rgba(128,138,148,0.22)"
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans CJK JP', 'Hiragino Sans', sans-serif"
 
 
 def figure(*, title: str = "", height: int = 360, x_title: str = "", y_title: str = "") -> go.Figure:
-    """An empty figure in the house style: transparent, unified hover, legend above the plot, room for a phone."""
+    """An empty figure in the house style: transparent, unified hover, legend below, where it may wrap on a phone."""
     axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": GRID, "automargin": True}
     layout = go.Layout(
         template="none",
         colorway=COLOURS,
         title={"text": title, "x": 0, "xanchor": "left", "y": 0.98, "yanchor": "top", "font": {"size": 15}},
         height=height,
-        margin={"l": 8, "r": 8, "t": 64 if title else 32, "b": 8},
+        margin={"l": 8, "r": 8, "t": 44 if title else 16, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 13, "color": INK},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "left", "x": 0},
+        legend={"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0.0, "xanchor": "left", "x": 0},
         hovermode="x unified",
         xaxis={**axis, "title": x_title},
         yaxis={**axis, "title": y_title},

@@ -1,9 +1,9 @@
-"""`alm init`: create the database, empty or with the demo household."""
+"""`alm init`: create the database, empty, with the demo household, or from five numbers asked on the terminal."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +11,14 @@ from alm.cli.common import db_option
 from alm.errors import BadInput
 from alm.settings import Settings, today
 from alm.store.database import create, upgrade
-from alm.store.tables import write_all
 
-if TYPE_CHECKING:
-    from alm.store.feeds import Connection
+QUESTIONS = (
+    "Pledged shares and funds, market value",
+    "Securities-backed loan",
+    "Cash",
+    "Spending a month",
+    "Income a month, after tax",
+)
 
 
 @click.command()
@@ -23,18 +27,66 @@ if TYPE_CHECKING:
 @click.option("--if-missing", is_flag=True, help="Leave a database that exists as it is and succeed.")
 @click.option("--upgrade", "bring_up", is_flag=True, help="Bring an older database up to date, keeping a copy of it.")
 def command(db: Path, demo: bool, if_missing: bool, bring_up: bool) -> None:
-    """Create the database; it is never overwritten."""
+    """Create the database; it is never overwritten. On a terminal, without options, it asks how to begin."""
     if bring_up:
         if demo or if_missing:
             raise BadInput("--upgrade alone: it neither creates nor fills a database", column="--upgrade")
         changed = upgrade(db)
         click.echo(f"{db} is {'now' if changed else 'already'} up to date.")
     elif not (if_missing and db.exists()):
-        create(db, _demo_household if demo else None)
-        click.echo(f"Created {db}{' with the demo household' if demo else ''}.")
+        if not demo and not if_missing and not db.exists() and sys.stdin.isatty():
+            guided(db)
+        else:
+            make(db, demo=demo)
+            click.echo(f"Created {db}{' with the demo household' if demo else ''}.")
 
 
-def _demo_household(conn: Connection) -> None:
+def make(db: Path, *, demo: bool) -> None:
+    """The demo household lands whole, or the file is not left behind."""
+    if not demo:
+        create(db)
+        return
     from alm.demo import demo_rows
+    from alm.quick_start import begin
 
-    write_all(conn, demo_rows(today(Settings())))
+    if db.exists():
+        create(db)  # refuses, in its own words
+    begin(db, demo_rows(today(Settings())))
+
+
+def guided(db: Path) -> None:
+    """Three ways to a first answer, the same as the page offers."""
+    click.echo("Three ways to a first answer; nothing leaves this machine.")
+    click.echo("  1  look around with the demo household\n  2  type five numbers\n  3  bring your own files")
+    way = click.prompt("Which", type=click.Choice(["1", "2", "3"]), default="1", show_choices=False)
+    if way == "2":
+        five_numbers(db)
+    else:
+        make(db, demo=way == "1")
+        click.echo(f"Created {db}{' with the demo household' if way == '1' else ''}.")
+    click.echo("Next: alm import FILE…" if way == "3" else "Next: alm brief, or alm dashboard")
+
+
+def five_numbers(db: Path) -> None:
+    """Ask, write, and say the verdict, with what is still missing and what it would add."""
+    from alm.gather import morning
+    from alm.lenders import profiles
+    from alm.quick_start import FiveNumbers, begin, chosen, rows, still_missing
+    from alm.settings import user_folder
+    from alm.store.books import load_balance_sheet
+    from alm.store.database import reading
+    from alm.telling import headline
+
+    numbers = FiveNumbers(*(click.prompt(question, type=float, default=0.0) for question in QUESTIONS))
+    settings = Settings(base_currency=str(click.prompt("Currency", default=Settings().base_currency)).upper())
+    rate = click.prompt("Interest rate of the loan, percent a year", type=click.FloatRange(0, 30), default=2.0)
+    names = click.Choice(list(profiles(user_folder() / "lenders")))
+    profile = click.prompt("Lender's rules", type=names, default="standard-60-70-85")
+    typed = rows(numbers, settings.base_currency, today(settings), profile=profile, rate_pa=round(rate / 100, 6))
+    begin(db, {**typed, **chosen(settings, "base_currency")})
+    click.echo(f"Created {db}.")
+    found = morning(db, None, simulate=False)
+    click.echo(f"\n{headline(found)}\n")
+    with reading(db) as conn:
+        for sentence in still_missing(load_balance_sheet(conn, found.as_of)):
+            click.echo(f"Not entered yet. {sentence}")

@@ -35,7 +35,7 @@ def show(page: Page) -> None:
     """Parts that redraw alone; what is saved redraws the page."""
     _told()
     st.subheader(t("Import files"), anchor=False)
-    _import(page)
+    import_files(page)
     st.subheader(t("Edit tables"), anchor=False)
     _edit(page)
     quotes.show(page)
@@ -64,7 +64,7 @@ def _now(page: Page) -> datetime:
 
 
 @st.fragment
-def _import(page: Page) -> None:
+def import_files(page: Page) -> None:
     """Upload, see the exact changes, then apply exactly those: the ones on the screen when the button was pressed."""
     from alm.feeds.cells import UPLOAD_LIMIT
     from alm.feeds.recognise import SUFFIXES, Reading, plan_files

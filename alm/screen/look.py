@@ -28,7 +28,8 @@ STYLE = f"""
 .st-key-cards [data-testid="stMetricLabel"] p, .st-key-cards [data-testid="stMetricDelta"] * {{
   white-space: normal; overflow: visible; text-overflow: clip; }}
 .stMainBlockContainer :is(h3, h5) {{ font-size: 1.2rem; font-weight: 700; padding: 0.3rem 0; }}
-.stMainBlockContainer ul {{ margin-bottom: 0; padding-left: 1.2rem; }}
+.stMainBlockContainer [data-testid="stMarkdownContainer"] ul {{ margin: 0; padding-left: 0; }}
+.stMainBlockContainer code {{ font-size: 0.9em; }}
 [data-testid="stMetric"] {{ min-height: 6.4rem; }}
 [data-testid="stMetricValue"] {{ font-size: 1.45rem; font-variant-numeric: tabular-nums; }}
 [data-testid="stTable"] td {{ font-variant-numeric: tabular-nums; }}
@@ -43,6 +44,8 @@ STYLE = f"""
   .stMainBlockContainer {{ padding: 2.6rem 0.8rem 3rem; }}
   [class*="st-key-verdict-"] h1 {{ font-size: 1.7rem; }}
   .st-key-cards {{ gap: 0.5rem; }}
+  [data-testid="stColumn"]:has([data-testid="stMetric"]):not(:has([data-testid="stMarkdown"])) {{
+    min-width: calc(50% - 1rem) !important; flex: 1 1 calc(50% - 1rem) !important; }}
   [data-testid="stMetricValue"] {{ font-size: 1.15rem; }}
 }}
 @media print {{ [data-testid="stToolbar"], [data-testid="stTabs"] {{ display: none; }} }}

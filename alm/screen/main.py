@@ -39,8 +39,8 @@ def main() -> None:
     style()
     try:
         page = loading.open_page(database_path())
-    except DatabaseMissing as missing:
-        import_module("alm.screen.start").show(missing)
+    except DatabaseMissing:
+        import_module("alm.screen.start").show()
     except AlmError as refusal:
         refused(refusal)
     else:

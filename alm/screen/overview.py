@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pandas as pd
 import streamlit as st
 
@@ -114,3 +117,28 @@ def health(page: Page) -> None:
         for sentence in absent:
             st.caption(f"• {sentence}")
     st.caption(t("Prices and rates as of {date}; all data stay on this machine.", date=day(page.as_of)))
+    report(page)
+
+
+@st.fragment
+def report(page: Page) -> None:
+    """The PDF is written when it is asked for."""
+    st.download_button(
+        t("Report (PDF)"),
+        lambda: printed(page),
+        file_name=f"alm-{day(page.as_of)}.pdf",
+        mime="application/pdf",
+        on_click="ignore",
+        key="report",
+        icon="📄",
+    )
+
+
+def printed(page: Page) -> bytes:
+    from alm.paper import contents
+    from alm.report import write
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "report.pdf"
+        write(file, contents(page.db, page.as_of))
+        return file.read_bytes()

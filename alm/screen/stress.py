@@ -153,7 +153,7 @@ def source_line(one: Scenario) -> str:
 def before_and_after(result: Outcome, currency: str) -> None:
     columns = st.columns(2)
     with columns[0]:
-        show_table(standing_table(result.before, result.after, currency))
+        show_table(standing_table(result.before, result.after, currency), words=[t("Figure")])
     with columns[1]:
         asked = result.cures.asked
         if asked is None:

@@ -45,6 +45,6 @@ def _figures(column: pd.Series[Any]) -> bool:
 def _width(name: str, column: pd.Series[Any]) -> int | None:
     """Pixels for a column whose few long cells the browser would take for outliers and cut; None: it measures well."""
     lengths = [len(text) for text in map(str, column)]
-    if not lengths or max(lengths) < 2 * sum(lengths) / len(lengths):
+    if len(lengths) <= 5 or max(lengths) <= 1.3 * sum(lengths) / len(lengths):
         return None
     return min(round(max(*lengths, len(name)) * _CHARACTER + _EDGES), 420)

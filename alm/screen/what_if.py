@@ -96,7 +96,7 @@ def compare(page: Page, steps: list[Step]) -> None:
     ]
     table = pd.DataFrame(rows)
     table[""] = ["●" if row[t("Before")] != row[t("After")] else "" for row in rows]
-    show_table(table)
+    show_table(table, words=[t("Figure")])
     st.markdown(after.binding.sentence)
     st.caption(t("● changed. The FIRE probability is compared in the FIRE part, with the same random numbers."))
 
