@@ -157,6 +157,7 @@ class Loan(_Row):
     expires: Day | None = None
     payment: AmountFrom0 | None = None
     ends: Day | None = None
+    balance_on: Day | None = None
 
     @model_validator(mode="after")
     def _says_what_its_kind_needs(self) -> Loan:

@@ -11,6 +11,7 @@ import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -106,13 +107,18 @@ def test_no_file_says_how_to_make_one_and_makes_none(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_read_only_file_is_read_and_not_written(household, tmp_path):
+def test_a_read_only_file_is_read_and_not_written(household):
     """As a user whom the file lets read only (root, whom nothing stops, becomes that user first)."""
-    script = f"""
+    with TemporaryDirectory() as place:  # in a folder that any user may pass, unlike pytest's own
+        path = Path(place) / "alm.db"
+        path.write_bytes(household.read_bytes())
+        path.chmod(0o444)
+        Path(place).chmod(0o555)
+        script = f"""
 import os
 from pathlib import Path
 from alm.store.database import reading, writing
-path = Path({str(household)!r})
+path = Path({str(path)!r})
 with reading(path) as conn:
     conn.exec_driver_sql("SELECT 1")
 if os.getuid() == 0:
@@ -125,16 +131,12 @@ try:
 except Exception as error:
     print(type(error).__name__, error)
 """
-    before = household.read_bytes()
-    mine = {folder: folder.stat().st_mode for folder in household.parents if folder.is_relative_to(tmp_path.parents[1])}
-    for folder in mine:
-        folder.chmod(0o555)
-    household.chmod(0o444)
-    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    for folder, mode in mine.items():
-        folder.chmod(mode)
-    assert shown.stdout == f"4\nDatabaseRefused {household} was refused and left as it is: it is read-only.\n"
-    assert household.read_bytes() == before
+        shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+        Path(place).chmod(0o755)
+        assert shown.stdout == f"4\nDatabaseRefused {path} was refused and left as it is: it is read-only.\n", (
+            shown.stderr
+        )
+        assert path.read_bytes() == household.read_bytes()
 
 
 def test_reading_never_writes(household):
