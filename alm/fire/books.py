@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from alm.mechanics.lender import CALM, LenderRules, LenderState
-from alm.mechanics.sale import keep_share
 
 Floats = npt.NDArray[np.float64]
 Firsts = npt.NDArray[np.int32]
@@ -32,6 +31,8 @@ class AssetRow(Protocol):
     start_dividend: float
     weight: float
     """Share of the assets with the same pledge."""
+    share: float
+    """Share of all assets at the start."""
     dividend_tax: float
     gains_tax: float
     reinvest_yield: float
@@ -229,12 +230,13 @@ def lending_value(world: World, pledge: int) -> float:
 
 
 def kept_of_all(world: World, pledge: int) -> float:
-    """What selling everything with this pledge leaves after cost and tax."""
+    """What selling everything with this pledge leaves after cost and tax: value · keep share, without its division."""
     kept = 0.0
     for k in range(world.asset_count):
         row = world.assets[k]
-        if row.pledged == pledge and row.value > 0.0:
-            kept += row.value * keep_share(row.value, row.cost, world.sale_cost, row.gains_tax)
+        if row.pledged == pledge:
+            net = row.value * (1.0 - world.sale_cost)
+            kept += net - row.gains_tax * max(0.0, net - row.cost)
     return kept
 
 

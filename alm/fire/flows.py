@@ -152,14 +152,12 @@ def repay_loans(world: World, amount: float) -> float:
 
 def buy(world: World, amount: float) -> float:
     """Buy more of every asset in proportion to the plan's values, at no cost; returns what was spent."""
-    total = 0.0
+    spent = 0.0
     for k in range(world.asset_count):
-        total += world.assets[k].start_value
-    if total <= 0.0:
-        return 0.0
-    for k in range(world.asset_count):
-        grow_by_purchase(world.assets[k], amount * world.assets[k].start_value / total)
-    return amount
+        part = amount * world.assets[k].share
+        grow_by_purchase(world.assets[k], part)
+        spent += part
+    return spent
 
 
 def rebalance(world: World, pledge: int) -> None:

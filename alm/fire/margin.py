@@ -33,16 +33,22 @@ EVENTS = ("freeze", "call", "forced_sale", "line_exhausted", "ruin", "end")
 HOT = ("lenders_look", "settle_uncovered", "note")
 
 
-def lenders_look(world: World, step: int, days: float, keep_cash: float) -> None:
-    """Every lender looks once, `days` business days after the last; the household answers; what is overdue is sold."""
+def lenders_look(world: World, step: int, days: float, keep_cash: float) -> bool:
+    """Every lender looks once, `days` business days after the last; the household answers; what is overdue is sold.
+
+    Returns whether any of them was near enough to act.
+    """
+    near = False
     for i in range(world.loan_count):
         loan = world.loans[i]
         if owed(loan) <= DUST:
             remember(loan, CALM)
         elif loan.call_open or loan.liquidating or owed(loan) >= loan.freeze_ltv * lending_value(world, i) * 0.999999:
+            near = True
             _act(world, i, step, days, keep_cash)
         else:
             loan.frozen = False
+    return near
 
 
 def _act(

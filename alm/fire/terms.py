@@ -91,10 +91,12 @@ def _world(plan: Plan, rules: MarketRules) -> dict[str, float]:
 
 def _asset(plan: Plan, asset: Asset) -> dict[str, float]:
     together = sum(other.value for other in plan.assets if other.pledged_to == asset.pledged_to)
+    whole = sum(other.value for other in plan.assets)
     names = [loan.name for loan in plan.loans]
     return {
         "start_value": asset.value, "start_cost": asset.cost, "start_dividend": asset.dividends_pa,
-        "weight": asset.value / together if together else 0.0, "dividend_tax": asset.dividend_tax,
+        "weight": asset.value / together if together else 0.0, "share": asset.value / whole if whole else 0.0,
+        "dividend_tax": asset.dividend_tax,
         "gains_tax": asset.gains_tax, "reinvest_yield": asset.reinvest_yield, "advance": asset.advance_rate,
         "series": series_of(plan).index(as_series(asset)),
         "pledged": names.index(asset.pledged_to) if asset.pledged_to else -1,

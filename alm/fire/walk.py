@@ -163,8 +163,8 @@ def settle(world: World, dated: Dated, step: int, spent: float, level: float) ->
 def looked_at(world: World, step: int, level: float) -> bool:
     """The lenders' look at the end of a step; False when a debt with nothing pledged behind it cannot be paid."""
     if world.loan_count > 0:
-        lenders_look(world, step, BUSINESS_DAYS * world.dt, kept_cash(world, level))
-        if not settle_uncovered(world, step):
+        near = lenders_look(world, step, BUSINESS_DAYS * world.dt, kept_cash(world, level))
+        if near and not settle_uncovered(world, step):
             return False
     if world.line_count > 0:
         note(world, LINE_EXHAUSTED, step, line_exhausted(world))

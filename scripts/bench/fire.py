@@ -223,7 +223,7 @@ class Across:
 def in_a_new_process(script: str, *words: str, **environment: str) -> float:
     ran = subprocess.run(
         [sys.executable, "-c", script, *words], check=True, capture_output=True, text=True,
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **environment},
     )  # fmt: skip
     return float(ran.stdout)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from arch.bootstrap import StationaryBootstrap, optimal_block_length
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
 from alm.errors import BadInput
 from alm.fire.compiled import _register
-from alm.fire.draw import draw_market, empty_market
+from alm.fire.draw import draw_market, empty_market, exponential
 from alm.fire.engine import MODULES
 from alm.fire.plan import Asset, Correlation, Market, Plan
 from alm.fire.plan_file import plan_with
@@ -76,6 +80,11 @@ def test_normals_are_normal_to_their_tails_and_uniforms_uniform() -> None:
     beyond = np.mean(np.abs(single) > 3.6541528853610088)
     expected = 2 * stats.norm.sf(3.6541528853610088)
     assert beyond == pytest.approx(expected, abs=4 * (expected / len(single)) ** 0.5)
+
+
+@given(st.floats(-3.0, 3.0))
+def test_the_fast_exponential_is_the_librarys(x: float) -> None:
+    assert exponential(x) == pytest.approx(math.exp(x), rel=5e-13)
 
 
 def test_lognormal_growth_has_the_stated_arithmetic_mean_and_volatility() -> None:
