@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from alm.balance_sheet import PER_YEAR, BalanceSheet, CashFlow, Holding
 from alm.errors import UnknownName
 from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Spending, Tier
+from alm.mechanics.lender import cure_target, freeze_threshold
 from alm.settings import Settings
 
 if TYPE_CHECKING:
@@ -152,7 +153,14 @@ def dividends_of(holding: Holding, sheet: BalanceSheet) -> float:
 def _loan(sheet: BalanceSheet, name: str, profiles: Mapping[str, LenderProfile]) -> Loan:
     loan = next(x for x in sheet.secured_loans if x.name == name)
     tiers = tuple(Tier(tier.from_balance, tier.rate_pa) for tier in sorted(loan.tiers, key=lambda t: t.from_balance))
-    return Loan(name, loan.balance, loan.rate_pa, loan.accrued_interest, tiers, lender_of(profiles, loan.profile))
+    lender = lender_of(profiles, loan.profile, largest_share(sheet.pledged_to(name)))
+    return Loan(name, loan.balance, loan.rate_pa, loan.accrued_interest, tiers, lender)
+
+
+def largest_share(pledged: tuple[Holding, ...]) -> float:
+    """The largest single holding's share of what is pledged to a loan; 0 when nothing is."""
+    values = [holding.value for holding in pledged if holding.value > 0]
+    return max(values) / sum(values) if values else 0.0
 
 
 def _is_living(expense: CashFlow, on: date) -> bool:
@@ -178,16 +186,17 @@ def _flows(rows: Iterable[CashFlow], on: date, default_growth: float) -> Iterabl
         )
 
 
-def lender_of(profiles: Mapping[str, LenderProfile], name: str) -> Lender:
-    """A lender's profile as the plan writes it."""
+def lender_of(profiles: Mapping[str, LenderProfile], name: str, concentration: float = 0.0) -> Lender:
+    """A lender's profile as the plan writes it. Kinds of holdings hide single issues, so a concentration rule is
+    applied by today's largest share and stays as it is."""
     if name not in profiles:
         raise UnknownName("lender profile", name, tuple(profiles))
     profile = profiles[name]
     return Lender(
-        freeze_ltv=profile.freeze_ltv,
+        freeze_ltv=freeze_threshold(profile.rules, concentration),
         call_ltv=profile.call_ltv,
         forced_ltv=profile.forced_ltv,
-        cure_ltv=profile.cure_ltv,
+        cure_ltv=cure_target(profile.rules, concentration),
         cure_days=float(profile.cure_days),
         forced_days=float(profile.forced_days),
         call_stays_open=profile.call_stays_open,
