@@ -35,6 +35,7 @@ COMMANDS = {
     "report": "the morning briefing as a PDF",
     "dashboard": "open the screen",
     "alerts": "say so when the verdict worsens",
+    "passphrase": "ask before the page shows anything",
     "backup": "copy the database while it is in use",
     "restore": "put a backup back",
     "doctor": "check the installation, the database and the data",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from dataclasses import dataclass
 from datetime import date
@@ -54,3 +55,8 @@ def faults(conn: Connection) -> tuple[str, ...]:
     parts = [f"{part} is not what was written" for part in digests.damaged(conn)]
     days = [f"the snapshot of {day} is not what was written" for day in snapshots.damaged(conn)]
     return tuple(dict.fromkeys(orphans + parts + days))
+
+
+def sqlite_version() -> str:
+    """Of the library this Python brings, such as `3.45.1`."""
+    return sqlite3.sqlite_version

@@ -1,0 +1,35 @@
+"""`alm passphrase`: ask for one before the page shows anything, on a machine that others use too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from alm import passphrase
+from alm.cli.common import db_option
+from alm.errors import DatabaseMissing
+
+
+@click.group()
+def command() -> None:
+    """Ask for a passphrase before the page shows anything; for machines that others use too."""
+
+
+@command.command("set")
+@db_option
+@click.password_option("--passphrase", "words", prompt="Passphrase", help="Better typed than given here.")
+def set_(db: Path, words: str) -> None:
+    """Set or replace the passphrase of the page. Pages that are open ask for it again."""
+    if not db.exists():
+        raise DatabaseMissing(db)
+    passphrase.put(db, words)
+    click.echo("The page asks for the passphrase from now on.")
+
+
+@command.command("clear")
+@db_option
+def clear(db: Path) -> None:
+    """Ask for nothing any more."""
+    there = passphrase.clear(db)
+    click.echo("The page asks for nothing any more." if there else "No passphrase was set.")
