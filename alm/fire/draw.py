@@ -183,8 +183,11 @@ def _bridge(bridged: npt.NDArray[np.bool_], width: int, shocks: Floats) -> None:
         if not bridged[factor]:
             continue
         for start in range(0, steps, width):
-            part = shocks[start : min(start + width, steps), factor]
-            part -= part.mean()
+            stop, total = min(start + width, steps), 0.0
+            for step in range(start, stop):
+                total += shocks[step, factor]
+            for step in range(start, stop):
+                shocks[step, factor] -= total / (stop - start)
 
 
 def _grow(drift: Floats, loading: Floats, shocks: Floats, drawn: Sequence[Drawn]) -> None:

@@ -173,7 +173,8 @@ def looked_at(world: World, step: int, level: float) -> bool:
 
 def write(row: Floats, world: World, dated: Dated, level: float, spent: float, dividends: float) -> None:
     """One recorded step, in the columns of RECORD."""
-    row[:] = 0.0
+    for column in range(len(RECORD)):
+        row[column] = 0.0
     pledged = 0.0
     for k in range(world.asset_count):
         row[0] += world.assets[k].value
