@@ -15,6 +15,8 @@ from pathlib import Path
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from alm.settings import cache_folder
+
 ROOT = Path(__file__).parent.parent
 ARTEFACTS = ROOT / "tests" / "artefacts"
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
@@ -46,7 +48,13 @@ def free_port() -> int:
 def dashboard(db: Path, home: Path) -> Iterator[str]:
     """`alm dashboard` on a free port, in an empty home; gives its address."""
     port = free_port()
-    environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+    caches = cache_folder().parent  # compiled kernels are reused; everything else of the home is new
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_CACHE_HOME": str(caches),
+    }
     command = [sys.executable, "-m", "alm", "dashboard", "--db", str(db), "--port", str(port)]
     log = (home / "dashboard.log").open("w")
     server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -86,7 +94,7 @@ def browser() -> Iterator[Browser]:
 def settle(page: Page) -> None:
     """Wait until the verdict stands and nothing is running any more."""
     page.locator('[class*="st-key-verdict-"]').wait_for(timeout=30_000)
-    page.locator(".st-key-verdict-checking").wait_for(state="detached", timeout=60_000)
+    page.locator(".st-key-verdict-checking").wait_for(state="detached", timeout=120_000)
     page.wait_for_function("() => !document.querySelector('[data-testid=\"stStatusWidget\"]')", timeout=30_000)
 
 

@@ -49,9 +49,12 @@ STYLE = f"""
   [data-testid="stMetricValue"] {{ font-size: 1.15rem; }}
 }}
 @media print {{ [data-testid="stToolbar"], [data-testid="stTabs"] {{ display: none; }} }}
+[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] style) {{ display: none; }}
 </style>
+<span></span>
 """
 
 
 def style() -> None:
+    """First of all: with the empty span it stands in the page's flow, so that nothing is painted before it applies."""
     st.html(STYLE)

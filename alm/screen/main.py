@@ -10,34 +10,20 @@ from importlib import import_module
 import streamlit as st
 
 from alm.errors import AlmError, DatabaseMissing
-from alm.screen import loading, morning
+from alm.screen import loading, morning, passphrase
 from alm.screen.look import style
 from alm.screen.page import Page
+from alm.screen.parts import PARTS
 from alm.settings import database_path
-from alm.text import t
-
-# Title of each part and the module in alm.screen that shows it, in the order of attention.
-PARTS = (
-    ("Today", "overview"),
-    ("Stress", "stress"),
-    ("Fire drill", "drill"),
-    ("Defence", "defence"),
-    ("Snowball", "snowball"),
-    ("FIRE", "fire"),
-    ("Risk", "risk"),
-    ("Allocation", "allocation"),
-    ("What if", "what_if"),
-    ("Backtest", "backtest"),
-    ("Ledger", "ledger"),
-    ("History", "history"),
-    ("Data", "data"),
-)
+from alm.text import literal, t
 
 
 def main() -> None:
     st.set_page_config(page_title="alm", page_icon="🛡️", layout="wide")
     style()
     try:
+        if not passphrase.opened(database_path()):
+            return
         page = loading.open_page(database_path())
     except DatabaseMissing:
         import_module("alm.screen.start").show()
@@ -71,7 +57,7 @@ def part(page: Page, module: str) -> None:
     try:
         import_module(f"alm.screen.{module}").show(page)
     except AlmError as refusal:
-        st.info(str(refusal))
+        st.info(literal(str(refusal)))
 
 
 def refused(refusal: AlmError) -> None:

@@ -7,13 +7,14 @@ import streamlit as st
 from alm.briefing import Briefing
 from alm.screen.look import LEVEL_SHAPE
 from alm.telling import change_sentence, lines
-from alm.text import day, t
+from alm.text import day, literal, t
 
 
 def show(brief: Briefing, *, checking: bool) -> None:
     """Everything above the fold. `checking`: the FIRE probability is still being computed."""
     verdict(brief, checking=checking)
-    changed, todo = st.columns(2)
+    with st.container(key="changes"):
+        changed, todo = st.columns(2)
     with changed:
         changes(brief)
     with todo:
@@ -26,11 +27,11 @@ def verdict(brief: Briefing, *, checking: bool) -> None:
     level = "CHECKING" if checking and brief.verdict == "SAFE" else brief.verdict
     with st.container(key=f"verdict-{level.lower()}", gap="small"):
         st.title(f"{LEVEL_SHAPE[level]} {t(level)}", anchor=False)
-        st.markdown(f"**{brief.binding.sentence}**")
+        st.markdown(f"**{literal(brief.binding.sentence)}**")
         if checking:
             st.caption(t("The FIRE probability is being computed; the verdict follows."))
         for warning in brief.warnings:
-            st.caption(warning)
+            st.caption(literal(warning))
 
 
 def changes(brief: Briefing) -> None:
@@ -45,7 +46,7 @@ def changes(brief: Briefing) -> None:
     if not brief.changes:
         st.caption(t("Nothing moved since {date}.", date=day(brief.since)))
     for change in brief.changes:
-        st.markdown(f"- {change_sentence(brief, change)}")
+        st.markdown(f"- {literal(change_sentence(brief, change))}")
 
 
 def actions(brief: Briefing) -> None:
@@ -56,7 +57,7 @@ def actions(brief: Briefing) -> None:
     elif not brief.actions:
         st.caption(t("Nothing. The margin of safety you asked for is met."))
     for action in brief.actions:
-        st.markdown(f"- {action.why}")
+        st.markdown(f"- {literal(action.why)}")
 
 
 def cards(brief: Briefing) -> None:
@@ -66,9 +67,9 @@ def cards(brief: Briefing) -> None:
             st.metric(
                 line.label,
                 line.value,
-                line.note or None,
+                literal(line.note) or None,
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
-                help=f"{line.working}\n\n{line.source}",
+                help=f"{literal(line.working)}\n\n{literal(line.source)}",
             )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+import sqlite3
+from datetime import date, timedelta
 from pathlib import Path
 
 from alm.demo import demo_rows
 from alm.settings import Settings, today
 from alm.store.database import create, writing
-from alm.store.tables import write_all
+from alm.store.tables import write_all, write_rows
+
+QUICK = {"name": "fire_paths", "value": "500"}
+"""Enough paths for a page that is only looked at."""
 
 
 def demo_database(path: Path, as_of: date | None = None) -> Path:
@@ -16,4 +20,58 @@ def demo_database(path: Path, as_of: date | None = None) -> Path:
     create(path)
     with writing(path) as conn:
         write_all(conn, demo_rows(as_of or today(Settings())))
+    return path
+
+
+def quick_database(path: Path, **settings: str) -> Path:
+    """The demo household with a short simulation and these settings."""
+    demo_database(path)
+    with writing(path) as conn:
+        write_rows(conn, "settings", [QUICK, *({"name": name, "value": value} for name, value in settings.items())])
+    return path
+
+
+def without_a_price(path: Path) -> Path:
+    """A share nobody has priced: everything else stays known."""
+    quick_database(path)
+    unpriced: dict[str, str | None] = {
+        "ticker": "NOPRICE",
+        "name": "Unpriced share",
+        "account": "Demo Securities",
+        "asset_class": "equity",
+        "currency": "JPY",
+        "quantity": "100",
+        "cost_basis": "1000",
+        "pledged_to": None,
+    }
+    with writing(path) as conn:
+        write_rows(conn, "holdings", [unpriced])
+    return path
+
+
+def stale(path: Path) -> Path:
+    """Every price is three weeks old."""
+    demo_database(path, today(Settings()) - timedelta(days=21))
+    return path
+
+
+def in_danger(path: Path) -> Path:
+    """The loan has grown to 67 % of what is pledged: 4 % above the call."""
+    quick_database(path)
+    with sqlite3.connect(path) as conn:
+        conn.execute("UPDATE loans SET balance = '84000000' WHERE kind = 'securities_backed'")
+    return path
+
+
+def not_a_database(path: Path) -> Path:
+    path.write_text("Dear diary, today I bought shares.\n" * 500)
+    path.chmod(0o600)
+    return path
+
+
+def from_the_future(path: Path) -> Path:
+    """A database of a newer version of the program."""
+    create(path)
+    with sqlite3.connect(path) as conn:
+        conn.execute("PRAGMA user_version = 9999")
     return path

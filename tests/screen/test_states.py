@@ -1,0 +1,123 @@
+"""What the page says when it cannot say SAFE: every state has its own words, and none shows a figure nobody knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from alm.store.database import create
+from alm.text import use_language
+from tests.screen import households
+
+MAIN = Path(__file__).parents[2] / "alm" / "screen" / "main.py"
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards():
+    yield
+    use_language("en")
+
+
+def page(monkeypatch, db: Path) -> AppTest:
+    monkeypatch.setenv("ALM_DB", str(db))
+    app = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(
+        str(element.value) for kind in ("title", "markdown", "caption", "text") for element in app.get(kind)
+    )
+
+
+def cards(app: AppTest) -> dict[str, str]:
+    return {card.label: card.value for card in app.metric}
+
+
+def test_a_missing_price_is_named_and_no_figure_is_invented(monkeypatch, tmp_path):
+    app = page(monkeypatch, households.without_a_price(tmp_path / "alm.db"))
+    assert app.title[0].value == "? UNKNOWN"
+    assert "NOPRICE" in words(app)
+    assert "no action is advised on figures nobody knows" in words(app)
+    assert cards(app)["Net worth"] == cards(app)["Portfolio"] == "—"
+    assert not [label for label, value in cards(app).items() if value in ("0.0%", "¥0")]
+
+
+def test_old_prices_are_named_with_their_age(monkeypatch, tmp_path):
+    app = page(monkeypatch, households.stale(tmp_path / "alm.db"))
+    assert app.title[0].value == "? UNKNOWN"
+    assert "DEMO-JEQ is 22 days old" in words(app) or "DEMO-JEQ is 21 days old" in words(app)
+    assert cards(app)["Margin ratio (LTV)"] == "40.0%"
+
+
+def test_danger_names_the_call_and_the_smallest_action(monkeypatch, tmp_path):
+    app = page(monkeypatch, households.in_danger(tmp_path / "alm.db"))
+    assert app.title[0].value == "■ DANGER"
+    assert "A fall of 4.0% reaches the margin call; the limit is 15.0%." in words(app)
+    assert cards(app)["Margin ratio (LTV)"] == "67.2%"
+    assert "¥" in words(app).split("What to do")[1].split("Balance sheet")[0]
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [(households.not_a_database, "not a database"), (households.from_the_future, "newer version")],
+)
+def test_a_refused_database_says_why_and_shows_no_figure(monkeypatch, tmp_path, made, reason):
+    db = made(tmp_path / "alm.db")
+    before = db.read_bytes()
+    app = page(monkeypatch, db)
+    assert app.title[0].value == "? UNKNOWN"
+    assert reason in words(app)
+    assert not app.metric
+    assert db.read_bytes() == before
+
+
+def test_an_empty_database_offers_the_three_ways_and_the_files(monkeypatch, tmp_path):
+    create(tmp_path / "alm.db")
+    app = page(monkeypatch, tmp_path / "alm.db")
+    assert "Three ways to a first answer" in words(app)
+    assert app.get("file_uploader")
+    assert not app.metric
+
+
+def test_without_a_database_the_demo_is_one_click_away(monkeypatch, tmp_path):
+    app = page(monkeypatch, tmp_path / "alm.db")
+    assert not (tmp_path / "alm.db").exists()
+    app.button(key="start-demo").click().run(timeout=60)
+    assert not app.exception
+    assert cards(app)["Margin ratio (LTV)"] == "40.0%"
+
+
+def test_five_numbers_end_in_a_verdict_and_name_what_is_missing(monkeypatch, tmp_path):
+    app = page(monkeypatch, tmp_path / "alm.db")
+    for label, amount in {
+        "Pledged shares and funds, market value": 1_000_000.0,
+        "Securities-backed loan": 650_000.0,
+        "Cash": 100_000.0,
+        "Spending a month": 10_000.0,
+    }.items():
+        next(field for field in app.number_input if field.label == label).set_value(amount)
+    next(button for button in app.button if button.label == "Give me the verdict").click().run(timeout=60)
+    assert not app.exception
+    assert app.title[0].value == "■ DANGER"
+    assert cards(app)["Margin ratio (LTV)"] == "65.0%"
+    assert "A standby credit line: who pays when cash does not reach." in words(app)
+
+
+def test_a_number_that_makes_no_sense_is_refused_where_it_was_typed(monkeypatch, tmp_path):
+    app = page(monkeypatch, tmp_path / "alm.db")
+    next(field for field in app.number_input if field.label == "Securities-backed loan").set_value(5.0)
+    next(button for button in app.button if button.label == "Give me the verdict").click().run(timeout=60)
+    assert "pledged" in app.error[0].value
+    assert not (tmp_path / "alm.db").exists()
+
+
+def test_the_language_chosen_on_the_first_page_stays(monkeypatch, tmp_path):
+    app = page(monkeypatch, tmp_path / "alm.db")
+    app.get("button_group")[0].set_value("ja").run()
+    app.button(key="start-demo").click().run(timeout=60)
+    assert not app.exception
+    assert "担保比率（LTV）" in cards(app)
