@@ -28,6 +28,7 @@ from alm.store import digests
 from alm.store.database import refuse_damaged
 from alm.store.histories import fx_history, price_history
 from alm.store.quotes import Price, latest_prices, latest_rates, stored_currencies
+from alm.store.splits import Split, in_todays_units, splits_on_record
 
 __all__ = ["data_version", "fx_history", "load_balance_sheet", "load_settings", "price_history"]
 
@@ -54,16 +55,18 @@ def load_balance_sheet(conn: Connection, as_of: date) -> BalanceSheet:
     Each ticker has its own latest price on or before the date, each currency its own latest rate; a holding without a
     price has None, and a loan or cash flow in a currency without a rate is NaN and named in `unconverted`. A price in
     another currency than its holding's is converted to it. Dividends: paid ones of the last three years, and
-    announced or assumed ones that are still to be paid. Raises DatabaseRefused if a byte of this was not written here.
+    announced or assumed ones that are still to be paid. Quantities are today's, so a price or a dividend from before a
+    split is restated per unit of today. Raises DatabaseRefused if a byte of this was not written here.
     """
     base = load_settings(conn).base_currency
     try:
         tables = {name: _rows(conn, f"SELECT * FROM {name}") for name in _WHOLE}
+        splits = splits_on_record(conn, as_of)
         prices = latest_prices(conn, (row["ticker"] for row in tables["holdings"]), as_of)
         used = {row["currency"] for rows in tables.values() for row in rows if "currency" in row}
         rates = latest_rates(conn, sorted(used | {price.currency for price in prices.values()}), base, as_of)
-        _compare(conn, as_of, prices, rates)
-        return _assemble(tables, prices, _Money(base, as_of, rates))
+        _compare(conn, as_of, prices, rates, splits)
+        return _assemble(tables, prices, _Money(base, as_of, rates), splits)
     except (ValueError, LookupError, TypeError):  # what no row that was written here can cause
         if wrong := digests.damaged(conn):
             refuse_damaged(conn, wrong)
@@ -90,22 +93,26 @@ def _rows(conn: Connection, query: str) -> Rows:
     return list(conn.exec_driver_sql(query).mappings())
 
 
-def _assemble(tables: Mapping[str, Rows], prices: Mapping[str, Price], money: _Money) -> BalanceSheet:
+def _assemble(
+    tables: Mapping[str, Rows], prices: Mapping[str, Price], money: _Money, splits: tuple[Split, ...]
+) -> BalanceSheet:
     accounts = {row["name"]: _account(row) for row in tables["accounts"]}
     loans, flows = tables["loans"], tables["income"] + tables["expenses"]
     unconverted = {row["currency"] for row in loans + flows} - set(money.rates)
     tiers = _tiers(tables["loan_rates"], money.as_of)
+    restated = {ticker: _in_todays_units(price, ticker, splits) for ticker, price in prices.items()}
+    held = {row["ticker"] for row in tables["holdings"]}
     return BalanceSheet(
         as_of=money.as_of,
         base_currency=money.base,
-        holdings=tuple(_holding(row, accounts, prices, money) for row in tables["holdings"]),
+        holdings=tuple(_holding(row, accounts, restated, money) for row in tables["holdings"]),
         cash_balances=tuple(_cash(row, accounts, money) for row in tables["cash"]),
         secured_loans=tuple(_secured(r, tiers, money) for r in loans if r["kind"] == "securities_backed"),
         credit_lines=tuple(_line(r, tiers, money) for r in loans if r["kind"] == "credit_line"),
         term_loans=tuple(_term(r, tiers, money) for r in loans if r["kind"] in ("mortgage", "term")),
         incomes=tuple(_flow(row, money) for row in tables["income"]),
         expenses=tuple(_flow(row, money) for row in tables["expenses"]),
-        dividends=_dividends(tables["dividends"], {row["ticker"] for row in tables["holdings"]}, money.as_of),
+        dividends=_dividends(tables["dividends"], held, money.as_of, splits),
         targets=tuple((row["name"], float(row["weight"])) for row in tables["targets"]),
         fx=tuple((name, quote) for name, quote in sorted(money.rates.items()) if name != money.base),
         unconverted=tuple(sorted(unconverted)),
@@ -141,6 +148,12 @@ def _holding(row: RowMapping, accounts: Mapping[str, Account], prices: Mapping[s
 
 def _optional(text: str | None) -> float | None:
     return None if text is None else float(text)
+
+
+def _in_todays_units(price: Price, ticker: str, splits: tuple[Split, ...]) -> Price:
+    """A price from before a split, per unit of today; the day it is of stays."""
+    on = price.quote.on
+    return Price(Quote(in_todays_units(price.quote.value, ticker, on, splits), on), price.currency)
 
 
 def _price_in(price: Price | None, currency: str, rates: Mapping[str, Quote]) -> Quote | None:
@@ -233,7 +246,9 @@ def _date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _dividends(rows: Iterable[RowMapping], held: set[str], as_of: date) -> tuple[Dividend, ...]:
+def _dividends(
+    rows: Iterable[RowMapping], held: set[str], as_of: date, splits: tuple[Split, ...]
+) -> tuple[Dividend, ...]:
     today, since = as_of.isoformat(), f"{as_of.year - DIVIDEND_YEARS}{as_of.isoformat()[4:]}"
     known: Callable[[RowMapping], bool] = lambda row: (  # noqa: E731  # reads as the rule it is
         since < row["pay_date"] and row["ex_date"] <= today if row["status"] == "actual" else row["pay_date"] > today
@@ -243,7 +258,7 @@ def _dividends(rows: Iterable[RowMapping], held: set[str], as_of: date) -> tuple
             row["ticker"],
             date.fromisoformat(row["ex_date"]),
             date.fromisoformat(row["pay_date"]),
-            float(row["amount"]),
+            in_todays_units(float(row["amount"]), row["ticker"], date.fromisoformat(row["ex_date"]), splits),
             row["currency"],
             projected=row["status"] == "projected",
             special=row["kind"] == "special",
@@ -253,9 +268,15 @@ def _dividends(rows: Iterable[RowMapping], held: set[str], as_of: date) -> tuple
     )
 
 
-def _compare(conn: Connection, as_of: date, prices: Mapping[str, Price], rates: Mapping[str, Quote]) -> None:
+def _compare(
+    conn: Connection,
+    as_of: date,
+    prices: Mapping[str, Price],
+    rates: Mapping[str, Quote],
+    splits: tuple[Split, ...],
+) -> None:
     """Refuse figures that are not those that were written: a flipped byte changes a total without any other sign."""
-    parts = set(_WHOLE)
+    parts = {*_WHOLE, "splits"} | {f"transactions/{on.year}" for _, on, _ in splits}
     for ticker, price in prices.items():
         parts |= {f"prices/{ticker}/{year}" for year in range(price.quote.on.year, as_of.year + 1)}
     oldest = min(rate.on.year for rate in rates.values())

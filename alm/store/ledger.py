@@ -16,6 +16,7 @@ from alm.ledger.transactions import Transaction, in_order
 from alm.ledger.values import Series, carried_forward
 from alm.store.books import load_settings
 from alm.store.histories import fx_history
+from alm.store.splits import fetched_splits
 
 _EVENTS: Mapping[str, LoanEventKind] = {"draw": "draw", "repayment": "repayment", "interest": "interest_paid"}
 
@@ -71,14 +72,11 @@ def _fx(row: RowMapping, base: str, rates: Mapping[str, Series]) -> float:
 
 
 def _feed_splits(conn: Connection, read: Iterable[Transaction], as_of: date) -> list[Transaction]:
-    recorded = {(t.ticker, t.on) for t in read if t.kind == "split"}
     owners = {t.ticker: t.account for t in read if t.ticker}
-    rows = conn.exec_driver_sql("SELECT ticker, date, ratio FROM splits WHERE date <= ?", (as_of.isoformat(),))
-    found = [(ticker, date.fromisoformat(on), float(ratio)) for ticker, on, ratio in rows]
     return [
         Transaction(on, "split", owners[ticker], "", ticker, ratio)
-        for ticker, on, ratio in found
-        if ticker in owners and (ticker, on) not in recorded
+        for ticker, on, ratio in fetched_splits(conn, as_of)
+        if ticker in owners
     ]
 
 

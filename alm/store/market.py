@@ -9,18 +9,12 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Connection
 
-from alm.ledger.transactions import Transaction, split_ratio
+from alm.ledger.transactions import Transaction
 from alm.store.database import reading
 from alm.store.histories import fx_history, price_history
 from alm.store.ledger import load_transactions
 from alm.store.quotes import latest_prices
-
-# What the ledger says of a day stands; the feed fills in the rest.
-_SPLITS = """
-    SELECT DISTINCT ticker, date, quantity, '' FROM transactions WHERE kind = 'split'
-    UNION ALL SELECT ticker, date, ratio, '' FROM splits WHERE (ticker, date) NOT IN
-        (SELECT ticker, date FROM transactions WHERE kind = 'split' AND ticker IS NOT NULL)
-"""
+from alm.store.splits import splits_on_record
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,12 +49,11 @@ def load_market(conn: Connection, as_of: date) -> Market:
     quoted = latest_prices(conn, map(str, closes.columns), as_of)
     currencies = {ticker: price.currency for ticker, price in quoted.items()}
     paid = _events(conn, "SELECT ticker, ex_date, amount, currency FROM dividends WHERE status = 'actual'", as_of)
-    split = _events(conn, _SPLITS, as_of)
     return Market(
         closes=closes,
         fx=fx_history(conn, end=as_of),
         currencies=currencies,
-        splits=tuple((ticker, on, split_ratio(ratio)) for ticker, on, ratio, _ in split),
+        splits=splits_on_record(conn, as_of),
         dividends=tuple((ticker, on, each) for ticker, on, each, money in paid if money == currencies.get(ticker)),
     )
 

@@ -77,6 +77,7 @@ def test_a_rate_is_the_rows_own_or_the_latest_before_it_or_nobody_knows(db: Path
 
 
 def test_a_split_that_came_with_prices_is_in_the_ledger_once(db: Path) -> None:
+    """Though the broker books it on the Monday after the ex-date."""
     write(
         db,
         transactions=[
@@ -84,7 +85,7 @@ def test_a_split_that_came_with_prices_is_in_the_ledger_once(db: Path) -> None:
             trade("2026-02-02", "split", ticker="X", quantity="2"),
         ],
         splits=[
-            {"ticker": "X", "date": "2026-02-02", "ratio": "2"}, {"ticker": "X", "date": "2026-03-02", "ratio": "5"},
+            {"ticker": "X", "date": "2026-01-30", "ratio": "2"}, {"ticker": "X", "date": "2026-03-02", "ratio": "5"},
             {"ticker": "Y", "date": "2026-03-02", "ratio": "5"},
         ],
     )  # fmt: skip

@@ -230,3 +230,44 @@ def test_a_byte_that_changed_by_itself_is_never_a_total(db, was, becomes):
     db.write_bytes(content.replace(was, becomes))
     with pytest.raises(DatabaseRefused, match="is not what was written; restore a backup"):
         sheet(db)
+
+
+HELD = {"holdings": [holding("X", "1000")], "prices": [price("X", "2026-11-20", "500")]}
+PAID = [
+    {"ticker": "X", "ex_date": "2026-03-30", "pay_date": "2026-06-20", "amount": "60", "currency": "JPY"},
+    {"ticker": "X", "ex_date": "2026-09-29", "pay_date": "2026-12-10", "amount": "7", "currency": "JPY"},
+]
+
+
+class TestSplits:
+    """Quantities are today's; what was said per unit before a split is said per unit of today."""
+
+    def test_a_dividend_from_before_a_one_to_ten_split_counts_a_tenth(self, db):
+        split = {"ticker": "X", "date": "2026-06-29", "ratio": "10"}
+        filled(db, dividends=PAID, splits=[split], **HELD)
+        assert [d.amount for d in sheet(db).dividends] == [6.0, 7.0]
+        before = [d.amount for d in sheet(db, date(2026, 6, 28)).dividends]
+        assert before == [60.0]  # the split has not happened yet
+
+    def test_the_ledger_s_split_counts_too_and_the_same_one_from_the_feed_days_apart_only_once(self, db):
+        entered = {"date": "2026-07-01", "kind": "split", "account": "Broker", "currency": "JPY", "ticker": "X"}
+        filled(db, dividends=PAID, transactions=[entered | {"quantity": "10"}], **HELD)
+        assert [d.amount for d in sheet(db).dividends] == [6.0, 7.0]
+        with writing(db) as conn:
+            write_rows(conn, "splits", [{"ticker": "X", "date": "2026-06-29", "ratio": "10"}])
+        assert [d.amount for d in sheet(db).dividends] == [6.0, 7.0]
+
+    def test_two_splits_multiply_and_a_reverse_one_divides(self, db):
+        splits = [
+            {"ticker": "X", "date": "2026-04-01", "ratio": "10"},
+            {"ticker": "X", "date": "2026-10-01", "ratio": "0.2"},
+        ]
+        filled(db, dividends=PAID, splits=splits, **HELD)
+        assert [d.amount for d in sheet(db).dividends] == pytest.approx([30.0, 35.0])  # 60 / 10 · 5, 7 · 5
+
+    def test_a_price_from_before_a_split_is_restated_and_keeps_its_age(self, db):
+        split = {"ticker": "X", "date": "2026-11-21", "ratio": "5"}
+        filled(db, splits=[split], **HELD)
+        assert sheet(db).portfolio_value == 1000 * 500 / 5
+        assert sheet(db).holdings[0].price.on == FRIDAY
+        assert sheet(db, FRIDAY).portfolio_value == 1000 * 500
