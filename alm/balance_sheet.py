@@ -217,7 +217,8 @@ class CashFlow:
 
 @dataclass(frozen=True, slots=True)
 class Dividend:
-    """A dividend per share, in `currency`; `projected` ones are announced or assumed, not paid."""
+    """A dividend per share (per `price_unit` units, like the price), in `currency`; `projected` ones are announced or
+    assumed, not paid."""
 
     ticker: str
     ex_date: date

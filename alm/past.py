@@ -22,17 +22,12 @@ if TYPE_CHECKING:
     from alm.store.market import Market
 
 
-def restated(market: Market, sheet: BalanceSheet, *, dividends: bool = False) -> pd.DataFrame:
+def restated(market: Market, *, dividends: bool = False) -> pd.DataFrame:
     """Closes in today's units, quote currency; with dividends reinvested on their ex-dates, total-return prices.
 
-    A dividend is per unit and a price per `price_unit` units of its holding. Gross: no tax is taken off.
+    A dividend is quoted like the price, per `price_unit` units. Gross: no tax is taken off.
     """
-    closes = market.closes
-    if dividends:
-        units = {h.ticker: h.price_unit for h in sheet.holdings}
-        closes = with_dividends(
-            closes, ((name, on, each * units.get(name, 1.0)) for name, on, each in market.dividends)
-        )
+    closes = with_dividends(market.closes, market.dividends) if dividends else market.closes
     return without_splits(closes, market.splits)
 
 

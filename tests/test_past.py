@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -59,18 +58,16 @@ def test_nothing_traded_is_nothing_to_say():
     assert actual([bought("A", TUESDAY, 1, 1.0)], sheet("A"), market({"A": [1.0, 1, 1, 1]}), 0.0) is None
 
 
-def test_closes_are_restated_for_splits_and_grown_by_dividends_of_their_unit():
+def test_closes_are_restated_for_splits_and_grown_by_dividends_quoted_alike():
     prices = market(
         {"A": [100.0, np.nan, 50.0, 50.0], "FUND": [10_000.0, np.nan, 10_000.0, 9_900.0]},
         splits=(("A", MONDAY, 2.0),),
-        dividends=(("A", TUESDAY, 5.0), ("FUND", TUESDAY, 0.01)),
+        dividends=(("A", TUESDAY, 5.0), ("FUND", TUESDAY, 100.0)),
     )
-    held = sheet("A", "FUND")
-    held = held.with_(holdings=(held.holdings[0], replace(held.holdings[1], price_unit=10_000.0)))
-    assert list(restated(prices, held)["A"].dropna()) == [50, 50, 50]
-    grown = restated(prices, held, dividends=True)
+    assert list(restated(prices)["A"].dropna()) == [50, 50, 50]
+    grown = restated(prices, dividends=True)
     assert list(grown["A"].dropna()) == pytest.approx([50, 50, 55])
-    assert grown["FUND"].iloc[-1] == pytest.approx(10_000)  # 9,900 and 0.01 · 10,000 units
+    assert grown["FUND"].iloc[-1] == pytest.approx(10_000)  # 9,900 and 100, both per 10,000 units
     assert math.isnan(grown["A"].iloc[1])
 
 

@@ -53,7 +53,7 @@ def command(
     when = next(known for known in REBALANCING if known == rebalance)
     found = backtest(
         home.sheet,
-        restated(market, home.sheet, dividends=dividends),
+        restated(market, dividends=dividends),
         market.fx,
         home.settings,
         home.profiles,

@@ -145,7 +145,7 @@ def suggestions(home: Household) -> Suggestions:
     from alm.store.market import read_market
 
     market = read_market(home.db, home.as_of)
-    closes, sheet = restated(market, home.sheet), home.sheet
+    closes, sheet = restated(market), home.sheet
     past = risk_report(sheet, closes, market.fx, home.settings, benchmark="", currencies=market.currencies).past
     return suggest(past.holdings, past.weights, past.per_year, seed=home.settings.fire_seed)
 

@@ -36,7 +36,7 @@ def command(
     home.sheet.require_complete()
     market = read_market(home.db, home.as_of)
     since = None if years is None else home.as_of - timedelta(days=round(years * DAYS_PER_YEAR))
-    closes = restated(market, home.sheet, dividends=dividends)
+    closes = restated(market, dividends=dividends)
     report = risk_report(
         home.sheet,
         closes,

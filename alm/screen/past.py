@@ -22,7 +22,7 @@ def market(page: Page) -> Market:
 
 def closes(page: Page, *, dividends: bool) -> pd.DataFrame:
     """Closes in today's units; with dividends reinvested when asked."""
-    return restated(market(page), page.sheet, dividends=dividends)
+    return restated(market(page), dividends=dividends)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
