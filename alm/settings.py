@@ -69,6 +69,9 @@ class Settings:
         WATERFALL_SOURCES,
         "who pays first: a permutation of cash, dividends, credit_line, unpledged_sale, pledged_sale",
     )
+    pledge_more: bool = _setting(
+        False, "to meet a call, pledge unpledged shares, funds and bonds of taxable accounts before anything is sold"
+    )
     sale_cost: float = _fraction(0.005, "cost of selling, as a share of the proceeds (assumption)", high=0.2)
     stress_haircut: float = _fraction(
         0.30, "share of unpledged holdings not counted in the survival horizon (assumption)"

@@ -17,7 +17,7 @@ from alm.errors import Infeasible, MissingValue, UnknownName
 from alm.lenders import profiles
 from alm.scenarios import find_scenario
 from alm.settings import Settings
-from tests.households import AS_OF, TAXABLE, holding, reference_household
+from tests.households import AS_OF, NISA, TAXABLE, holding, reference_household
 
 LENDERS, SETTINGS = profiles(), Settings()
 ALL = tuple(crises())
@@ -234,3 +234,39 @@ def test_a_household_that_cannot_pay_is_ruined_on_a_date():
     assert found.end.ruined
     assert found.events[-1].event == "ruin"
     assert found.unpaid > 0
+
+
+# --- further collateral ---------------------------------------------------------------------------------------------
+
+
+def with_spare(account=TAXABLE, asset_class="equity") -> BalanceSheet:
+    """The reference household with 80,000,000 more that nobody holds as collateral, and hardly any cash or credit."""
+    sheet = quiet(reference_household())
+    spare = holding("SPARE", 80_000_000, pledged_to=None, account=account, asset_class=asset_class)
+    return sheet.with_(holdings=(*sheet.holdings, spare), cash_balances=(), credit_lines=())
+
+
+def test_a_call_is_met_by_pledging_more_before_anything_is_sold():
+    found = replayed("us-2007", with_spare(), pledge_more=True)
+    call = next(event for event in found.events if event.event == "call")
+    pledge = next(event for event in found.events if event.event == "pledge")
+    # LTV 70 %: collateral of 71.4 million and spare ones of 45.7 million fell alike; together 50 / 117.1 = 42.7 %
+    assert pledge.date == call.date
+    assert pledge.amount == pytest.approx(80_000_000 * (50_000_000 / call.ltv) / 125_000_000, rel=1e-6)
+    assert pledge.ltv == pytest.approx(call.ltv * 125 / 205, rel=1e-6)
+    assert found.end.survived
+    assert "sale" not in {event.event for event in found.events}
+    assert found.repaid_to_lenders == 0
+
+
+def test_without_that_choice_the_spare_holdings_are_sold_instead():
+    found = replayed("us-2007", with_spare())
+    events = {event.event for event in found.events}
+    assert "pledge" not in events
+    assert found.paid("lender") > 0
+
+
+@pytest.mark.parametrize(("account", "asset_class"), [(NISA, "equity"), (TAXABLE, "crypto")])
+def test_what_no_lender_takes_is_never_pledged(account, asset_class):
+    found = replayed("us-2007", with_spare(account, asset_class), pledge_more=True)
+    assert "pledge" not in {event.event for event in found.events}

@@ -13,6 +13,7 @@ MARKS = {
     "freeze": ("diamond", ZONE_COLOUR["frozen"]),
     "call": ("triangle-up", ZONE_COLOUR["call"]),
     "cure": ("circle", COLOURS[2]),
+    "pledge": ("hexagon", COLOURS[8]),
     "draw": ("square", COLOURS[4]),
     "sale": ("triangle-down", COLOURS[3]),
     "forced_sale": ("x", ZONE_COLOUR["forced"]),

@@ -31,6 +31,8 @@ class Standing:
     keeps: tuple[float, ...]
     """Net proceeds of one unit sold, after cost and tax: of each loan's pledge, then of what is unpledged."""
     frozen: tuple[bool, ...]
+    assets: tuple[tuple[int, float], ...]
+    """Of each asset, the loan it is pledged to (−1: none) and its value."""
 
     @property
     def pledged(self) -> float:
@@ -42,11 +44,18 @@ class Standing:
 
     def raised(self, after: Standing) -> float:
         """Net proceeds of the pledged holdings sold until `after`."""
-        sold = (before - left for before, left in zip(self.pledges, after.pledges, strict=True))
+        had = (value + self.newly_pledged(after, i) for i, value in enumerate(self.pledges))
+        sold = (before - left for before, left in zip(had, after.pledges, strict=True))
         return sum(value * keep for value, keep in zip(sold, self.keeps, strict=False))
 
     def raised_unpledged(self, after: Standing) -> float:
-        return (self.unpledged - after.unpledged) * self.keeps[-1]
+        posted = sum(self.newly_pledged(after, i) for i in range(len(self.pledges)))
+        return (self.unpledged - posted - after.unpledged) * self.keeps[-1]
+
+    def newly_pledged(self, after: Standing, loan: int) -> float:
+        """Market value that was free and is pledged to a loan in `after`."""
+        pairs = zip(self.assets, after.assets, strict=True)
+        return sum(value for (before, value), (now, _) in pairs if before == -1 and now == loan)
 
 
 def standing(world: World) -> Standing:
@@ -62,6 +71,7 @@ def standing(world: World) -> Standing:
         unpledged,
         (*(_keep(world, i, pledges[i]) for i in loans), _keep(world, -1, unpledged)),
         tuple(_frozen(world, i) for i in loans),
+        tuple((world.assets[k].pledged, world.assets[k].value) for k in range(world.asset_count)),
     )
 
 

@@ -94,6 +94,7 @@ class _Replay:
         for k in range(self.world.asset_count):
             self.world.assets[k].series = k
         self.frozen = standing(self.world).frozen
+        self.highest = standing(self.world).ltv
         self.needed = self.repaid = self.unpaid = 0.0
 
     def run(self) -> Drill:
@@ -120,6 +121,7 @@ class _Replay:
         income, need = dated.income + dated.income_real * level, self._need(spent, dated, level)
         alive = settle(world, dated, step - 1, spent, level)
         after = standing(world)
+        self.highest = max(self.highest, after.ltv)
         self._note_life(step, before, after, need, (income, dividends))
         self._note_calls(step)
         alive = alive and looked_at(world, step - 1, level)
@@ -212,7 +214,10 @@ class _Replay:
         left = self.log.share("lender", repaid, given)
         if brought > DUST:
             self.log.share("lender", left, (("pledged_sale", brought),))
-            self.log.add(on, "forced_sale", after.ltv, brought, "pledged_sale")
+            self.log.add(on, "forced_sale", before.ltv, brought, "pledged_sale")
+        for i in range(len(after.pledges)):
+            if (posted := before.newly_pledged(after, i)) > DUST:
+                self.log.add(on, "pledge", after.ltv, posted, self._name(i))
         for source, amount in given:
             if amount > DUST and repaid > DUST:
                 self.log.add(on, "cure", after.ltv, amount, source)
@@ -243,7 +248,7 @@ class _Replay:
         return Drill(
             crisis=self.crisis.name,
             title=self.crisis.title,
-            note=self.crisis.note,
+            note=" ".join(filter(None, (self.crisis.note, self._never_calls()))),
             by_day=self.crisis.by_day,
             lender=profile.title if profile else "",
             freeze_ltv=profile.freeze_ltv if profile else 1.0,
@@ -261,13 +266,22 @@ class _Replay:
                 forced,
                 ruined,
                 last.ltv,
-                max(day.ltv for day in days),
+                self.highest,
                 last.cash,
                 last.line_drawn,
                 last.owed,
                 last.collateral / whole if whole > 0 else 0.0,
                 last.net_worth,
             ),
+        )
+
+    def _never_calls(self) -> str:
+        """The household answers calls and nothing else: where a lender never calls, the drill is the worst case."""
+        if all(profile.call_ltv is not None for profile in self.lenders):
+            return ""
+        return t(
+            "A lender that never calls asks for nothing before it sells, so nothing is paid in this drill; paying in "
+            "time is up to you."
         )
 
     def _pledged(self, k: int) -> bool:

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Literal
 
 Kind = Literal[
-    "freeze", "unfreeze", "call", "call_closed", "cure", "draw", "repay_line", "sale", "forced_sale", "line_exhausted",
-    "ruin",
+    "freeze", "unfreeze", "call", "pledge", "cure", "draw", "repay_line", "sale", "forced_sale", "line_exhausted", "ruin",
 ]  # fmt: skip
 Purpose = Literal["life", "lender"]
 Source = Literal["income", "dividends", "cash", "credit_line", "unpledged_sale", "pledged_sale"]
@@ -16,7 +15,10 @@ Source = Literal["income", "dividends", "cash", "credit_line", "unpledged_sale",
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened; `amount` is what was asked for (call), paid (cure, draw) or brought (sales, net)."""
+    """Something that happened; `amount` is what was asked for (call), paid (cure, draw) or brought (sales, net).
+
+    `ltv` is the ratio that made a lender act (freeze, call, forced sale), or the one that paying left (cure).
+    """
 
     date: date
     event: Kind
@@ -62,6 +64,7 @@ class End:
     ruined: bool
     ltv: float
     highest_ltv: float
+    """Before what any lender asked for was paid."""
     cash: float
     line_drawn: float
     owed: float

@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("spending", ("spending", "expenses", "reserve_months")),
     ("income", ("incomes", "retire_year")),
     ("assumptions", ("market", "sale_cost", "waterfall", "surplus", "rebalance", "spend_at", "margin_check",
-                     "steps_per_year", "capitalise_interest", "borrow_to_spend")),
+                     "steps_per_year", "capitalise_interest", "borrow_to_spend", "pledge_more")),
     ("horizon", ("years", "lives")),
     ("sampling", ("seed", "paths")),
 )  # fmt: skip

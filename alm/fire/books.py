@@ -39,6 +39,9 @@ class AssetRow(Protocol):
     advance: float
     series: int
     pledged: int
+    start_pledged: int
+    pledgeable: bool
+    """Whether a lender would take it as further collateral."""
 
 
 class LoanRow(Protocol):
@@ -144,6 +147,10 @@ class World(Protocol):
     first_rate: float
     year_level: float
     year_wealth: float
+    posts: bool
+    """Whether further assets are pledged to meet a call before anything is sold."""
+    liquid: int
+    """The part of the waterfall before the first sale, packed like `sources`."""
     sources: int
     """The waterfall and the uses of a surplus, in order: three bits each from the lowest, counted from 1."""
     uses: int
@@ -186,6 +193,7 @@ def open_books(world: World) -> None:
         world.assets[k].value = world.assets[k].start_value
         world.assets[k].cost = world.assets[k].start_cost
         world.assets[k].dividend = world.assets[k].start_dividend
+        world.assets[k].pledged = world.assets[k].start_pledged
     for i in range(world.loan_count):
         world.loans[i].balance = world.loans[i].start_balance
         world.loans[i].accrued = world.loans[i].start_accrued

@@ -53,6 +53,7 @@ def plan_from(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Le
         cash_target=max(0.0, sheet.cash),
         reserve_months=settings.living_reserve_months,
         sale_cost=settings.sale_cost,
+        pledge_more=settings.pledge_more,
         waterfall=settings.waterfall_order,
         assets=_assets(sheet, settings),
         loans=tuple(_loan(sheet, name, profiles) for name in _loan_names(sheet)),
@@ -126,6 +127,7 @@ def _asset(
         pledged_to=pledged,
         advance_rate=advance_rate,
         foreign=foreign,
+        pledgeable=treatment == "taxable" and kind in ("equity", "bond"),
     )
 
 

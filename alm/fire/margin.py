@@ -23,7 +23,7 @@ from alm.fire.books import (
 )
 from alm.fire.flows import DUST, raise_money
 from alm.mechanics.interest import late_interest
-from alm.mechanics.lender import CALM, CURE, NOTHING, SELL_ALL, SELL_PART, look, overdue, reached
+from alm.mechanics.lender import CALM, CURE, NOTHING, SELL_ALL, SELL_PART, cured, look, overdue, reached
 from alm.mechanics.sale import cash_to_cure, sale_to_cure
 
 # Columns of `first`: the step in which each thing happened first, −1 for never.
@@ -73,6 +73,8 @@ def _act(
 
 def _cure(world: World, i: int, step: int, keep_cash: float) -> bool:
     """Pay the call from the waterfall, pledged holdings last; True when the target is reached."""
+    if world.posts:
+        _cure_by_pledging(world, i, step, keep_cash)
     need = cash_to_cure(owed(world.loans[i]), lending_value(world, i), world.loans[i].cure_ltv)
     left = raise_money(world, need, keep_cash, step, False)
     repay(world.loans[i], need - left)
@@ -84,6 +86,20 @@ def _cure(world: World, i: int, step: int, keep_cash: float) -> bool:
     note(world, FORCED_SALE, step, sold > 0.0)
     repay(world.loans[i], _sell(world, i, sold))
     return True
+
+
+def _cure_by_pledging(world: World, i: int, step: int, keep_cash: float) -> None:
+    """What is liquid pays first, as far as it comes before any sale; then further assets are pledged, each whole."""
+    loan, sources = world.loans[i], world.sources
+    need = cash_to_cure(owed(loan), lending_value(world, i), loan.cure_ltv)
+    world.sources = world.liquid
+    left = raise_money(world, need, keep_cash, step, False)
+    world.sources = sources
+    repay(loan, need - left)
+    for k in range(world.asset_count):
+        asset = world.assets[k]
+        if asset.pledgeable and asset.pledged == -1 and not cured(owed(loan), lending_value(world, i), loan.cure_ltv):
+            asset.pledged = i
 
 
 def sale_needed(world: World, loan: LoanRow, i: int) -> float:

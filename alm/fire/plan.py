@@ -73,6 +73,7 @@ class Asset(_Checked):
     pledged_to: str = _key("", "the loan it secures, or empty")
     advance_rate: float = _key(1.0, "share of the value the lender's thresholds are measured on", 0, 1)
     foreign: bool = _key(False, "whether the currency factor moves it")
+    pledgeable: bool = _key(False, "whether a lender would take it as further collateral")
     column: Column = _key("", "history that stands for it: stocks, bills, notes or baa; empty: by kind")
 
 
@@ -218,6 +219,7 @@ class Plan(_Checked):
     reserve_months: float = _key(0.0, "months of spending kept out of cures", 0, 120)
     sale_cost: float = _key(0.005, "cost of selling, as a share of the proceeds", 0, 0.2)
     capitalise_interest: bool = _key(False, "loan interest is added to the loan instead of being paid")
+    pledge_more: bool = _key(False, "to meet a call, pledge further pledgeable assets before anything is sold")
     borrow_to_spend: bool = _key(False, "draw on the first loan, below its freeze, before selling anything")
     waterfall: tuple[str, ...] = _key(WATERFALL_SOURCES, "who pays a shortfall, in this order")
     cash_target: float = _key(0.0, "cash kept before a surplus is used, in today's money", low=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -85,8 +86,13 @@ def _world(plan: Plan, rules: MarketRules) -> dict[str, float]:
         "rule": RULES.index(spending.rule), "amount_pa": spending.amount_pa, "rate": spending.rate,
         "floor_pa": spending.floor_pa, "ceiling_pa": spending.ceiling_pa, "real_return_pa": spending.real_return_pa,
         "years": spending.vpw_years, "forgo_raise_after_loss": spending.forgo_raise_after_loss,
+        "posts": plan.pledge_more, "liquid": packed(_before_sales(plan.waterfall), SOURCES),
         "sources": packed(plan.waterfall, SOURCES), "uses": packed(plan.surplus, USES),
     }  # fmt: skip
+
+
+def _before_sales(waterfall: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(takewhile(lambda source: not source.endswith("_sale"), waterfall))
 
 
 def _asset(plan: Plan, asset: Asset) -> dict[str, float]:
@@ -99,7 +105,7 @@ def _asset(plan: Plan, asset: Asset) -> dict[str, float]:
         "dividend_tax": asset.dividend_tax,
         "gains_tax": asset.gains_tax, "reinvest_yield": asset.reinvest_yield, "advance": asset.advance_rate,
         "series": series_of(plan).index(as_series(asset)),
-        "pledged": names.index(asset.pledged_to) if asset.pledged_to else -1,
+        "start_pledged": names.index(asset.pledged_to) if asset.pledged_to else -1, "pledgeable": asset.pledgeable,
     }  # fmt: skip
 
 
