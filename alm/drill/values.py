@@ -7,7 +7,8 @@ from datetime import date
 from typing import Literal
 
 Kind = Literal[
-    "freeze", "unfreeze", "call", "pledge", "cure", "draw", "repay_line", "sale", "forced_sale", "line_exhausted", "ruin",
+    "freeze", "unfreeze", "call", "pledge", "cure", "draw", "repay_line", "sale", "forced_sale", "line_exhausted",
+    "ruin",
 ]  # fmt: skip
 Purpose = Literal["life", "lender"]
 Source = Literal["income", "dividends", "cash", "credit_line", "unpledged_sale", "pledged_sale"]
