@@ -98,7 +98,7 @@ def risk_checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tu
             settings.caution_survivable_fall,
             settings.danger_survivable_fall,
             lambda value, limit: t(
-                "Cash and credit survive a fall of {value} without a forced sale; the limit is {limit}.",
+                "Cash and credit, paid in time, survive a fall of {value} without a forced sale; the limit is {limit}.",
                 value=percent(max(value, 0.0)),
                 limit=percent(limit),
             ),

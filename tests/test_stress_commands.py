@@ -75,7 +75,7 @@ def test_stress_grid_options(db: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (("stress",), "Cash and committed credit survive a fall of 66.6% without a forced sale."),
+        (("stress",), "In a single day, the lender looking first, nothing pledged has to be sold"),
         (("scenario", "us-2007", "line-withdrawn"), "Net worth"),
         (("scenario", "--list"), "nikkei-1989"),
         (("reverse",), "Fall of every price"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
-from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test
+from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test, sudden_sentence
 from alm.text import money_short, percent, t
 
 
@@ -45,11 +45,12 @@ def show(test: StressTest, currency: str) -> None:
     )
     out.print(
         t(
-            "Cash and committed credit survive a fall of {fall} without a forced sale.",
+            "Cash and committed credit, paid in time, survive a fall of {fall} without a forced sale.",
             fall=percent(test.max_survivable_fall),
         ),
         markup=False,
     )
+    out.print(sudden_sentence(test), markup=False)
     print_table(
         _columns(test),
         [_cells(row) for row in test.grid],

@@ -20,7 +20,7 @@ from alm.margin.positions import (
     worst_zone,
 )
 from alm.margin.purse import Paid, Purse, add, cure_calls, purse, release, take
-from alm.margin.survive import cash_demanded, cash_needed, largest_fall, max_survivable_fall
+from alm.margin.survive import cash_demanded, cash_needed, largest_fall, largest_sudden_fall, max_survivable_fall
 
 __all__ = [
     "THRESHOLDS",
@@ -40,6 +40,7 @@ __all__ = [
     "cure_calls",
     "kept_of_sale",
     "largest_fall",
+    "largest_sudden_fall",
     "liquid_cash",
     "lot",
     "max_survivable_fall",

@@ -31,6 +31,8 @@ class Levels:
     forced: float
     cure: float
     """Where a call has to be cured to."""
+    sold_at_once: bool = True
+    """At the forced level the lender sells without notice: nothing can be paid any more."""
 
     def at(self, threshold: Threshold) -> float | None:
         return {"freeze": self.freeze, "call": self.call, "forced": self.forced}[threshold]
@@ -185,6 +187,7 @@ def _levels(profile: LenderProfile, pledged: tuple[Holding, ...]) -> Levels:
         None if profile.call_ltv is None else profile.call_ltv * lent,
         profile.forced_ltv * lent,
         cure_target(rules, concentration) * lent,
+        rules.forced_days <= 0,
     )
 
 

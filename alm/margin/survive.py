@@ -34,6 +34,35 @@ def max_survivable_fall(loans: Iterable[Position], sources: float, threshold: Th
     return largest_fall(((p.owed, level * p.collateral) for p, level in with_level(loans, threshold)), sources)
 
 
+def largest_sudden_fall(loans: Iterable[Position], sources: float) -> float:
+    """The largest fall of a single day after which nothing pledged has to be sold, under the lenders' own rules.
+
+    The lenders look first: at the forced level one without notice sells, and from its call on each asks for its cure
+    level cᵢ. The called ones are those with the smallest distances dᵢ; the first k can be cured while the fall is at
+    most 1 − (L₁ + … + Lₖ − S)/(c₁V₁ + … + cₖVₖ). The next call adds its whole cure at once, so that the answer may lie
+    just before it. 1.0: nothing can happen; at most the nearest distance to a forced sale without notice.
+    """
+    owing = [p for p in loans if p.owed > 0]
+    limit = min((1 - p.ltv / p.levels.forced for p in owing if p.levels.sold_at_once), default=1.0)
+    called = sorted((1 - p.ltv / (p.levels.call or p.levels.forced), p) for p in owing)
+    starts = [-math.inf, *(start for start, _ in called), 1.0]
+    sums = accumulate((p for _, p in called), _added, initial=(0.0, 0.0))
+    for (owed, limit_at_cure), start, end in zip(sums, starts[:-1], starts[1:], strict=True):
+        reach = 1.0 - _kept(owed - sources, limit_at_cure)
+        if reach < end:
+            return min(limit, max(start, reach))
+    return min(limit, 1.0)
+
+
+def _fall_to_demand(p: Position) -> float:
+    """The fall from which its lender asks for something."""
+    return 1 - p.ltv / (p.levels.call or p.levels.forced)
+
+
+def _added(sums: tuple[float, float], p: Position) -> tuple[float, float]:
+    return sums[0] + p.owed, sums[1] + p.levels.cure * p.collateral
+
+
 def cash_needed(loans: Iterable[Position], threshold: Threshold = "forced") -> float:
     """Σ max(0, L − TV): the cash that brings every loan to its threshold now."""
     return sum(cash_to_cure(p.owed, p.collateral, level) for p, level in with_level(loans, threshold))

@@ -19,6 +19,7 @@ from alm.margin import (
     Resources,
     Threshold,
     Zone,
+    largest_sudden_fall,
     max_survivable_fall,
     positions,
     purse,
@@ -29,6 +30,7 @@ from alm.margin import (
 from alm.settings import Settings
 from alm.stress.gap import GapRisk, gap_risk
 from alm.stress.grid import GridRow, falls, grid_row
+from alm.text import percent, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class LoanStress:
 class StressTest:
     """The household, or the one loan asked for. Distances and zone are the nearest loan's; sources are shared.
 
-    `max_survivable_fall` is the largest uniform fall without a forced sale, paid by cash and committed lines.
+    `max_survivable_fall` is the largest uniform fall in which cash and committed lines, paid in time, hold every loan
+    at or under its forced level. `max_sudden_fall` is the largest fall of one day after which nothing pledged is sold:
+    the lenders look first, a call is met in full.
     """
 
     ltv: float
@@ -78,6 +82,7 @@ class StressTest:
     sources: Resources
     distances: Distances
     max_survivable_fall: float
+    max_sudden_fall: float
     survivable: Mapping[Threshold, Survivable | None]
     loans: tuple[LoanStress, ...]
     grid: tuple[GridRow, ...]
@@ -113,6 +118,7 @@ def stress_test(
         means,
         nearest(found),
         1.0 if forced is None else forced.cash_and_line,
+        largest_sudden_fall(found, means.total),
         survivable,
         tuple(map(loan_stress, found)),
         tuple(grid_row(fall, today) for fall in falls(step, max_fall)),
@@ -146,4 +152,12 @@ def survivable_falls(found: tuple[Position, ...], means: Resources, threshold: T
         return None
     return Survivable(
         max_survivable_fall(found, means.cash, threshold), max_survivable_fall(found, means.total, threshold)
+    )
+
+
+def sudden_sentence(test: StressTest) -> str:
+    """What the survivable fall leaves out: one day leaves no time to pay first, and a call is met in full."""
+    return t(
+        "In a single day, the lender looking first, nothing pledged has to be sold up to a fall of {fall}.",
+        fall=percent(max(test.max_sudden_fall, 0.0)),
     )
