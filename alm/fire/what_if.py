@@ -164,13 +164,28 @@ class HeatMap:
     probability: npt.NDArray[np.float64]
 
 
-def spending_by_loan(plan: Plan, spending: Sequence[float], loans: Sequence[float]) -> HeatMap:
-    cells = [[success_probability(with_loan(with_spending(plan, s), loan)) for loan in loans] for s in spending]
-    return HeatMap("spending", "loan", tuple(spending), tuple(loans), np.array(cells))
+def spending_by_loan(
+    plan: Plan, spending: Sequence[float], loans: Sequence[float], progress: Progress | None = None
+) -> HeatMap:
+    """Rows of spending, columns of the total of the loans; see `with_loan`."""
+    return _map(plan, "loan", spending, loans, with_loan, progress)
 
 
-def spending_by_retirement(plan: Plan, spending: Sequence[float], years: Sequence[float]) -> HeatMap:
-    cells = [
-        [success_probability(replace(with_spending(plan, s), retire_year=year)) for year in years] for s in spending
-    ]
-    return HeatMap("spending", "retire_year", tuple(spending), tuple(years), np.array(cells))
+def spending_by_retirement(
+    plan: Plan, spending: Sequence[float], years: Sequence[float], progress: Progress | None = None
+) -> HeatMap:
+    """Rows of spending, columns of the year in which work ends."""
+    return _map(plan, "retire_year", spending, years, lambda one, year: replace(one, retire_year=year), progress)
+
+
+def _map(
+    plan: Plan, name: str, spending: Sequence[float], columns: Sequence[float],
+    change: Callable[[Plan, float], Plan], progress: Progress | None,
+) -> HeatMap:  # fmt: skip
+    cells = []
+    for done, amount in enumerate(spending, 1):
+        spent = with_spending(plan, amount)
+        cells.append([success_probability(change(spent, column)) for column in columns])
+        if progress is not None:
+            progress(done / len(spending))
+    return HeatMap("spending", name, tuple(spending), tuple(columns), np.array(cells))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from alm.charts import fire as charts
 from alm.errors import AlmError
+from alm.screen.fire_decisions import two_decisions
 from alm.screen.tables import show_table
 from alm.text import money, percent, t
 
@@ -33,6 +34,7 @@ def show(page: Page) -> None:
         return
     what_if(plan)
     spread(plan)
+    two_decisions(plan)
     one_life(plan)
 
 

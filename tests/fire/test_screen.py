@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from streamlit.testing.v1 import AppTest
+
+from alm.fire.plan import Asset, Spending
+from alm.screen.fire_decisions import choices_of
+from tests.fire.plans import reference
 
 PAGE = """
 from pathlib import Path
@@ -53,3 +60,24 @@ def test_one_life_opens_with_its_events() -> None:
     app.toggle(key="fire-life").set_value(True).run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 3
+
+
+def test_two_decisions_are_mapped_when_asked_for() -> None:
+    app = opened()
+    app.toggle(key="fire-decisions").set_value(True).run()
+    assert not app.exception
+    drawn = json.loads(app.get("plotly_chart")[2].proto.spec)["data"][0]
+    assert drawn["type"] == "heatmap"
+    assert (len(drawn["y"]), len(drawn["x"])) == (7, 6)
+    assert "300 lives" in app.caption[-1].value
+    app.segmented_control(key="fire-against").set_value("End of work").run()
+    assert not app.exception
+    drawn = json.loads(app.get("plotly_chart")[2].proto.spec)["data"][0]
+    assert drawn["x"] == ["0", "1", "2", "3", "5", "7", "10", "15"]
+
+
+def test_what_cannot_be_decided_is_not_offered() -> None:
+    assert choices_of(reference()) == ["Loan", "End of work"]
+    assert choices_of(replace(reference(), loans=(), assets=(Asset("A", 1e8, 1e8),))) == ["End of work"]
+    assert choices_of(replace(reference(), incomes=())) == ["Loan"]
+    assert choices_of(replace(reference(), spending=Spending(amount_pa=0.0))) == []
