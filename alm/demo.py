@@ -83,6 +83,7 @@ def demo_rows(as_of: date) -> Rows:
         "loans": _loans(as_of),
         "holdings": [_holding(position, trades, quotes["USD"]) for position in POSITIONS],
         "cash": [{"account": name, "currency": "JPY", "amount": _text(amount)} for name, amount in CASH.items()],
+        "price_sources": _sources(),
         "prices": [_price(p, day, close) for p in POSITIONS for day, close in quotes[p.security.ticker].items()],
         "fx_rates": [_rate(day, close) for day, close in quotes["USD"].items()],
         "dividends": dividends,
@@ -91,6 +92,12 @@ def demo_rows(as_of: date) -> Rows:
         "expenses": _expenses(),
         "targets": _targets(),
     }
+
+
+def _sources() -> list[Row]:
+    """By hand, all of them: no market knows what is invented."""
+    tickers: list[Row] = [{"ticker": p.security.ticker, "source": "manual"} for p in POSITIONS]
+    return [*tickers, {"kind": "rate", "ticker": DOLLAR.ticker, "source": "manual"}]
 
 
 def _text(value: Decimal) -> str:

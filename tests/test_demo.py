@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 
+from alm.cli.prices import command as prices
 from alm.demo import demo_rows
 from alm.settings import Settings
 from alm.snowball import annual_dividends
@@ -84,3 +86,13 @@ def test_the_ledger_adds_up_to_what_is_held(as_of):
     assert units == {row["ticker"]: Decimal(row["quantity"] or 0) for row in rows["holdings"]}
     held = {(row["account"], row["currency"]): Decimal(row["amount"] or 0) for row in rows["cash"]}
     assert {where: amount for where, amount in cash.items() if amount} == held
+
+
+def test_no_market_is_asked_for_what_is_invented(files):
+    path = str(files / f"{DAYS[0]}.db")
+    done = CliRunner().invoke(prices, ["update", "--db", path])
+    assert done.exit_code == 0
+    told = " ".join(done.output.split())
+    assert told.count("by hand") == len(demo_rows(DAYS[0])["holdings"]) + 1 + 1  # the dollar, and the sentence
+    assert "Every price here is entered by hand: nothing was asked of anybody." in told
+    assert max(map(len, done.output.splitlines())) <= 80

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from alm.cli.common import db_option, json_option, print_json, print_table
+from alm.cli.common import console, db_option, json_option, print_json, print_table
 from alm.cli.progress import progress
 from alm.errors import BadInput
 from alm.feeds.quotes.books import accept, wanted_quotes
@@ -18,6 +18,7 @@ from alm.store import feeds as rows
 from alm.store.books import load_settings
 from alm.store.database import reading, writing
 from alm.store.tables import read_rows, write_rows
+from alm.text import listed, t
 
 SOME_FAILED = 3
 
@@ -63,16 +64,24 @@ def _show(
         left=3,
     )  # fmt: skip
     for line in _notes(results, unsourced):
-        click.echo(line)
+        console().print(line, markup=False)
     _show_waiting(waiting)
 
 
 def _notes(results: Sequence[Filled], unsourced: Sequence[str]) -> list[str]:
     """What a person has to know or do, one sentence each."""
     told = [sentence for result in results for sentence in result.sentences]
-    return told + [
-        f"{t}: no source is known; choose one with `alm prices source {t} SOURCE SYMBOL`." for t in unsourced
-    ]
+    if results and all(result.status == "by hand" for result in results):
+        told.append(t("Every price here is entered by hand: nothing was asked of anybody."))
+    if unsourced:
+        told.append(
+            t(
+                "No source is known for {tickers}: import your broker's file, enter prices with `alm prices enter`, or "
+                "choose a source with `alm prices source`. Japanese funds are on no free service.",
+                tickers=listed(unsourced),
+            )
+        )
+    return told
 
 
 def _show_waiting(waiting: Sequence[rows.HeldBack]) -> None:
@@ -154,7 +163,7 @@ def _show_sources(db: Path) -> None:
         chosen = {(row["kind"], row["ticker"]) for row in read_rows(conn, "price_sources")}
     lines = [(w.ticker, w.source, w.symbol, w.currency, "chosen" if w.key in chosen else "usual") for w in wanted]
     print_table(
-        ("Ticker", "Source", "Symbol", "In", ""), [*lines, *((t, "none", "", "", "") for t in unsourced)], left=5
+        ("Ticker", "Source", "Symbol", "In", ""), [*lines, *((name, "none", "", "", "") for name in unsourced)], left=5
     )
 
 

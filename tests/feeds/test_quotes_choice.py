@@ -13,6 +13,9 @@ from alm.feeds.quotes.choice import usual_source
     [
         ("7203", "JPY", "equity", ("yahoo", "7203.T")),
         ("402A", "JPY", "equity", ("yahoo", "402A.T")),
+        ("7203.T", "JPY", "equity", ("yahoo", "7203.T")),
+        ("25935", "JPY", "equity", ("yahoo", "25935.T")),
+        ("03311187", "JPY", "fund", None),
         ("eMAXIS Slim", "JPY", "fund", None),
         ("VTI", "USD", "equity", ("yahoo", "VTI")),
         ("BRK.B", "USD", "equity", ("yahoo", "BRK-B")),

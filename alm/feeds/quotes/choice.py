@@ -7,8 +7,8 @@ import re
 from alm.balance_sheet import AssetClass
 from alm.feeds.quotes.values import SourceName
 
-# A Japanese code is four characters, the letters of newer ones included (7203, 402A).
-_TOKYO = re.compile(r"^[0-9][0-9A-Z]{3}$")
+# A Japanese code is four characters, the letters of newer ones included (7203, 402A); a fifth, 5, is a preferred share.
+_TOKYO = re.compile(r"^([0-9][0-9A-Z]{3}5?)(\.T)?$")
 _SUFFIX = {"GBP": ".L", "EUR": ".DE", "CHF": ".SW", "HKD": ".HK", "AUD": ".AX", "CAD": ".TO", "SGD": ".SI"}
 _COINS = {
     "BTC": "bitcoin", "ETH": "ethereum", "XRP": "ripple", "SOL": "solana", "ADA": "cardano", "DOT": "polkadot",
@@ -26,7 +26,8 @@ def usual_source(
     if asset_class == "crypto":
         return ("coingecko", _COINS[ticker.upper()]) if ticker.upper() in _COINS else None
     if currency == "JPY":
-        return ("yahoo", f"{ticker}.T") if _TOKYO.match(ticker) and price_unit == 1 else None
+        code = _TOKYO.match(ticker)
+        return ("yahoo", f"{code[1]}.T") if code and price_unit == 1 else None
     if not ticker.isascii() or " " in ticker or price_unit != 1:
         return None
     if currency == "USD":
