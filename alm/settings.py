@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -157,7 +158,7 @@ class Settings:
             raise BadInput("en or ja", column="language", value=self.language)
         if self.alert_level not in ("caution", "danger", "unknown"):
             raise BadInput("caution, danger or unknown", column="alert_level", value=self.alert_level)
-        if self.timezone not in available_timezones():
+        if self.timezone not in _timezones():
             raise BadInput("a time zone such as Asia/Tokyo", column="timezone", value=self.timezone)
         if len(self.base_currency) != 3 or not self.base_currency.isascii() or not self.base_currency.isupper():
             raise BadInput("an ISO currency code such as JPY", column="base_currency", value=self.base_currency)
@@ -169,6 +170,12 @@ class Settings:
                 column="waterfall_order",
                 value=", ".join(self.waterfall_order),
             )
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """Read once: the list comes from hundreds of files."""
+    return frozenset(available_timezones())
 
 
 def _check(name: str, value: object, metadata: Mapping[str, Any]) -> None:
