@@ -7,6 +7,7 @@ stands in `alm/words/ja/*.toml`, keyed by the English text, so code reads as it 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -129,3 +130,11 @@ def listed(items: Iterable[str], *, limit: int = 5) -> str:
     shown = ", ".join(names[:limit])
     rest = len(names) - limit
     return shown if rest <= 0 else t("{shown} and {rest} more", shown=shown, rest=rest)
+
+
+_MARKUP = re.compile(r"[\\`*\[<$~]|(?<!\w)_|_(?!\w)|&(?=[#\w])|:(?=[A-Za-z])|^[#>+-]")
+
+
+def literal(sentence: str) -> str:
+    """For a page that reads Markdown: names typed by people and sums in dollars are shown as they are, never obeyed."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(sentence.split()))

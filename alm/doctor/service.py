@@ -86,10 +86,10 @@ def listeners(table: str, port: int) -> tuple[IPv4Address | IPv6Address, ...]:
     """
     rows = [line.split() for line in table.splitlines()[1:]]
     local = [row[1].rsplit(":", 1) for row in rows if len(row) > 3 and row[3] == _LISTEN]
-    return tuple(_address(text) for text, number in local if int(number, 16) == port)
+    return tuple(address_of(text) for text, number in local if int(number, 16) == port)
 
 
-def _address(text: str) -> IPv4Address | IPv6Address:
+def address_of(text: str) -> IPv4Address | IPv6Address:
     words = [text[start : start + _WORD] for start in range(0, len(text), _WORD)]
     packed = b"".join(bytes.fromhex(word)[::-1] for word in words)
     return IPv4Address(packed) if len(packed) == 4 else IPv6Address(packed)

@@ -18,7 +18,7 @@ from alm.risk.report import risk_report
 from alm.screen.page import Page
 from alm.screen.past import closes, market
 from alm.screen.tables import show_table
-from alm.text import money, t
+from alm.text import literal, money, t
 
 
 def show(page: Page) -> None:
@@ -26,7 +26,7 @@ def show(page: Page) -> None:
     try:
         restore(page)
     except AlmError as refusal:
-        st.info(str(refusal))
+        st.info(literal(str(refusal)))
     losses(page)
     optimise(page)
 
@@ -55,7 +55,7 @@ def restore(page: Page) -> None:
     try:
         plan = rebalance(page.sheet, settings, page.profiles, new_money=new_money, sell_pledged=not keep)
     except AlmError as refusal:
-        st.warning(str(refusal))
+        st.warning(literal(str(refusal)))
         return
     st.plotly_chart(charts.drift_bars(plan.before, band), key="allocation-drift")
     trades(plan, page.currency)
@@ -78,7 +78,7 @@ def trades(plan: Plan, currency: str) -> None:
         ]
         show_table(rows)
     for sentence in plan_sentences(plan, currency):
-        st.caption(sentence)
+        st.caption(literal(sentence))
 
 
 @st.fragment
@@ -121,7 +121,7 @@ def optimise(page: Page) -> None:
             with st.spinner(t("Drawing the past again")):
                 found = suggestions(page, (low / 100, high / 100))
         except AlmError as refusal:
-            st.warning(str(refusal))
+            st.warning(literal(str(refusal)))
             return
         left, right = st.columns(2)
         left.plotly_chart(charts.optimised_weights(found), key="optimised")

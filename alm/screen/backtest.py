@@ -13,7 +13,7 @@ from alm.risk.scorecard import Measures
 from alm.screen.page import Page
 from alm.screen.past import closes, market
 from alm.screen.tables import show_table
-from alm.text import day, money, number, percent, t
+from alm.text import day, literal, money, number, percent, t
 
 WINDOWS: dict[str, int | None] = {"1 year": 1, "3 years": 3, "5 years": 5, "All": None}
 COHORT_YEARS = (1, 3, 5)
@@ -41,7 +41,7 @@ def show(page: Page) -> None:
         with st.spinner(t("Walking through the past")):
             found = walked(page, WINDOWS[window or "All"], when, cohort, target=target)
     except AlmError as refusal:
-        st.warning(str(refusal))
+        st.warning(literal(str(refusal)))
         return
     st.plotly_chart(charts.net_worth(found), key="backtest-net")
     if found.loan:
@@ -101,4 +101,4 @@ def caveats(found: Backtest) -> None:
         )
     )
     for sentence in left_out_sentences(found.left_out):
-        st.caption(sentence)
+        st.caption(literal(sentence))

@@ -25,7 +25,7 @@ from alm.store.database import reading, writing
 from alm.store.exact import Field
 from alm.store.journal import Change, last, undo
 from alm.store.tables import fields
-from alm.text import t
+from alm.text import literal, t
 
 SHOWN = 200
 YES_NO = ("yes", "no")
@@ -51,7 +51,7 @@ def show(page: Page) -> None:
 def _told() -> None:
     """What the last action did, told once after the page was redrawn."""
     if message := st.session_state.pop("data-told", None):
-        st.success(message)
+        st.success(literal(message))
 
 
 def _tell_and_redraw(message: str) -> None:
@@ -92,12 +92,12 @@ def import_files(page: Page) -> None:
             st.session_state.pop("data-preview", None)
             _tell_and_redraw(t("{count} rows changed.", count=len(applied.changes)))
     except AlmError as refusal:
-        st.error(str(refusal))
+        st.error(literal(str(refusal)))
 
 
 def _preview(plan: ImportPlan, preview: Applied) -> None:
     for warning in preview.warnings:
-        st.warning(warning)
+        st.warning(literal(warning))
     with st.expander(t("Control totals: {count}", count=len(plan.totals))):
         totals = [
             {
@@ -155,7 +155,7 @@ def _edit(page: Page) -> None:
             rows = [{str(name): str(text) for name, text in row.items()} for row in typed]
             applied = save(page.db, table, rows, before, _now(page))
         except AlmError as refusal:
-            st.error(str(refusal))
+            st.error(literal(str(refusal)))
             return
         st.session_state["data-edit-run"] = run + 1
         _tell_and_redraw(t("{count} rows changed.", count=len(applied.changes)))
@@ -188,13 +188,13 @@ def _undo(page: Page) -> None:
     if entry is None:
         st.caption(t("There is nothing to undo."))
         return
-    st.write(t("{at}: {source}, {files}", at=entry.at, source=entry.source, files=entry.files))
+    st.text(t("{at}: {source}, {files}", at=entry.at, source=entry.source, files=entry.files))
     if st.button(t("Take it back"), key="data-undo"):
         try:
             with writing(page.db) as conn:
                 changes = undo(conn, _now(page))[1]
         except AlmError as refusal:
-            st.error(str(refusal))
+            st.error(literal(str(refusal)))
             return
         _tell_and_redraw(t("{count} rows were put back.", count=len(changes)))
 

@@ -13,7 +13,7 @@ from alm.screen.page import Page
 from alm.screen.tables import show_table
 from alm.settings import user_folder
 from alm.snowball import annual_dividends
-from alm.text import money, months, number, percent, t
+from alm.text import literal, money, months, number, percent, t
 
 
 @st.fragment
@@ -33,7 +33,7 @@ def show(page: Page) -> None:
     st.markdown(f"##### {t('How long it lasts')}")
     show_table(horizon_table(result.horizons, page.currency))
     for line in result.lines:
-        st.caption(line_sentence(line, page.currency))
+        st.caption(literal(line_sentence(line, page.currency)))
 
 
 def defence(page: Page, fall: float) -> Defence:
@@ -73,9 +73,9 @@ def what_helps(result: Defence) -> None:
     if result.survives:
         st.markdown(t("Nothing: a fall of {fall} is survived.", fall=percent(result.survive_fall)))
     for action in result.actions:
-        st.markdown(f"- {action.why}")
+        st.markdown(f"- {literal(action.why)}")
     for action in result.cannot:
-        st.caption(f"✗ {action.why}")
+        st.caption(f"✗ {literal(action.why)}")
 
 
 def borrowing(result: Defence, currency: str) -> None:
@@ -83,14 +83,13 @@ def borrowing(result: Defence, currency: str) -> None:
     if not result.borrow_and_spend:
         st.caption(t("Nothing more can be borrowed: the fall is not survivable as it is."))
     for spent, invested in zip(result.borrow_and_spend, result.borrow_and_invest, strict=True):
-        st.markdown(
-            t(
-                "{loan}: {spent} to spend, or {invested} to invest in the same holdings.",
-                loan=spent.loan,
-                spent=money(spent.amount, currency),
-                invested=money(invested.amount, currency),
-            )
+        both = t(
+            "{loan}: {spent} to spend, or {invested} to invest in the same holdings.",
+            loan=spent.loan,
+            spent=money(spent.amount, currency),
+            invested=money(invested.amount, currency),
         )
+        st.markdown(literal(both))
 
 
 def horizon_table(horizons: tuple[Horizon, ...], currency: str) -> pd.DataFrame:

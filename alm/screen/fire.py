@@ -11,7 +11,7 @@ from alm.charts import fire as charts
 from alm.errors import AlmError
 from alm.screen.fire_decisions import two_decisions
 from alm.screen.tables import show_table
-from alm.text import money, percent, t
+from alm.text import literal, money, percent, t
 
 if TYPE_CHECKING:
     from alm.fire.plan import Plan
@@ -30,7 +30,7 @@ def show(page: Page) -> None:
     try:
         plan = plan_from(page.sheet, page.settings, page.profiles)
     except AlmError as refusal:
-        st.warning(str(refusal))
+        st.warning(literal(str(refusal)))
         return
     what_if(plan)
     spread(plan)
@@ -96,7 +96,7 @@ def spread(plan: Plan) -> None:
     right.plotly_chart(charts.tornado(drivers, base), key="fire-tornado")
     for row in rows:
         if row.refused:
-            st.caption(f"{t(row.model)}: {row.refused}")
+            st.caption(literal(f"{t(row.model)}: {row.refused}"))
     _bought(plan)
 
 

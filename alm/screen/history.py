@@ -18,7 +18,7 @@ from alm.store.database import reading, writing
 from alm.store.snapshots import Snapshot
 from alm.store.tables import read_rows, write_rows
 from alm.stress import stress_test
-from alm.text import day, listed, money, number, percent, t
+from alm.text import day, listed, literal, money, number, percent, t
 
 RATIOS = (
     ("ltv", "Margin ratio"),
@@ -97,7 +97,7 @@ def compare(page: Page, days: tuple[Snapshot, ...]) -> None:
     try:
         show_table(causes(page, earlier, later), key="causes")
     except AlmError as refusal:
-        st.info(str(refusal))
+        st.info(literal(str(refusal)))
 
 
 def side_by_side(before: Snapshot, after: Snapshot, currency: str) -> pd.DataFrame:
@@ -152,6 +152,6 @@ def annotate(page: Page, days: tuple[Snapshot, ...], notes: dict[str, str]) -> N
             with writing(page.db) as conn:
                 write_rows(conn, "annotations", [{"date": on.isoformat(), "note": note.strip()}])
         except AlmError as refusal:
-            st.error(str(refusal))
+            st.error(literal(str(refusal)))
         else:
             st.rerun()

@@ -21,7 +21,7 @@ from alm.screen.tables import show_table
 from alm.store.database import reading
 from alm.store.feeds import read_history
 from alm.store.ledger import load_loan_accounts, load_transactions
-from alm.text import day, money, number, percent, t
+from alm.text import day, literal, money, number, percent, t
 
 if TYPE_CHECKING:
     from alm.screen.page import Page
@@ -65,7 +65,7 @@ def agreement(report: LedgerReport) -> None:
         return
     with st.expander(t("{count} differences between the books and the transactions", count=len(found)), expanded=True):
         for sentence in found:
-            st.markdown(f"- {sentence}")
+            st.markdown(f"- {literal(sentence)}")
 
 
 def ticker_table(report: LedgerReport) -> None:

@@ -14,7 +14,7 @@ from alm.quick_start import still_missing
 from alm.screen.page import Page
 from alm.screen.tables import show_table
 from alm.stress import StressTest, stress_test
-from alm.text import day, money, number, percent, t
+from alm.text import day, literal, money, number, percent, t
 
 
 def show(page: Page) -> None:
@@ -106,16 +106,16 @@ def holdings_table(sheet: BalanceSheet) -> pd.DataFrame:
 def health(page: Page) -> None:
     """What the figures rest on: what is missing, what is old, what would still help."""
     st.markdown(f"##### {t('Data health')}")
-    st.markdown(page.briefing.checks[0].sentence)
+    st.markdown(literal(page.briefing.checks[0].sentence))
     for fragment in page.sheet.missing:
-        st.markdown(f"- {fragment}")
+        st.markdown(f"- {literal(fragment)}")
     for fragment in page.sheet.stale(page.settings.stale_days):
-        st.markdown(f"- {fragment}")
+        st.markdown(f"- {literal(fragment)}")
     absent = still_missing(page.sheet)
     if absent:
         st.caption(t("Not entered yet, and what it would add:"))
         for sentence in absent:
-            st.caption(f"• {sentence}")
+            st.caption(f"• {literal(sentence)}")
     st.caption(t("Prices and rates as of {date}; all data stay on this machine.", date=day(page.as_of)))
     report(page)
 

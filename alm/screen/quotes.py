@@ -12,7 +12,7 @@ from alm.errors import AlmError
 from alm.screen.tables import show_table
 from alm.store import feeds as rows
 from alm.store.database import reading, writing
-from alm.text import t
+from alm.text import literal, t
 
 if TYPE_CHECKING:
     from alm.screen.page import Page
@@ -26,7 +26,7 @@ def show(page: Page) -> None:
         fetching(page)
         failures = [f"{s.ticker}: {s.failure}" for s in statuses.values() if s.failure]
         for sentence in failures:
-            st.caption(sentence)
+            st.caption(literal(sentence))
         if waiting:
             deciding(page, waiting)
 
@@ -38,7 +38,7 @@ def fetching(page: Page) -> None:
         st.session_state["quotes-told"] = told
         st.rerun()
     for sentence in st.session_state.pop("quotes-told", ()):
-        st.info(sentence)
+        st.info(literal(sentence))
 
 
 def fetched(page: Page) -> tuple[str, ...]:
@@ -82,6 +82,6 @@ def decide(page: Page, figure: rows.HeldBack, *, accept: bool) -> None:
             else:
                 rows.decide(conn, figure.ticker, on, accept=False)
     except AlmError as refusal:
-        st.error(str(refusal))
+        st.error(literal(str(refusal)))
     else:
         st.rerun()

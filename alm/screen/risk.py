@@ -19,7 +19,7 @@ from alm.risk.scorecard import show as shown
 from alm.screen.page import Page
 from alm.screen.past import closes, market, really_held
 from alm.screen.tables import show_table
-from alm.text import day, number, percent, t
+from alm.text import day, literal, number, percent, t
 
 LOOKBACKS: dict[str, int | None] = {"1 year": 365, "3 years": 1096, "5 years": 1826, "All": None}
 
@@ -40,7 +40,7 @@ def show(page: Page) -> None:
         with st.spinner(t("Reading the past")):
             report = reported(page, benchmark, LOOKBACKS[lookback or "All"], dividends=dividends)
     except AlmError as refusal:
-        st.warning(str(refusal))
+        st.warning(literal(str(refusal)))
         return
     survivable = page.briefing.max_survivable_fall
     alarms(report, None if survivable is None else fragility(page.sheet, report, survivable))
@@ -67,22 +67,20 @@ def reported(page: Page, benchmark: str, days: int | None, *, dividends: bool) -
 def alarms(report: RiskReport, fragile: Fragility | None) -> None:
     """What must be seen first: correlation that broke away, and who is left out."""
     for alarm in report.alarms[:5]:
-        st.warning(
-            t(
-                "{first} and {second} no longer diversify: correlation {recent} in the last quarter against {long_run} "
-                "in the long run, since {since}.",
-                first=alarm.first,
-                second=alarm.second,
-                recent=number(alarm.recent),
-                long_run=number(alarm.long_run),
-                since=day(alarm.since),
-            ),
-            icon="⚠️",
+        told = t(
+            "{first} and {second} no longer diversify: correlation {recent} in the last quarter against {long_run} "
+            "in the long run, since {since}.",
+            first=alarm.first,
+            second=alarm.second,
+            recent=number(alarm.recent),
+            long_run=number(alarm.long_run),
+            since=day(alarm.since),
         )
+        st.warning(literal(told), icon="⚠️")
     if fragile is not None:
-        st.caption(fragility_sentence(fragile))
+        st.caption(literal(fragility_sentence(fragile)))
     for sentence in left_out_sentences(report.left_out):
-        st.caption(sentence)
+        st.caption(literal(sentence))
 
 
 def scores(report: RiskReport, held: Actual | None) -> None:
@@ -108,7 +106,7 @@ def scores(report: RiskReport, held: Actual | None) -> None:
         )
     )
     if held is not None:
-        st.caption(actual_sentence(held))
+        st.caption(literal(actual_sentence(held)))
 
 
 def growth(page: Page, report: RiskReport, *, dividends: bool) -> None:

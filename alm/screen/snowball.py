@@ -20,7 +20,7 @@ from alm.snowball import (
     find_crisis,
     project,
 )
-from alm.text import money, percent, t
+from alm.text import literal, money, percent, t
 
 if TYPE_CHECKING:
     from alm.screen.page import Page
@@ -151,12 +151,14 @@ def reservations(shown: Snowball) -> None:
     income = shown.income
     if shown.largest_payer is not None:
         ticker, share = shown.largest_payer
-        st.caption(t("Largest payer: {ticker}, {share} of dividends.", ticker=ticker, share=percent(share)))
+        st.caption(literal(t("Largest payer: {ticker}, {share} of dividends.", ticker=ticker, share=percent(share))))
     if income.assumed:
-        st.caption(t("Assumed yields, not histories: {names}.", names=", ".join(income.assumed)))
+        st.caption(literal(t("Assumed yields, not histories: {names}.", names=", ".join(income.assumed))))
     if income.unknown:
-        st.caption(t("Nothing is known of the dividends of {names}; they count as 0.", names=", ".join(income.unknown)))
+        unknown = t("Nothing is known of the dividends of {names}; they count as 0.", names=", ".join(income.unknown))
+        st.caption(literal(unknown))
     for special in income.specials:
-        st.caption(t("Left out as not repeating: {ticker}, {day}.", ticker=special.ticker, day=special.ex_date))
+        left_out = t("Left out as not repeating: {ticker}, {day}.", ticker=special.ticker, day=special.ex_date)
+        st.caption(literal(left_out))
     if shown.stress is not None and shown.stress.source:
         st.caption(t("Source: {source}", source=shown.stress.source))

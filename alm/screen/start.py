@@ -12,7 +12,7 @@ from alm.lenders import profiles
 from alm.quick_start import FiveNumbers, Rows, begin, chosen, rows
 from alm.screen.page import Page
 from alm.settings import Settings, database_path, today, user_folder
-from alm.text import t, use_language
+from alm.text import literal, t, use_language
 
 DEFAULT_PROFILE = "standard-60-70-85"
 LANGUAGES = {"en": "English", "ja": "日本語"}
@@ -90,7 +90,7 @@ def _five_numbers(settings: Settings) -> None:
         numbers = FiveNumbers(pledged, loan, cash, spending, income)
         own = replace(settings, base_currency=currency.strip().upper())
     except AlmError as refusal:
-        st.error(str(refusal))
+        st.error(literal(str(refusal)))
         return
     typed = rows(numbers, own.base_currency, today(own), profile=profile, rate_pa=round(rate / 100, 6))
     _fill(typed, own, "language", "base_currency")
@@ -119,6 +119,6 @@ def _fill(tables: Rows, settings: Settings, *names: str) -> None:
     try:
         begin(database_path(), {**tables, "settings": [*tables.get("settings", []), *kept]})
     except AlmError as refusal:
-        st.error(str(refusal))
+        st.error(literal(str(refusal)))
     else:
         st.rerun()

@@ -24,7 +24,7 @@ from alm.stress import (
     outcome,
     stress_test,
 )
-from alm.text import money, number, percent, t
+from alm.text import literal, money, number, percent, t
 
 HEAT_FALLS = tuple(n / 20 for n in range(15))
 HEAT_STRENGTHS = tuple(n / 20 for n in range(9))
@@ -58,7 +58,8 @@ def falling_market(page: Page) -> None:
         )
     )
     for loan_test in test.loans:
-        st.caption(gap_sentence(loan_test.loan, loan_test.gap.jumps_from, over_call=loan_test.gap.over_call))
+        told = gap_sentence(loan_test.loan, loan_test.gap.jumps_from, over_call=loan_test.gap.over_call)
+        st.caption(literal(told))
     st.caption(" ".join(dated_days() + counted_days()))
 
 
@@ -130,7 +131,7 @@ def scenario(page: Page) -> None:
     try:
         known = library(user_folder() / "scenarios")
     except AlmError as refusal:
-        st.warning(str(refusal))
+        st.warning(literal(str(refusal)))
         known = library()
     picked = st.multiselect(
         t("What happens"),
@@ -143,7 +144,7 @@ def scenario(page: Page) -> None:
     result = outcome(page.sheet, page.profiles, page.settings, chosen)
     before_and_after(result, page.currency)
     for one in chosen:
-        st.caption(source_line(one))
+        st.caption(literal(source_line(one)))
 
 
 def source_line(one: Scenario) -> str:
@@ -187,7 +188,7 @@ def reverse(page: Page) -> None:
     """The smallest joint shock in one sentence, the frontier, and how often history was worse."""
     result = reverse_stress(page.sheet, page.profiles, page.settings, annual_history())
     st.plotly_chart(frontier(result), key="frontier")
-    st.markdown(reverse_sentence(result))
+    st.markdown(literal(reverse_sentence(result)))
     for run in result.history:
         st.caption(
             t(

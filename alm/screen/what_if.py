@@ -13,7 +13,7 @@ from alm.errors import AlmError
 from alm.screen.page import Page
 from alm.screen.tables import show_table
 from alm.telling import lines
-from alm.text import t
+from alm.text import literal, t
 from alm.what_if import Borrow, Buy, Money, Rate, Sell, Step, Weights, what_if
 
 
@@ -86,7 +86,7 @@ def compare(page: Page, steps: list[Step]) -> None:
             page.sheet, page.settings, steps, lambda sheet: brief(sheet, (), page.settings, page.profiles)
         )
     except AlmError as refusal:
-        st.warning(str(refusal))
+        st.warning(literal(str(refusal)))
         return
     rows = [{t("Figure"): t("Verdict"), t("Before"): t(before.verdict), t("After"): t(after.verdict)}]
     rows += [
@@ -97,7 +97,7 @@ def compare(page: Page, steps: list[Step]) -> None:
     table = pd.DataFrame(rows)
     table[""] = ["●" if row[t("Before")] != row[t("After")] else "" for row in rows]
     show_table(table, words=[t("Figure")])
-    st.markdown(after.binding.sentence)
+    st.markdown(literal(after.binding.sentence))
     st.caption(t("● changed. The FIRE probability is compared in the FIRE part, with the same random numbers."))
 
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from alm.store.database import reading
 from alm.store.journal import last
+from alm.text import literal
 from tests.feeds.books import RAKUTEN, new_books, read, rows, sample
 
 PAGE = """
@@ -110,7 +111,7 @@ def test_a_broken_upload_is_one_sentence_and_its_name_is_no_path(db: Path) -> No
     name, data = sample(RAKUTEN)
     app = uploaded(page(db), f"../../../etc/{name}", data.replace(b"5,539,003", b"5,539,103"))
     (refusal,) = app.error
-    assert refusal.value.startswith(f"{name}, row 3, 資産合計: ")
+    assert refusal.value.startswith(literal(f"{name}, row 3, 資産合計:"))
     assert rows(db, "accounts") == []
 
 
