@@ -31,8 +31,9 @@ from alm.risk.series import (
 from alm.risk.tail import Tail, tails
 from alm.settings import Settings
 
-MIN_HISTORY = 252
-"""Price dates below which a holding is left out of the portfolio's history, so that it does not cut everyone's."""
+MIN_HISTORY, COVERAGE = 252, 0.8
+"""Weekdays of a year, and the share of them on which a holding needs a price: one with less is left out of the
+portfolio's history, so that it does not cut everyone's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +204,13 @@ def past_of(prices: pd.DataFrame, held: Mapping[str, float], benchmark: Weights)
 
 
 def long_enough(prices: pd.DataFrame, held: Mapping[str, float]) -> dict[str, float]:
-    """Weights of the tickers with at least 252 prices; where none has, of those with as many as the longest."""
-    counts = {ticker: int(prices[ticker].count()) if ticker in prices.columns else 0 for ticker in held}
-    needed = max(2, min(MIN_HISTORY, max(counts.values())))
+    """Weights of the tickers with prices on 80 % of the weekdays of a year; of the longest's where that is shorter.
+
+    Weekdays, so that a coin with weekend prices does not outlast every share; 80 %, because markets keep holidays.
+    """
+    working = prices[np.is_busday(prices.index.to_numpy().astype("datetime64[D]"))]
+    counts = {ticker: int(working[ticker].count()) if ticker in prices.columns else 0 for ticker in held}
+    needed = max(2, math.ceil(COVERAGE * min(MIN_HISTORY, max(counts.values()))))
     return {ticker: weight for ticker, weight in held.items() if counts[ticker] >= needed}
 
 

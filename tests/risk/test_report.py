@@ -61,6 +61,19 @@ def test_a_new_holding_is_named_and_does_not_cut_the_others_short():
     assert (report.benchmark, report.against) == (None, None)
 
 
+def test_a_coin_priced_at_weekends_does_not_outlast_shares_that_keep_holidays():
+    """A year of a Tokyo share is some 245 prices and of a coin 365; a month of them 20 and 31."""
+    every_day = pd.date_range(end="2026-11-20", periods=366)
+    open_days = [day for day in every_day if day.weekday() < 5][7:]
+    rising = pd.Series(100 * 1.001 ** np.arange(366), index=every_day)
+    closes = pd.DataFrame({"BTC": rising, "7203": rising.reindex(open_days)})
+    sheet = SHEET.with_(holdings=(holding("BTC", 1.0), holding("7203", 99.0)))
+    for since in (None, date(2026, 10, 20)):
+        report = risk_report(sheet, closes, FX, Settings(), since=since)
+        assert report.left_out == ()
+        assert [held.ticker for held in report.holdings] == ["7203", "BTC"]
+
+
 def test_since_cuts_the_past():
     report = risk_report(SHEET, CLOSES, FX, Settings(), since=date(2026, 1, 1))
     assert report.start == date(2026, 1, 1)
