@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alm.balance_sheet import BalanceSheet, Holding
-from alm.errors import BadInput, MissingValue
+from alm.errors import BadInput, MissingValue, UnknownName
 from alm.settings import REINVEST_INTO, Settings
 from alm.snowball.roll import Floats
 
@@ -49,8 +49,11 @@ class Policy:
 
 
 def growth_of(sheet: BalanceSheet, settings: Settings, policy: Policy) -> Floats:
-    """(n,) growth of dividends per share of each holding, the fund last."""
-    own = dict(policy.growth)
+    """(n,) growth of dividends per share of each holding, the fund last. UnknownName for a ticker not held."""
+    own, held = dict(policy.growth), tuple(dict.fromkeys(h.ticker for h in sheet.holdings))
+    for ticker in own:
+        if ticker not in held:
+            raise UnknownName("holding", ticker, held)
     rates = [own.get(h.ticker, settings.dividend_growth_pa) for h in sheet.holdings]
     fund = settings.reinvest_growth_pa if policy.fund_growth_pa is None else policy.fund_growth_pa
     return np.array([*rates, fund])

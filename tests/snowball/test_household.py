@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 
 from alm.balance_sheet import BalanceSheet, CashFlow, Dividend, Quote, TermLoan
-from alm.errors import MissingValue
+from alm.errors import MissingValue, UnknownName
 from alm.settings import Settings
 from alm.snowball import Policy, annual_dividends, project
+from alm.snowball.policy import growth_of
 from tests.households import NISA, TAXABLE, holding, reference_household
 
 AS_OF = date(2026, 11, 20)
@@ -218,3 +219,8 @@ def test_an_expense_with_its_own_growth_an_end_and_a_later_start():
     first, second = project(sheet.with_(expenses=(*sheet.expenses, school, rent, car)), Settings(), years=1).years
     assert first.spending == pytest.approx(1_200_000 + 60_000 + 120_000)
     assert second.spending == pytest.approx(1_224_000 + 6 * 20_000 + 6 * 20_600)
+
+
+def test_growth_of_what_is_not_held_is_refused():
+    with pytest.raises(UnknownName, match="no holding named 'VT'"):
+        growth_of(reference_household(), Settings(), Policy(growth=(("VT", 0.04),)))
