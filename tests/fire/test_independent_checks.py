@@ -68,6 +68,21 @@ def test_month_ends_alone_miss_calls_that_a_continuous_watch_sees() -> None:
     assert month_ends.p_freeze < continuous.p_freeze - 0.02
 
 
+def test_a_daily_look_is_a_continuous_watch_with_its_barrier_moved() -> None:
+    # First passage of log LTV, drift −(6 − 1.62 − 2) %, deviation 18 %, barrier ln(0.6 / 0.4) moved by 0.5826 σ √dt
+    # (Broadie, Glasserman and Kou 1997): Φ(−(b + μt) / s) + exp(−2 μ b / σ²) Φ(−(b − μt) / s).
+    plan = plan_with(borrower(0.60, years=3, paths=10_000, steps_per_year=252), margin_check="step")
+    barrier, drift, deviation = math.log(0.6 / 0.4) + 0.5826 * 0.18 / math.sqrt(252), 0.0238, 0.18 * math.sqrt(3)
+
+    def tail(x: float) -> float:
+        return 0.5 * math.erfc(x / math.sqrt(2))
+
+    expected = tail((barrier + 3 * drift) / deviation) + math.exp(-2 * drift * barrier / 0.18**2) * tail(
+        (barrier - 3 * drift) / deviation
+    )
+    assert simulate(plan).p_freeze == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 10_000))
+
+
 def test_perpetual_real_spending_of_4_percent() -> None:
     # P(stochastic perpetuity of 1 a year > 25) for a continuous drift of 7 %: the reciprocal gamma law, 0.4506
     # (Milevsky 1997). 120 years stand for ever: ruin later than that is below 0.001. Spending at the start and at the
