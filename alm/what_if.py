@@ -24,8 +24,10 @@ from alm.balance_sheet import (
     SecuredLoan,
 )
 from alm.errors import BadInput, Infeasible, UnknownName
+from alm.lenders import LenderProfile
+from alm.margin import positions
 from alm.settings import Settings
-from alm.text import money
+from alm.text import money, percent, t
 
 Brief = TypeVar("Brief")
 WHAT_IF = Account("What if")
@@ -208,6 +210,10 @@ def _loan(sheet: BalanceSheet, name: str) -> SecuredLoan:
     for loan in sheet.secured_loans:
         if loan.name == name:
             return loan
+    if not names:
+        raise Infeasible("There is no securities-backed loan to change.")
+    if not name:
+        raise BadInput(f"which loan: {', '.join(names)}, as LOAN=AMOUNT", column="loan")
     raise UnknownName("securities-backed loan", name, names)
 
 
@@ -265,8 +271,34 @@ def _difference(before: Value, after: Value) -> float | None:
     return None
 
 
+def refuse_frozen(
+    before: BalanceSheet, after: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile]
+) -> None:
+    """Raise Infeasible where the lender would not take part: at or above its freeze it neither lends more nor lets go
+    of what is pledged, so no step may end there with a higher margin ratio than the books'."""
+    loans = zip(positions(before, profiles, settings), positions(after, profiles, settings), strict=True)
+    for old, new in loans:
+        if new.zone != "safe" and new.ltv > old.ltv * (1 + 1e-9):
+            raise Infeasible(
+                t(
+                    "{loan} would go from {before} to {after}: from {freeze} on its lender lends no more and releases "
+                    "nothing that is pledged.",
+                    loan=new.loan,
+                    before=percent(old.ltv),
+                    after=percent(new.ltv),
+                    freeze=percent(new.levels.freeze),
+                )
+            )
+
+
 def what_if(
-    sheet: BalanceSheet, settings: Settings, steps: Iterable[Step], brief: Callable[[BalanceSheet], Brief]
+    sheet: BalanceSheet,
+    settings: Settings,
+    steps: Iterable[Step],
+    profiles: Mapping[str, LenderProfile],
+    brief: Callable[[BalanceSheet], Brief],
 ) -> tuple[Brief, Brief]:
-    """The briefing before and after the steps, by the same `brief`."""
-    return brief(sheet), brief(change(sheet, settings, steps))
+    """The briefing before and after the steps, by the same `brief`; refused where a frozen loan's lender would."""
+    changed = change(sheet, settings, steps)
+    refuse_frozen(sheet, changed, settings, profiles)
+    return brief(sheet), brief(changed)

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from alm.balance_sheet import Account, BalanceSheet, CashBalance, Quote
 from alm.errors import BadInput, Infeasible, UnknownName
+from alm.lenders import profiles
 from alm.settings import Settings
 from alm.what_if import Borrow, Buy, Money, Rate, Row, Sell, Weights, change, side_by_side, spendable, what_if
 from tests.households import AS_OF, NISA, holding, reference_household
 
 SETTINGS = Settings()
+PROFILES = profiles()
 SHEET = reference_household()
 TWO = BalanceSheet(AS_OF, "JPY", holdings=(holding("A", 60.0), holding("B", 30.0), holding("C", 10.0)))
 
@@ -125,6 +127,14 @@ def test_a_loan_is_not_drawn_past_its_limit():
         changed(Borrow(6_000_000), sheet=limited)
 
 
+def test_a_loan_is_asked_for_by_name_only_where_there_are_several():
+    with pytest.raises(Infeasible, match="There is no securities-backed loan to change"):
+        changed(Borrow(1.0), sheet=TWO)
+    (one,) = SHEET.secured_loans
+    with pytest.raises(BadInput, match="which loan: Loan, Second, as LOAN=AMOUNT"):
+        changed(Borrow(1.0), sheet=SHEET.with_(secured_loans=(one, replace(one, name="Second", balance=1.0))))
+
+
 @given(st.floats(1, 4e6), st.floats(1, 4e6))
 @settings(max_examples=50)
 def test_borrowing_and_repaying_is_where_it_began(first, second):
@@ -156,4 +166,38 @@ def test_every_figure_stands_side_by_side():
 
 
 def test_one_brief_tells_both_sides():
-    assert what_if(SHEET, SETTINGS, [Borrow(10_000_000)], lambda sheet: sheet.ltv) == (0.4, pytest.approx(0.48))
+    assert what_if(SHEET, SETTINGS, [Borrow(10_000_000)], PROFILES, lambda sheet: sheet.ltv) == (
+        0.4,
+        pytest.approx(0.48),
+    )
+
+
+class TestAFrozenLoan:
+    """78,000,000 on 125,000,000 is 62.4 %, above the freeze at 60 %."""
+
+    FROZEN = SHEET.with_(secured_loans=(replace(SHEET.secured_loans[0], balance=78_000_000.0),))
+
+    def ratios(self, *steps, sheet=FROZEN):
+        return what_if(sheet, SETTINGS, steps, PROFILES, lambda changed: changed.ltv)
+
+    def test_lends_no_more(self):
+        with pytest.raises(
+            Infeasible, match=r"Loan would go from 62\.4% to 63\.2%: from 60\.0% on its lender lends no"
+        ):
+            self.ratios(Borrow(1_000_000))
+
+    def test_releases_nothing_that_is_pledged_unless_it_is_repaid(self):
+        with pytest.raises(Infeasible, match="releases nothing"):
+            self.ratios(Sell("PORT", 10_000_000))
+        _, after = self.ratios(Sell("PORT", 10_000_000), Borrow(-9_000_000))
+        assert after == pytest.approx(69 / 115)
+
+    def test_is_reached_by_no_borrowing(self):
+        with pytest.raises(Infeasible, match=r"from 40\.0% to 60\.0%"):
+            self.ratios(Borrow(25_000_000), sheet=SHEET)
+        _, after = self.ratios(Borrow(24_999_000), sheet=SHEET)
+        assert after < 0.6
+
+    def test_may_be_repaid_and_its_rate_may_change(self):
+        _, after = self.ratios(Borrow(-4_000_000), Rate(0.03))
+        assert after == pytest.approx(74 / 125)

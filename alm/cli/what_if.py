@@ -54,7 +54,9 @@ def command(
     if not steps:
         raise BadInput("at least one change, such as --repay 1000000")
     home = load_household(db, as_of)
-    before, after = what_if(home.sheet, home.settings, steps, lambda s: brief(s, (), home.settings, home.profiles))
+    before, after = what_if(
+        home.sheet, home.settings, steps, home.profiles, lambda s: brief(s, (), home.settings, home.profiles)
+    )
     if as_json:
         print_json({"as_of": home.as_of, "before": before, "after": after, "figures": side_by_side(before, after)})
     else:

@@ -83,7 +83,11 @@ def rate(page: Page) -> list[Step]:
 def compare(page: Page, steps: list[Step]) -> None:
     try:
         before, after = what_if(
-            page.sheet, page.settings, steps, lambda sheet: brief(sheet, (), page.settings, page.profiles)
+            page.sheet,
+            page.settings,
+            steps,
+            page.profiles,
+            lambda sheet: brief(sheet, (), page.settings, page.profiles),
         )
     except AlmError as refusal:
         st.warning(literal(str(refusal)))
