@@ -94,7 +94,7 @@ def browser() -> Iterator[Browser]:
 def settle(page: Page) -> None:
     """Wait until the verdict stands and nothing is running any more."""
     page.locator('[class*="st-key-verdict-"]').wait_for(timeout=30_000)
-    page.locator(".st-key-verdict-checking").wait_for(state="detached", timeout=120_000)
+    page.locator(".st-key-verdict-checking").wait_for(state="detached", timeout=240_000)
     page.wait_for_function("() => !document.querySelector('[data-testid=\"stStatusWidget\"]')", timeout=30_000)
 
 

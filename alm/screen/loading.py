@@ -64,7 +64,7 @@ def await_fire(page: Page) -> None:
     _redraw_when_done(page.key)
 
 
-@st.fragment(run_every=0.5)
+@st.fragment(run_every=1.0)
 def _redraw_when_done(key: Key) -> None:
     answer = _answers().get(key)
     if answer is not None and answer.done():

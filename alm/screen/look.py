@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from alm.charts.theme import LEVEL_COLOUR
 
 # A word and a shape beside every colour, so that the status is never told by colour alone.
 LEVEL_SHAPE = {"SAFE": "●", "CAUTION": "▲", "DANGER": "■", "UNKNOWN": "?", "CHECKING": "…"}
+
+HEAD_START = 0.05  # seconds: the server sends what is queued every hundredth of one
 
 _COLOURS = [*LEVEL_COLOUR.items(), ("CHECKING", "#7F7F7F")]
 _BANNERS = "\n".join(
@@ -56,5 +60,8 @@ STYLE = f"""
 
 
 def style() -> None:
-    """First of all: with the empty span it stands in the page's flow, so that nothing is painted before it applies."""
+    """First of all: the span keeps it in the page's flow; a new page gets it a moment before anything it applies to."""
     st.html(STYLE)
+    if "styled" not in st.session_state:
+        st.session_state["styled"] = True
+        time.sleep(HEAD_START)

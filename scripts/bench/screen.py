@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,7 +23,7 @@ from playwright.sync_api import Browser  # noqa: E402
 from row import Row  # noqa: E402
 
 from alm.demo import demo_rows  # noqa: E402
-from alm.gather import morning  # noqa: E402
+from alm.gather import record  # noqa: E402
 from alm.settings import Settings, today  # noqa: E402
 from alm.store.database import create, writing  # noqa: E402
 from alm.store.tables import write_all  # noqa: E402
@@ -57,7 +57,7 @@ def rows() -> Iterator[Row]:
     with TemporaryDirectory() as folder, browser() as chromium:
         home = Path(folder)
         large = household(home / "alm.db")
-        morning(large, None)  # the simulation's answer is remembered, as on any morning after the first
+        record(large, None, datetime.now(UTC))  # the simulation's answer is remembered, as on any later look of the day
         empty = min(first_paint(chromium, lambda: bare_page(EMPTY, home), "h1") for _ in range(RUNS))
         ours = min(
             first_paint(chromium, lambda: dashboard(large, home), '[class*="st-key-verdict-"]') for _ in range(RUNS)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from alm.demo import demo_rows
+from alm.gather import record
 from alm.settings import Settings, today
 from alm.store.database import create, writing
 from alm.store.tables import write_all, write_rows
@@ -28,6 +29,12 @@ def quick_database(path: Path, **settings: str) -> Path:
     demo_database(path)
     with writing(path) as conn:
         write_rows(conn, "settings", [QUICK, *({"name": name, "value": value} for name, value in settings.items())])
+    return path
+
+
+def recorded(path: Path) -> Path:
+    """The same after its daily record: the simulation's answer is remembered, so the page has it at once."""
+    record(path, None, datetime.now(UTC))
     return path
 
 
