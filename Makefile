@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench soak install-service uninstall-service clean
+.PHONY: help run install test check bench soak audit install-service uninstall-service clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 20
@@ -42,6 +42,9 @@ bench: $(VENV)/.dev ## speed and memory as ratios against named baselines
 
 soak: $(VENV)/.dev ## the long durability and fuzz runs, under 15 minutes
 	$(BIN)/python -m pytest -q -m soak tests
+
+audit: ## known vulnerabilities of the locked packages; exit 75 where no advisory feed answers
+	@scripts/audit.sh
 
 install-service: install ## systemd units: the screen, the daily snapshot, prices, alerts (SCOPE=user or system)
 	@scripts/install-service.sh install $(SCOPE)
