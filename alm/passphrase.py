@@ -83,4 +83,5 @@ def matches(words: str, known: Kept) -> bool:
 
 def wait_seconds(failures: int) -> float:
     """Before the next attempt: nothing for the first three, then 1, 2, 4 … up to a minute."""
-    return 0.0 if failures < FREE_ATTEMPTS else min(2.0 ** (failures - FREE_ATTEMPTS), LONGEST_WAIT_SECONDS)
+    doublings = min(failures - FREE_ATTEMPTS, 60)  # far beyond the longest wait, and a number that a float holds
+    return 0.0 if doublings < 0 else min(2.0**doublings, LONGEST_WAIT_SECONDS)
