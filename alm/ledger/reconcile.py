@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from alm.ledger.daily import Key
+from alm.text import t
 
 Level = Literal["holding", "cash"]
 
@@ -32,9 +33,14 @@ class Difference:
 
     @property
     def sentence(self) -> str:
-        return (
-            f"{self.account}, {self.what}: recorded {self.recorded:,.10g}, transactions give {self.rebuilt:,.10g}, "
-            f"a difference of {self.difference:+,.10g}; {self.explanation}."
+        return t(
+            "{account}, {what}: recorded {recorded}, transactions give {rebuilt}, a difference of {difference}; {why}.",
+            account=self.account,
+            what=self.what,
+            recorded=f"{self.recorded:,.10g}",
+            rebuilt=f"{self.rebuilt:,.10g}",
+            difference=f"{self.difference:+,.10g}",
+            why=self.explanation,
         )
 
 
@@ -66,22 +72,22 @@ def reconcile_cash(
 def _unit_explanation(key: Key, recorded: Mapping[Key, float], rebuilt: Mapping[Key, float]) -> str:
     have, total = recorded.get(key, 0.0), rebuilt.get(key, 0.0)
     if not total:
-        return "no transaction explains it"
+        return t("no transaction explains it")
     split = _split_between(total, have)
     if split:
-        return f"a {split} that is not in the ledger explains it exactly"
+        return t("a {split} that is not in the ledger explains it exactly", split=split)
     twin = _moved_to(key, have - total, recorded, rebuilt)
     if twin:
-        return f"{twin} differs by the opposite: a transfer between them is not in the ledger"
-    return "a sale is not in the ledger" if not have else "trades are missing or counted twice"
+        return t("{twin} differs by the opposite: a transfer between them is not in the ledger", twin=twin)
+    return t("trades are missing or counted twice") if have else t("a sale is not in the ledger")
 
 
 def _split_between(before: float, after: float) -> str:
     for ratio in _USUAL_SPLITS:
         if before and abs(after / before - ratio) < 1e-9 * ratio:
-            return f"split of 1:{ratio:g}"
+            return t("split of 1:{ratio}", ratio=f"{ratio:g}")
         if after and abs(before / after - ratio) < 1e-9 * ratio:
-            return f"reverse split of {ratio:g}:1"
+            return t("reverse split of {ratio}:1", ratio=f"{ratio:g}")
     return ""
 
 
@@ -95,5 +101,5 @@ def _moved_to(key: Key, gap: float, recorded: Mapping[Key, float], rebuilt: Mapp
 
 def _cash_explanation(have: float, total: float) -> str:
     if not total:
-        return "no transaction explains it"
-    return "a deposit or income is missing" if have > total else "a withdrawal, fee or purchase is missing"
+        return t("no transaction explains it")
+    return t("a deposit or income is missing") if have > total else t("a withdrawal, fee or purchase is missing")

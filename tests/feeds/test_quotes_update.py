@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from alm import text
 from alm.feeds.quotes.quarantine import Screened, screen
 from alm.feeds.quotes.update import Outcome, update
 from alm.feeds.quotes.values import Fetched, Kind, Known, Point, Source, SourceName, Wanted
@@ -54,6 +55,14 @@ class TestQuarantine:
         result = screened(value)
         assert result.closes == ()
         assert [s.reason for s in result.suspects] == [reason]
+
+    def test_the_reason_is_said_in_the_household_s_language(self) -> None:
+        text.use_language("ja")
+        try:
+            (suspect,) = screened(1.0).suspects
+            assert suspect.reason == "2026-11-19の100の100分の1（ペンスなどの補助単位かもしれません）"
+        finally:
+            text.use_language("en")
 
     def test_after_a_strange_price_the_last_believed_one_remains_the_measure(self) -> None:
         result = screened(10_000, 10_100, 101)

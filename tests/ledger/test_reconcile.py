@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from alm import text
 from alm.ledger.reconcile import reconcile_cash, reconcile_holdings
 
 A_X, B_X = ("A", "X"), ("B", "X")
@@ -42,3 +43,13 @@ def test_the_sentence_names_the_place_and_the_difference() -> None:
     assert difference.sentence == (
         "A, JPY: recorded 120,000, transactions give 100,000, a difference of +20,000; a deposit or income is missing."
     )
+
+
+def test_the_sentence_is_said_in_the_household_s_language() -> None:
+    text.use_language("ja")
+    try:
+        (difference,) = reconcile_holdings({A_X: 1_000.0}, {A_X: 100.0})
+        said = "AのX：記録は1,000、取引からは100、差は+900（台帳にない1対10の株式分割でちょうど説明できます）。"
+        assert difference.sentence == said
+    finally:
+        text.use_language("en")

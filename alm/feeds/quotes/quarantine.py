@@ -14,6 +14,7 @@ from datetime import date
 from typing import Literal
 
 from alm.feeds.quotes.values import Fetched, Known, Point
+from alm.text import t
 
 SHARE_JUMP = 4.0
 RATE_JUMP = 1.5
@@ -62,9 +63,9 @@ def screen(fetched: Fetched, books: Known, today: date, *, jump: float = SHARE_J
 
 def _strange(on: date, value: float, last: Point | None, splits: Sequence[Point], today: date, jump: float) -> str:
     if not math.isfinite(value) or value <= 0:
-        return "a price is above zero"
+        return t("a price is above zero")
     if (on - today).days > 1:
-        return "the day has not come yet"
+        return t("the day has not come yet")
     if last is None or on < last[0]:
         return ""
     before = last[1]
@@ -74,20 +75,20 @@ def _strange(on: date, value: float, last: Point | None, splits: Sequence[Point]
     allowed = jump * (1 + max((on - last[0]).days - 7, 0) / _MONTH)
     if 1 / allowed < factor < allowed:
         return ""
-    return f"{_times(factor)} the {before:,.6g} of {last[0]}{_guess(factor)}"
-
-
-def _times(factor: float) -> str:
-    return f"{factor:,.3g} times" if factor >= 1 else f"1/{1 / factor:,.3g} of"
+    known = {"before": f"{before:,.6g}", "day": last[0]}
+    if factor >= 1:
+        odd = t("{times} times the {before} of {day}", times=f"{factor:,.3g}", **known)
+    else:
+        odd = t("1/{part} of the {before} of {day}", part=f"{1 / factor:,.3g}", **known)
+    mistake = _guess(factor)
+    return odd if not mistake else t("{odd}: {mistake}, perhaps", odd=odd, mistake=mistake)
 
 
 def _guess(factor: float) -> str:
     """The usual mistake behind a factor, if it looks like one."""
     size = max(factor, 1 / factor)
-    for scale, mistake in ((100, "a minor unit such as pence"), (10_000, "another number of units"), (10, "a split")):
-        if abs(size / scale - 1) < 0.3:
-            return f": {mistake}, perhaps"
-    return ""
+    known = (100, t("a minor unit such as pence")), (10_000, t("another number of units")), (10, t("a split"))
+    return next((mistake for scale, mistake in known if abs(size / scale - 1) < 0.3), "")
 
 
 def _without_repeats(closes: list[Point], books: Known) -> tuple[tuple[Point, ...], tuple[Suspect, ...]]:
@@ -100,7 +101,7 @@ def _without_repeats(closes: list[Point], books: Known) -> tuple[tuple[Point, ..
     if run < STALE_REPEATS or not (books.moves or len({*values, before}) > 1):
         return tuple(closes), ()
     first = len(closes) - tail + (0 if goes_on else 1)
-    reason = f"the same price on {run} days in a row: a dead feed, perhaps"
+    reason = t("the same price on {run} days in a row: a dead feed, perhaps", run=run)
     return tuple(closes[:first]), tuple(Suspect("price", on, x, reason) for on, x in closes[first:])
 
 
@@ -111,5 +112,6 @@ def _dividends(dividends: Sequence[Point], closes: Sequence[Point]) -> tuple[tup
         if 0 < amount < LARGEST_DIVIDEND * price:
             kept.append((on, amount))
         else:
-            odd.append(Suspect("dividend", on, amount, f"a dividend above 25 % of the price of {price:,.6g}"))
+            reason = t("a dividend above 25 % of the price of {price}", price=f"{price:,.6g}")
+            odd.append(Suspect("dividend", on, amount, reason))
     return tuple(kept), tuple(odd)
