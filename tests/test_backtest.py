@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -22,8 +23,11 @@ from alm.backtest import (
     target_weights,
 )
 from alm.balance_sheet import BalanceSheet
+from alm.drill import drill
+from alm.drill.crises import Crisis
 from alm.errors import BadInput, MissingValue, UnknownName
 from alm.lenders import profiles
+from alm.scenarios import fall
 from alm.settings import Settings
 from tests.households import AS_OF, holding, reference_household
 
@@ -217,3 +221,27 @@ class TestHousehold:
 
     def test_current_weights_sum_to_one(self):
         assert sum(current_weights(self.sheet).values()) == pytest.approx(1.0)
+
+
+def test_a_forced_sale_is_the_fire_drill_s_own():
+    """A fall of 56 % in a day takes 40 % to 40 / 44, past the forced 85 %. No cash, no line, cost 0.5 %, no gain:
+    both engines sell (40 − 0.6 · 44) / (0.995 − 0.6) of a hundred, on the same day."""
+    levels = [100.0, 44.0, 44.0, 44.0]
+    days = pd.bdate_range("2026-01-05", periods=4)
+    closes = tuple((day.date(), level) for day, level in zip(days, levels, strict=True))
+    crisis = Crisis("made", "Made by hand", "Index", "XNYS", closes)
+    sheet = reference_household()
+    free = tuple(replace(one, rate_pa=0.0) for one in sheet.secured_loans)
+    bare = sheet.with_(
+        incomes=(), expenses=(), dividends=(), cash_balances=(), credit_lines=(), secured_loans=free,
+        holdings=(holding("PORT", 125_000_000.0),),
+    )  # fmt: skip
+    plain = Settings(sale_cost=0.005)
+    (sold,) = [e for e in drill(bare, crisis, fall(0.56), PROFILES, plain).events if e.event == "forced_sale"]
+    lever = leverage(bare, plain, PROFILES, ("PORT",))
+    path = run(frame(levels), np.array([125_000_000.0]), ALL, Rule(cost=0.005), lever)
+    (sale,) = [event for event in path.events if event.kind == "sale"]
+    assert sale.on == sold.date
+    assert sale.amount == pytest.approx(1_250_000 * (40 - 0.6 * 44) / (0.995 - 0.6))
+    assert sold.amount == pytest.approx(0.995 * sale.amount)  # the drill says what it brought
+    assert path.owed[-1] == pytest.approx(50_000_000 - 0.995 * sale.amount)

@@ -83,25 +83,32 @@ def _feed_splits(conn: Connection, read: Iterable[Transaction], as_of: date) -> 
 def load_loan_accounts(conn: Connection, transactions: Iterable[Transaction], as_of: date) -> tuple[LoanAccount, ...]:
     """Every loan with its draws, repayments and interest paid, its rates by date, and what the books say is owed.
 
-    Interest that a lender adds to the balance is entered as a draw and as interest of the same amount. A loan without
-    dated rates has its one rate for ever.
+    The balance is compared on the day it is of. Interest that a lender adds to the balance is entered as a draw and as
+    interest of the same amount. A loan without dated rates has its one rate for ever.
     """
     events: dict[str, list[LoanEvent]] = {}
     for t in transactions:
         if t.loan and t.kind in _EVENTS and t.amount > 0:
             events.setdefault(t.loan, []).append(LoanEvent(t.on, _EVENTS[t.kind], t.amount))
     dated = _dated_rates(conn)
-    query = "SELECT name, currency, balance, accrued_interest, rate_pa FROM loans ORDER BY name"
+    query = "SELECT name, currency, balance, accrued_interest, rate_pa, balance_on FROM loans ORDER BY name"
     return tuple(
         LoanAccount(
             row["name"],
             row["currency"],
-            Statement(as_of, float(row["balance"]), float(row["accrued_interest"]) or None),
+            Statement(
+                _statement_day(row["balance_on"], as_of), float(row["balance"]), float(row["accrued_interest"]) or None
+            ),
             tuple(events.get(row["name"], ())),
             LoanTerms((RateChange(date.min, float(row["rate_pa"])), *dated.get(row["name"], ()))),
         )
         for row in conn.exec_driver_sql(query).mappings()
     )
+
+
+def _statement_day(balance_on: str | None, as_of: date) -> date:
+    """The day whose evening the recorded balance is of; today's where nobody said."""
+    return as_of if balance_on is None else min(date.fromisoformat(balance_on), as_of)
 
 
 def _dated_rates(conn: Connection) -> dict[str, list[RateChange]]:

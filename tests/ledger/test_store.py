@@ -14,7 +14,9 @@ from click.testing import CliRunner
 from alm.balance_sheet import RateTier
 from alm.cli.ledger import command
 from alm.ledger.loans import LoanEvent, RateChange
+from alm.ledger.report import ledger_report
 from alm.ledger.transactions import Transaction
+from alm.store.books import load_balance_sheet
 from alm.store.database import create, reading, writing
 from alm.store.ledger import load_loan_accounts, load_transactions
 from alm.store.tables import write_all
@@ -118,6 +120,20 @@ def test_loans_with_their_events_and_dated_tiers(db: Path) -> None:
     tiers = (RateTier(0, 0.025), RateTier(1_000_000, 0.02))
     assert loan.terms.rates[1] == RateChange(date(2026, 4, 1), 0.025, tiers)
     assert (loan.recorded.balance, loan.recorded.accrued) == (900, 5)
+
+
+def test_a_balance_is_compared_on_the_day_of_its_statement(db: Path) -> None:
+    """1,000,000 at 3.65 % is 100 a night: the statement's ten nights agree, whatever day it is read on."""
+    statement = {"name": "Loan", "kind": "securities_backed", "currency": "JPY", "profile": "standard-60-70-85"}
+    figures = {"balance": "1000000", "accrued_interest": "1000", "rate_pa": "0.0365", "balance_on": "2026-01-15"}
+    write(db, loans=[statement | figures], transactions=[trade("2026-01-05", "draw", loan="Loan", amount="1000000")])
+    with reading(db) as conn:
+        transactions = load_transactions(conn, AS_OF)
+        loans = load_loan_accounts(conn, transactions, AS_OF)
+        report = ledger_report(transactions, load_balance_sheet(conn, AS_OF), loans)
+    assert loans[0].recorded.on == date(2026, 1, 15)
+    assert report.loans[0].check is not None
+    assert report.loans[0].check.agrees
 
 
 def run(db: Path, *words: str) -> Any:
