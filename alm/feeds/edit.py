@@ -78,11 +78,14 @@ def _differences(table: str, before: Sequence[Row], now: Sequence[Row]) -> list[
 
 
 def described(change: Change) -> str:
-    """`changed Bank JPY: amount 5 → 6`, `added Bank USD: amount 7`, `removed Bank USD: amount 7`."""
+    """`changed Bank JPY: amount 5 → 6`, `added Bank USD: amount 7`, `removed Bank USD: amount 7`,
+    `added USD JPY 2026-11-20: 1 USD = 150 JPY`."""
     before, after = change.before or {}, change.after or {}
     if change.kind == "changed":
         what = [f"{column} {before.get(column) or '-'} → {after.get(column) or '-'}" for column in change.columns]
     else:
         row = after or before
         what = [f"{column} {row[column]}" for column in TELLING if row.get(column) not in (None, "", "0")]
+        if change.table == "fx_rates":  # which way round a rate is meant is easily mistaken
+            what = [f"1 {row['currency']} = {row['rate']} {row['base']}"]
     return f"{change.kind} {' '.join(filter(None, change.key))}" + (f": {', '.join(what)}" if what else "")

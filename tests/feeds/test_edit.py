@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from alm.errors import AlmError, BadInput, StaleEdit
-from alm.feeds.edit import EDITABLE, opened, save
+from alm.feeds.edit import EDITABLE, described, opened, save
 from alm.feeds.plan import Row
 from alm.store.database import writing
-from alm.store.journal import undo
+from alm.store.journal import Change, undo
 from tests.feeds.books import NOW, new_books, read, rows
 
 CASH = "account,currency,amount\nBank,JPY,4500000\nBank,USD,100\n"
@@ -98,3 +98,11 @@ def test_a_loan_that_something_is_pledged_to_cannot_be_removed(db: Path) -> None
     with pytest.raises(BadInput, match="nothing else refers to"):
         save(db, "loans", [], before, NOW)
     assert len(rows(db, "loans")) == 1
+
+
+def test_a_rate_says_which_way_round_it_was_read() -> None:
+    """A file with base and currency mixed up would be worth 22,500 times too little; the line shows it."""
+    rate = {"currency": "USD", "base": "JPY", "date": "2026-11-20", "rate": "150", "source": None}
+    assert described(Change("fx_rates", None, rate)).endswith("2026-11-20: 1 USD = 150 JPY")
+    turned = {**rate, "currency": "JPY", "base": "USD"}
+    assert described(Change("fx_rates", None, turned)).endswith("2026-11-20: 1 JPY = 150 USD")
