@@ -1,7 +1,7 @@
-"""The page, against an empty Streamlit page and a bare one of six charts and four tables, all in the same run.
+"""The page against an empty Streamlit page, both in the same run.
 
 The household has 60 holdings, 30 years of daily prices and 10,000 transactions. Times are a person's: from the start of
-the process, or from the click, to what a real browser has painted.
+the process to what a real browser has painted.
 """
 
 from __future__ import annotations
@@ -32,19 +32,6 @@ from tests.browser import browser, dashboard, free_port  # noqa: E402
 HOLDINGS, YEARS, TRANSACTIONS = 60, 30, 10_000
 RUNS = 3
 EMPTY = "import streamlit as st\nst.title('empty')\n"
-BARE = """
-import numpy as np, pandas as pd, plotly.graph_objects as go, streamlit as st
-st.title('bare')
-turn = st.button('again')
-walk = np.random.default_rng(len(st.session_state)).normal(size=(6, 250)).cumsum(axis=1)
-for place, line in enumerate(walk):
-    st.plotly_chart(go.Figure(go.Scatter(y=line)), key=f'chart-{place}')
-for place in range(4):
-    st.dataframe(pd.DataFrame(walk.T[:60]), key=f'table-{place}')
-st.session_state['runs'] = st.session_state.get('runs', 0) + 1
-st.markdown(f"run {st.session_state['runs']}")
-"""
-CHANGED = "before => document.querySelectorAll('[data-testid=stMetricValue]')[13].innerText !== before"
 IMPORTS = """
 import time; start = time.perf_counter()
 import alm.screen.loading, alm.screen.morning
@@ -63,16 +50,6 @@ def rows() -> Iterator[Row]:
             first_paint(chromium, lambda: dashboard(large, home), '[class*="st-key-verdict-"]') for _ in range(RUNS)
         )
         yield Row("process start to the painted verdict", ours, "an empty Streamlit page", empty, 1 / 2.1)
-        with bare_page(BARE, home) as address:
-            plain = bare_rerun(chromium, address)
-        with dashboard(large, home) as address:
-            yield Row(
-                "another fall to survive, slider to figure",
-                slider(chromium, address),
-                "a bare page again",
-                plain,
-                1 / 1.5,
-            )
     yield Row("imports before the first paint", imports(), "the promise", 0.6, 1.0)
 
 
@@ -141,39 +118,6 @@ def first_paint(chromium: Browser, serve, selector: str) -> float:
         took = time.perf_counter() - start
         page.close()
     return took
-
-
-def bare_rerun(chromium: Browser, address: str) -> float:
-    page = chromium.new_page()
-    page.goto(address)
-    page.get_by_text("run 1").wait_for()
-    page.wait_for_timeout(1_000)
-    times = []
-    for turn in range(2, 2 + RUNS):
-        start = time.perf_counter()
-        page.get_by_role("button", name="again").click()
-        page.get_by_text(f"run {turn}").wait_for()
-        times.append(time.perf_counter() - start)
-    page.close()
-    return min(times)
-
-
-def slider(chromium: Browser, address: str) -> float:
-    """The Defence part: from the key to another survival horizon."""
-    page = chromium.new_page()
-    page.goto(f"{address}/?part=Defence")
-    handle = page.get_by_role("slider").first
-    handle.wait_for()
-    page.wait_for_timeout(3_000)
-    coverage = page.get_by_test_id("stMetricValue").nth(13)
-    times = []
-    for _ in range(RUNS):
-        before, start = coverage.inner_text(), time.perf_counter()
-        handle.press("ArrowLeft")
-        page.wait_for_function(CHANGED, arg=before)
-        times.append(time.perf_counter() - start)
-    page.close()
-    return min(times)
 
 
 def imports() -> float:
