@@ -80,7 +80,7 @@ def main() -> None:
         click.echo("Stopped; nothing was changed.", err=True)
         status = 130
     except click.ClickException as error:
-        error.show()
+        click.echo(" ".join(error.format_message().split()), err=True)
         status = 2
     except AlmError as error:
         click.echo(str(error), err=True)

@@ -69,6 +69,9 @@ def test_an_alert_is_exit_status_3(home):
         (("settings", "caution_fall_to_call=1.5"), "caution_fall_to_call: '1.5' is refused: expected a number from 0.0 to 1.0."),
         (("report", "/no/such/folder/a.pdf"), "a.pdf: expected a file that can be written (No such file or directory)."),
         (("drill", "tulips"), "There is no crisis named 'tulips'; known: us-1929"),
+        (("brief", "--frobnicate"), "No such option '--frobnicate'."),
+        (("brief", "--alert", "maybe"), "Invalid value for '--alert': 'maybe' is not one of"),
+        (("frobnicate",), "No such command 'frobnicate'."),
     ],
 )  # fmt: skip
 def test_a_refusal_is_one_sentence_and_exit_status_2(home, words, sentence):
