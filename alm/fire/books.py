@@ -129,6 +129,8 @@ class World(Protocol):
     spends_first: bool
     continuous: bool
     """Whether lenders also see the worst point between two looks."""
+    variance: float
+    """The largest of any series, of the log growth of a step."""
     near: float
     """Debt below this share of the freeze, at the step's lower end, cannot reach it inside the step."""
     steps_per_year: int

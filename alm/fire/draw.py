@@ -6,7 +6,8 @@ Every model is one formula: the log growth of series s in step t is
 
 where z are the path's shocks (normal; divided by a common chi for Student-t; shifted and scaled by the regime) and
 `past` are historical rows (bootstrap and cohorts). Each purpose has its own random stream of the same path, so a
-longer horizon, another volatility or another spending rule leaves every other draw where it was.
+longer horizon, another volatility or another spending rule leaves every other draw where it was. A year is drawn when
+it is lived: a path that has ended draws no more.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ Rows = npt.NDArray[np.int64]
 
 LOGNORMAL, STUDENT_T, REGIME, BOOTSTRAP, COHORTS = range(5)
 
-HOT = ("exponential",)
+HOT = ("exponential", "draw_year", "_draw_prices", "_grow")
 
 # One stream each: market shocks; inflation and dividends; rows, regimes and tails; length of life; inside a step.
-MARKET, YEARLY, MIXING, LIFE, WITHIN = (np.uint64(n) for n in range(5))
+MARKET, YEARLY, MIXING, LIFE, WITHIN = range(5)
 
 
 class MarketRules(NamedTuple):
@@ -80,58 +81,73 @@ class Drawn(Protocol):
 
 
 class Market(NamedTuple):
-    """One path's draws, reused from path to path."""
+    """One year of one path's draws, reused from year to year and path to path: what fits in the nearest cache."""
 
     drawn: Sequence[Drawn]
-    """(T,)"""
+    """(N,) steps of a year."""
     shocks: Floats
-    """(T, F) of the factors."""
+    """(N, F) of the factors."""
     rows: Rows
-    """(T,) historical row behind each step."""
-    stream: Words
+    """(N,) historical row behind each step."""
+    streams: Words
+    """(5, 4), one for each purpose."""
+    regime: Rows
+    """(1,) the regime after the last step: 0 calm, 1 turmoil."""
 
 
 DRAWN = dtype_of(Drawn, growth=(np.float64, (SERIES,)))
 
 
 def empty_market(steps: int, factors: int) -> Market:
+    """Room for a year of `steps`."""
     drawn = np.zeros(steps, dtype=DRAWN)
     drawn["spread"] = 1.0
-    rows = cast("Sequence[Drawn]", drawn)
-    return Market(rows, np.empty((steps, factors)), np.zeros(steps, dtype=np.int64), np.empty(4, dtype=np.uint64))
+    rows, streams = cast("Sequence[Drawn]", drawn), np.empty((WITHIN + 1, 4), dtype=np.uint64)
+    return Market(rows, np.empty((steps, factors)), np.zeros(steps, np.int64), streams, np.zeros(1, np.int64))
 
 
-def draw_market(rules: MarketRules, seed: np.uint64, path: np.uint64, out: Market) -> None:
-    """Fill `out` for one path."""
-    start_stream(out.stream, seed, path, MARKET)
-    fill_normals(out.shocks.reshape(out.shocks.size), out.stream)
-    start_stream(out.stream, seed, path, YEARLY)
-    _draw_years(rules, out.drawn, out.stream)
-    start_stream(out.stream, seed, path, MIXING)
+def start_market(rules: MarketRules, seed: np.uint64, path: np.uint64, out: Market) -> None:
+    """Before a path's first year: its streams, the price level, and where history or the regime begins."""
+    for purpose in range(WITHIN + 1):
+        start_stream(out.streams[purpose], seed, path, np.uint64(purpose))
+    last, mixing = len(out.drawn) - 1, out.streams[MIXING]
+    out.drawn[last].prices = 1.0
+    if rules.model == REGIME:
+        calm = uniform(mixing) >= rules.regime_leave[0] / (rules.regime_leave[0] + rules.regime_leave[1])
+        out.regime[0] = 0 if calm else 1
+    elif rules.model == BOOTSTRAP:
+        out.rows[last] = np.int64(uniform(mixing) * rules.past_inflation.size)
+    elif rules.model == COHORTS:
+        out.rows[last] = np.int64(path)
+
+
+def draw_year(rules: MarketRules, begin: int, out: Market) -> None:
+    """The steps of the next year of the path, which starts at step `begin`."""
+    fill_normals(out.shocks.reshape(out.shocks.size), out.streams[MARKET])
+    _draw_prices(rules, out.drawn, out.streams[YEARLY])
     if rules.model == STUDENT_T:
-        _fatten(rules.freedom, out.drawn, out.shocks, out.stream)
+        _fatten(rules.freedom, out.drawn, out.shocks, out.streams[MIXING])
     elif rules.model == REGIME:
-        _switch(rules.regime_shift, rules.regime_scale, rules.regime_leave, out.drawn, out.shocks, out.stream)
+        _switch(rules, out.regime, out.drawn, out.shocks, out.streams[MIXING])
     elif rules.model >= BOOTSTRAP:
-        start: int = np.int64(path) if rules.model == COHORTS else np.int64(-1)  # type: ignore[assignment]
-        _choose_rows(rules, start, out.drawn, out.rows, out.stream)
+        _choose_rows(rules, begin, out.drawn, out.rows, out.streams[MIXING])
         _bridge(rules.bridged, rules.steps_per_row, out.shocks)
     _grow(rules.drift, rules.loading, out.shocks, out.drawn)
     if rules.model >= BOOTSTRAP:
         _replay(rules.past, rules.steps_per_row, out.rows, out.drawn)
 
 
-def _draw_years(rules: MarketRules, drawn: Sequence[Drawn], stream: Words) -> None:
+def _draw_prices(rules: MarketRules, drawn: Sequence[Drawn], stream: Words) -> None:
     """Inflation and dividend growth, one normal each a year, constant within the year."""
-    n = rules.steps_per_year
-    level = 1.0
-    for first in range(0, len(drawn), n):
-        inflation = _per_step(rules.inflation_pa + rules.inflation_sd * normal(stream), n)
-        dividends = _per_step(rules.dividend_growth_pa + rules.dividend_growth_sd * normal(stream), n)
-        for step in range(first, min(first + n, len(drawn))):
+    n = len(drawn)
+    level = drawn[n - 1].prices
+    inflation = _per_step(rules.inflation_pa + rules.inflation_sd * normal(stream), n)
+    dividends = _per_step(rules.dividend_growth_pa + rules.dividend_growth_sd * normal(stream), n)
+    for step in range(n):
+        if rules.model < BOOTSTRAP:
             level *= inflation
             drawn[step].prices = level
-            drawn[step].dividends = dividends
+        drawn[step].dividends = dividends
 
 
 def _per_step(rate_pa: float, steps_per_year: int) -> float:
@@ -149,26 +165,28 @@ def _fatten(freedom: float, drawn: Sequence[Drawn], shocks: Floats, stream: Word
             shocks[step, factor] *= scale
 
 
-def _switch(shift: Floats, scale: Floats, leave: Floats, drawn: Sequence[Drawn], shocks: Floats, stream: Words) -> None:
+def _switch(
+    rules: MarketRules, regime: Rows, drawn: Sequence[Drawn], shocks: Floats, stream: Words,
+) -> None:  # fmt: skip
     """Two regimes acting on the first factor; the others feel it through their correlation with it."""
-    regime = 1 if uniform(stream) < leave[0] / (leave[0] + leave[1]) else 0
+    now = regime[0]
     for step in range(len(drawn)):
-        drawn[step].spread = scale[regime]
+        drawn[step].spread = rules.regime_scale[now]
         if shocks.shape[1] > 0:
-            shocks[step, 0] = shift[regime] + scale[regime] * shocks[step, 0]
-        if uniform(stream) < leave[regime]:
-            regime = 1 - regime
+            shocks[step, 0] = rules.regime_shift[now] + rules.regime_scale[now] * shocks[step, 0]
+        if uniform(stream) < rules.regime_leave[now]:
+            now = 1 - now
+    regime[0] = now
 
 
-def _choose_rows(rules: MarketRules, start: int, drawn: Sequence[Drawn], rows: Rows, stream: Words) -> None:
-    """Cohorts: consecutive rows from `start`. Bootstrap (start −1): Politis and Romano's stationary blocks (1994)."""
-    count = rules.past_inflation.size
-    row = start if start >= 0 else np.int64(uniform(stream) * count)
-    level = 1.0
+def _choose_rows(rules: MarketRules, begin: int, drawn: Sequence[Drawn], rows: Rows, stream: Words) -> None:
+    """Cohorts: consecutive rows. Bootstrap: Politis and Romano's stationary blocks (1994)."""
+    count, last = rules.past_inflation.size, len(drawn) - 1
+    row, level = rows[last], drawn[last].prices
     for step in range(len(drawn)):
-        if step > 0 and step % rules.steps_per_row == 0:
+        if begin + step > 0 and step % rules.steps_per_row == 0:
             row += 1
-            if start < 0 and uniform(stream) < rules.block_end:
+            if rules.model == BOOTSTRAP and uniform(stream) < rules.block_end:
                 row = np.int64(uniform(stream) * count)
         row %= count
         rows[step] = row

@@ -96,7 +96,7 @@ def run(
 
 def _space(plan: Plan) -> tuple[Desk, Market]:
     rows = desk(plan)
-    return rows, empty_market(plan.steps, rows.rules.bridged.size)
+    return rows, empty_market(plan.steps_per_year, rows.rules.bridged.size)
 
 
 def walk_one(plan: Plan, path: int) -> tuple[Floats, Steps]:

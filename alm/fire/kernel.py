@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from alm.fire.books import Dated, Firsts, Floats, World
-from alm.fire.draw import LIFE, WITHIN, Market, MarketRules, draw_market
-from alm.fire.random import Words, start_stream, uniform
-from alm.fire.walk import walk
+from alm.fire.books import Dated, Firsts, Floats, World, net_worth, open_books
+from alm.fire.draw import LIFE, WITHIN, Market, MarketRules, draw_year, start_market
+from alm.fire.margin import END, RUIN, note
+from alm.fire.random import Words, uniform
+from alm.fire.walk import begin_year, walk_year
+
+HOT = ("live",)
 
 
 def run_block(
@@ -24,22 +27,45 @@ def run_block(
     """
     world = worlds[0]
     for path in range(begin, stop):
-        draw_market(rules, seed, np.uint64(path), market)
-        start_stream(market.stream, seed, np.uint64(path), WITHIN)
-        world.key = market.stream[0]
-        life = length_of_life(market.stream, seed, np.uint64(path), survival)
+        start_market(rules, seed, np.uint64(path), market)
+        world.key = market.streams[WITHIN, 0]
+        life = length_of_life(market.streams[LIFE], survival)
         years = worth[:, path]
         prepare(world, years, life)
-        walk(world, dated, market.drawn, life, years, record)
+        live(world, dated, rules, market, life, years, record)
         for event in range(first.shape[1]):
             first[path, event] = world.first[event]
 
 
-def length_of_life(stream: Words, seed: np.uint64, path: np.uint64, survival: Floats) -> int:
+def live(
+    world: World, dated: Sequence[Dated], rules: MarketRules, market: Market, life: int,
+    worth: npt.NDArray[np.float32], record: Floats,
+) -> None:  # fmt: skip
+    """One path of `life` steps, drawn and walked year by year; `worth` gets real net worth at year ends, 0 once ruined.
+
+    A path ends in ruin in the first step whose needs cannot be paid, or at its horizon.
+    """
+    open_books(world)
+    level, step, debt, ruin = 1.0, 0, world.debt_today, -1
+    while ruin < 0 and step < life:
+        draw_year(rules, step, market)
+        begin_year(world, debt, step, level)
+        stop = min(step + world.steps_per_year, life)
+        reached = walk_year(world, dated, market.drawn, step, stop, level, record)
+        ruin = reached if reached < stop else -1
+        level, debt, step = market.drawn[stop - 1 - step].prices, dated[stop - 1].debt, stop
+        if ruin < 0 and step % world.steps_per_year == 0:
+            worth[step // world.steps_per_year] = (net_worth(world) - debt) / level
+    if ruin < 0 and net_worth(world) <= debt:
+        ruin = life - 1
+    note(world, RUIN, ruin, ruin >= 0)
+    note(world, END, ruin if ruin >= 0 else life, True)
+
+
+def length_of_life(stream: Words, survival: Floats) -> int:
     """Steps until the last death, that step included, at most the horizon."""
     if survival[survival.size - 1] >= 1.0:
         return survival.size
-    start_stream(stream, seed, path, LIFE)
     drawn = uniform(stream)
     life = 1
     while life < survival.size and survival[life - 1] > drawn:

@@ -54,7 +54,7 @@ def as_series(asset: Asset) -> Series:
 
 
 def market_rules(plan: Plan) -> MarketRules:
-    """The rules for `draw_market`."""
+    """The rules for `draw_year`."""
     market, series = plan.market, series_of(plan)
     model = MODELS.index(market.model)
     past = _past(plan) if model >= BOOTSTRAP else None

@@ -10,13 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
-
-from alm.fire.books import Dated, Floats, World, net_worth, open_books, owed
+from alm.fire.books import Dated, Floats, World, net_worth, owed
 from alm.fire.draw import Drawn
 from alm.fire.flows import DUST, borrow, line_exhausted, raise_money, rebalance, use_surplus
-from alm.fire.margin import END, LINE_EXHAUSTED, RUIN, lenders_look, note, settle_uncovered
+from alm.fire.margin import LINE_EXHAUSTED, lenders_look, note, settle_uncovered
 from alm.fire.spending import CONSTANT, DIVIDENDS, SpendingRules, first_year, next_year
 from alm.fire.within import look_within
 from alm.mechanics.interest import accrual, tier_rate
@@ -30,39 +27,28 @@ HOT = ("grow", "accrue", "settle", "spent_now", "looked_at", "kept_cash")
 RECORD = ("assets", "cash", "loans", "lines", "net_worth", "prices", "spending", "income", "dividends", "ltv")
 
 
-def walk(
-    world: World, dated: Sequence[Dated], drawn: Sequence[Drawn], life: int, worth: npt.NDArray[np.float32],
-    record: Floats,
-) -> None:  # fmt: skip
-    """Walk one path of `life` steps; `worth` gets real net worth at year ends, 0 once ruined; `world.first` the events.
+def walk_year(
+    world: World, dated: Sequence[Dated], drawn: Sequence[Drawn], begin: int, stop: int, level: float, record: Floats,
+) -> int:  # fmt: skip
+    """Steps `begin` to `stop` of one year from price level `level`; returns the first step not survived, else `stop`.
 
-    `record` has a row per step, or no rows when nothing is to be recorded.
+    `drawn` starts with the year; `record` has a row per step of the plan, or no rows when nothing is to be recorded.
     """
-    open_books(world)
-    level, step, debt, alive = 1.0, 0, world.debt_today, True
-    while alive and step < life:
-        begin_year(world, debt, step, level)
-        for _ in range(min(world.steps_per_year, life - step)):
-            dividends = 0.0 if world.spends_first else grow(world, drawn[step], step)
-            level = level if world.spends_first else drawn[step].prices
-            spent = spent_now(world, level, dividends)
-            alive = settle(world, dated[step], step, spent, level) and spent >= world.floor_pa * world.dt * level
-            if world.spends_first and alive:
-                dividends = grow(world, drawn[step], step)
-            level = drawn[step].prices
-            alive = alive and looked_at(world, step, level)
-            if record.shape[0] > 0:
-                write(record[step], world, dated[step], level, spent, dividends)
-            debt = dated[step].debt
-            if not alive:
-                break
-            step += 1
-        if alive and step % world.steps_per_year == 0:
-            worth[step // world.steps_per_year] = (net_worth(world) - debt) / level
-    if alive and net_worth(world) <= debt:
-        alive, step = False, life - 1
-    note(world, RUIN, step, not alive)
-    note(world, END, step, True)
+    for step in range(begin, stop):
+        now = drawn[step - begin]
+        dividends = 0.0 if world.spends_first else grow(world, now, step)
+        level = level if world.spends_first else now.prices
+        spent = spent_now(world, level, dividends)
+        alive = settle(world, dated[step], step, spent, level) and spent >= world.floor_pa * world.dt * level
+        if world.spends_first and alive:
+            dividends = grow(world, now, step)
+        level = now.prices
+        alive = alive and looked_at(world, step, level)
+        if record.shape[0] > 0:
+            write(record[step], world, dated[step], level, spent, dividends)
+        if not alive:
+            return step
+    return stop
 
 
 def begin_year(world: World, debt: float, step: int, level: float) -> None:

@@ -22,19 +22,34 @@ from alm.fire.random import uniform_at
 WIDEST = 1.7
 FAR = 4.0 * WIDEST
 
-HOT = ("look_within", "worst_growth")
+HOT = ("look_within", "worst_growth", "out_of_reach")
 
 
 def look_within(world: World, now: Drawn, step: int, days: float, keep_cash: float) -> None:
     """Every lender's look at the worst moment of a step that has not happened yet; `now` is its draw."""
     for i in range(world.loan_count):
-        if owed(world.loans[i]) <= DUST:
+        debt = owed(world.loans[i])
+        if debt <= DUST:
             continue
         room = world.loans[i].freeze_ltv * lending_value(world, i)
-        far = owed(world.loans[i]) < room * world.near * worst_growth(world, now)
-        if far and now.spread < WIDEST and not world.loans[i].call_open:
-            continue
+        if not world.loans[i].call_open:
+            lower = room * worst_growth(world, now)
+            if debt < lower * world.near and now.spread < WIDEST:
+                continue
+            u = uniform_at(world.key, np.uint64(step))
+            if debt < lower and out_of_reach(1.0 - debt / lower, world.variance * now.spread * now.spread, u):
+                continue
         look_near(world, now, i, room, step, days, keep_cash)
+
+
+def out_of_reach(gap: float, variance: float, u: float) -> bool:
+    """Whether the uniform u cannot mean a crossing, told without a logarithm.
+
+    A bridge whose ends both stay at least `gap` above the barrier, in logs, crosses when u ≤ exp(−2 b (b − x) / s²),
+    which is at most exp(−y) with y = 2 gap² / s²; and exp(y) exceeds its Taylor polynomial.
+    """
+    y = 2.0 * gap * gap / max(variance, 1e-300)
+    return u * (1.0 + y * (1.0 + y * (0.5 + y * (1.0 / 6.0 + y * (1.0 / 24.0 + y / 120.0))))) > 1.0 + 1e-9
 
 
 def look_near(world: World, now: Drawn, i: int, room: float, step: int, days: float, keep_cash: float) -> None:

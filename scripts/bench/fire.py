@@ -74,20 +74,25 @@ def plain_object(record: np.void) -> SimpleNamespace:
 
 def plain_python(plan: Plan, paths: int) -> list[bool]:
     """The engine's own walk, uncompiled, on drawn markets: whether each life succeeds. Draws are not timed."""
-    from alm.fire.margin import RUIN
+    from alm.fire.books import net_worth, open_books
     from alm.fire.terms import desk
-    from alm.fire.walk import walk
+    from alm.fire.walk import begin_year, walk_year
 
     rows = desk(plan)
     world = plain_object(rows.worlds[0])
     dated = [plain_object(row) for row in rows.dated]
-    worth, unrecorded = np.empty(plan.years + 1), np.empty((0, 0))
+    unrecorded, n = np.empty((0, 0)), plan.steps_per_year
     succeeded = []
     for drawn, key in plain_markets(plan, paths):
         world.key = key
-        with np.errstate(over="ignore"):
-            walk(world, dated, drawn, plan.steps, worth, unrecorded)
-        succeeded.append(world.first[RUIN] < 0)
+        open_books(world)
+        begin, level, alive = 0, 1.0, True
+        while alive and begin < plan.steps:
+            with np.errstate(over="ignore"):
+                begin_year(world, 0.0, begin, level)
+                alive = walk_year(world, dated, drawn[begin:], begin, begin + n, level, unrecorded) == begin + n
+            begin, level = begin + n, drawn[begin + n - 1].prices
+        succeeded.append(alive and net_worth(world) > 0.0)
     return succeeded
 
 

@@ -14,7 +14,7 @@ from scipy import stats
 
 from alm.errors import BadInput
 from alm.fire.compiled import _register
-from alm.fire.draw import draw_market, empty_market, exponential
+from alm.fire.draw import draw_year, empty_market, exponential, start_market
 from alm.fire.engine import MODULES
 from alm.fire.plan import Asset, Correlation, Market, Plan
 from alm.fire.plan_file import plan_with
@@ -33,20 +33,26 @@ def drawn(plan: Plan, paths: int) -> tuple[Floats, Floats]:
     for module in MODULES:
         _register(module)
     rules = market_rules(plan)
-    compiled = numba.njit(_nrt=False)(_one_path)
-    market = empty_market(plan.steps, rules.bridged.size)
+    start, year = numba.njit(_nrt=False)(_start), numba.njit(_nrt=False)(_year)
+    market = empty_market(plan.steps_per_year, rules.bridged.size)
     growth = np.empty((paths, plan.steps, len(rules.drift)))
     prices = np.empty((paths, plan.steps))
     for path in range(paths):
-        compiled(rules, np.uint64(plan.seed), np.uint64(path), market)
-        table = np.asarray(market.drawn)
-        growth[path] = np.log(table["growth"][:, : len(rules.drift)])
-        prices[path] = table["prices"]
+        start(rules, np.uint64(plan.seed), np.uint64(path), market)
+        for begin in range(0, plan.steps, plan.steps_per_year):
+            year(rules, begin, market)
+            table, steps = np.asarray(market.drawn), slice(begin, begin + plan.steps_per_year)
+            growth[path, steps] = np.log(table["growth"][:, : len(rules.drift)])
+            prices[path, steps] = table["prices"]
     return growth, prices
 
 
-def _one_path(rules, seed, path, market):  # type: ignore[no-untyped-def]  # compiled
-    draw_market(rules, seed, path, market)
+def _start(rules, seed, path, market):  # type: ignore[no-untyped-def]  # compiled
+    start_market(rules, seed, path, market)
+
+
+def _year(rules, begin, market):  # type: ignore[no-untyped-def]  # compiled
+    draw_year(rules, begin, market)
 
 
 def random_numbers(count: int, seed: int = 1) -> tuple[Floats, Floats, Floats]:

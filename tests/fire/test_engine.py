@@ -17,6 +17,7 @@ from alm.fire.plan import Asset, Flow, Lender, Line, Loan, Market, Plan, Spendin
 from alm.fire.plan_file import plan_with
 from alm.fire.result import percentiles_of_sorted, standard_error, wilson
 from alm.fire.walk import RECORD
+from alm.fire.within import lowest_point, out_of_reach
 from tests.fire.plans import FLAT, reference
 
 COLUMN = {name: place for place, name in enumerate(RECORD)}
@@ -92,6 +93,14 @@ def test_every_month_rolls_forward_to_the_next() -> None:
     before = np.concatenate([[50.0], cash[:-1]])
     np.testing.assert_allclose(cash - before - dividends - 1.0 + 0.75, 0.0, atol=1e-12)
     np.testing.assert_allclose(record[:, COLUMN["net_worth"]], assets + cash, atol=1e-12)
+
+
+@given(st.floats(0.0, 2.0), st.floats(-0.5, 0.5), st.floats(0.01, 0.3), st.floats(1e-12, 1.0, exclude_max=True))
+def test_what_is_out_of_reach_is_never_crossed(gap: float, end: float, deviation: float, u: float) -> None:
+    # The barrier lies `gap` below the lower end of the bridge; crossed means its drawn lowest point is at or below it.
+    barrier = min(0.0, end) - gap
+    if out_of_reach(gap, deviation**2, u):
+        assert lowest_point(end, deviation, u) > barrier
 
 
 def test_total_return_is_paid_once_dividends_or_not() -> None:

@@ -61,7 +61,7 @@ def replayed_by_the_engine(plan: Plan, growth: Floats) -> tuple[Floats, np.ndarr
     )  # fmt: skip
     worth, record = np.empty((plan.years + 1, 1), dtype=np.float32), np.full((plan.steps, len(RECORD)), np.nan)
     first = np.full((1, len(EVENTS)), -1, dtype=np.int32)
-    market = empty_market(plan.steps, rules.bridged.size)
+    market = empty_market(plan.steps_per_year, rules.bridged.size)
     kernel()(rows.worlds, rows.dated, rules, market, np.ones(plan.steps), np.uint64(1), 0, 1, worth, first, record)
     return record, first[0]
 
