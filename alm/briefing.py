@@ -85,6 +85,9 @@ class Briefing:
     fall_to_call: float | None = None
     fall_to_forced: float | None = None
     max_survivable_fall: float | None = None
+    """The largest fall that cash and committed credit, paid into the loan in time, survive without a forced sale."""
+    max_sudden_fall: float | None = None
+    """The same for a fall of one day, when the lender looks before anything can be paid."""
     undrawn_committed: float | None = None
     runway_months: float | None = None
     spending: float | None = None
@@ -196,6 +199,7 @@ def _known(sheet: BalanceSheet, stress: StressTest, settings: Settings) -> Brief
         fall_to_call=stress.distances.call,
         fall_to_forced=stress.distances.forced,
         max_survivable_fall=stress.max_survivable_fall,
+        max_sudden_fall=stress.max_sudden_fall,
         undrawn_committed=stress.sources.credit_line,
         runway_months=runway_months(sheet, settings),
         spending=spending,
