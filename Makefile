@@ -13,7 +13,7 @@ run: install ## install, create the demo household if there is no database, open
 	@$(BIN)/alm init --demo --if-missing
 	@exec $(BIN)/alm dashboard
 
-install: $(VENV)/.installed ## the virtual environment with the `alm` command, nothing started
+install: $(VENV)/.installed $(VENV)/.kernels ## the virtual environment with the `alm` command, nothing started
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +21,12 @@ $(VENV)/bin/python:
 $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The simulation's machine code, for every user of this environment: what is missing or older is compiled when needed.
+$(VENV)/.kernels: $(wildcard alm/fire/*.py alm/mechanics/*.py) $(VENV)/.installed
+	@echo "Compiling the simulation, once."
+	@$(BIN)/python -m alm.fire.warm || echo "It will be compiled at its first use."
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed

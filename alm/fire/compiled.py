@@ -4,6 +4,9 @@ numba's own cache notices a change in the file of the compiled function only, no
 cache folder is named by a digest of every source that goes in. A folder that cannot be written costs the compilation
 of each process and nothing else. Importing this module imports numba.
 
+numba reads only a folder that it can also write, so what an installation has compiled for all its users
+(`alm.fire.warm`) is copied into a user's own folder the first time.
+
 The compiled functions count no references (`_nrt=False`: they allocate nothing, and their caller keeps the arrays), and
 those a module names in `HOT` are inlined; together that is seven times faster than numba's defaults.
 """
@@ -13,10 +16,12 @@ from __future__ import annotations
 import hashlib
 import inspect
 import platform
+import shutil
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, mkdtemp
 from types import ModuleType
 from typing import TypeVar
 
@@ -36,16 +41,49 @@ def digest(modules: tuple[ModuleType, ...]) -> str:
     return hashlib.sha256(b"\0".join([*sources, machine])).hexdigest()[:16]
 
 
-def compile_kernel(kernel: Function, modules: tuple[ModuleType, ...], folder: Path | None = None) -> Function:
+def compile_kernel(
+    kernel: Function, modules: tuple[ModuleType, ...], folder: Path | None = None, installed: Path | None = None
+) -> Function:
     """`kernel` compiled without the interpreter's lock; every function of `modules` may be called in it."""
     for module in modules:
         _register(module)
-    place = (cache_folder() if folder is None else folder) / "kernels" / digest(modules)
+    name = digest(modules)
+    place = own_folder(folder) / name
+    copied((installed_folder() if installed is None else installed) / name, place)
     kept = _writable(place)
     if kept:
         numba.config.CACHE_DIR = str(place)
     compiled: Function = numba.njit(nogil=True, cache=kept, error_model="numpy", _nrt=False)(kernel)
     return compiled
+
+
+def own_folder(cache: Path | None = None) -> Path:
+    """This user's compiled kernels, one folder for each digest."""
+    return (cache_folder() if cache is None else cache) / "kernels"
+
+
+def installed_folder() -> Path:
+    """What was compiled with the installation: in the environment, for everybody who runs it."""
+    return Path(sys.prefix) / "alm-kernels"
+
+
+def copied(source: Path, target: Path) -> bool:
+    """Whether `target` is now a whole copy of `source`: never part of one, and never over what is there."""
+    if target.exists() or not source.is_dir():
+        return False
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(mkdtemp(dir=target.parent))
+    except OSError:
+        return False
+    try:
+        shutil.copytree(source, beside / target.name)
+        (beside / target.name).rename(target)
+    except (OSError, shutil.Error):
+        return False
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return True
 
 
 @cache
