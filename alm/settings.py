@@ -181,7 +181,7 @@ def _timezones() -> frozenset[str]:
 def _check(name: str, value: object, metadata: Mapping[str, Any]) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
-    if not math.isfinite(value) or not metadata["low"] <= value <= metadata["high"]:
+    if not metadata["low"] <= value <= metadata["high"] or abs(value) == math.inf:
         raise BadInput(f"a number from {metadata['low']} to {metadata['high']}", column=name, value=value)
 
 
