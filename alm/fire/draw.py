@@ -222,8 +222,11 @@ def exponential(x: float) -> float:
     if not -1.0 <= x <= 1.0:
         return math.exp(x)
     y = 0.125 * x
-    tail = 1.0 / 120.0 + y * (1.0 / 720.0 + y * (1.0 / 5040.0 + y / 40320.0))
-    power = 1.0 + y * (1.0 + y * (0.5 + y * (1.0 / 6.0 + y * (1.0 / 24.0 + y * tail))))
+    y2 = y * y
+    y4 = y2 * y2
+    low = (1.0 + y) + y2 * (0.5 + y * (1.0 / 6.0))
+    high = (1.0 / 24.0 + y * (1.0 / 120.0)) + y2 * (1.0 / 720.0 + y * (1.0 / 5040.0))
+    power = low + y4 * (high + y4 * (1.0 / 40320.0))
     power *= power
     power *= power
     return power * power

@@ -98,7 +98,9 @@ def grow(world: World, now: Drawn, step: int) -> float:
             dividends += paid * (1.0 - asset.dividend_tax)
         asset.value = value
     accrue(world)
-    world.cash += dividends + max(0.0, world.cash) * world.cash_rate * world.dt
+    if world.cash_rate != 0.0:
+        world.cash += max(0.0, world.cash) * world.cash_rate * world.dt
+    world.cash += dividends
     return dividends
 
 
@@ -124,8 +126,8 @@ def kept_cash(world: World, level: float) -> float:
 
 def settle(world: World, dated: Dated, step: int, spent: float, level: float) -> bool:
     """Income in, spending and debt service out, then surplus or shortfall; False when something stays unpaid."""
-    cash = world.cash + dated.income + dated.income_real * level
-    cash -= spent + dated.expense + dated.expense_real * level
+    flow = dated.income + dated.income_real * level - (spent + dated.expense + dated.expense_real * level)
+    cash = world.cash + flow
     for i in range(world.loan_count):
         if world.capitalised:
             world.loans[i].balance += world.loans[i].accrued

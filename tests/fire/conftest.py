@@ -18,6 +18,7 @@ def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     shared = base.parent if base.name.startswith("popen-") else base
     patch = pytest.MonkeyPatch()
     patch.setattr(alm.fire.compiled, "cache_folder", lambda: Path(shared) / "alm-cache")
+    patch.setattr(alm.fire.compiled, "installed_folder", lambda: Path(shared) / "nothing-installed")
     alm.fire.engine.kernel.cache_clear()
     yield
     patch.undo()
