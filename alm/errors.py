@@ -29,7 +29,8 @@ class BadInput(AlmError):
         place += [f"row {row}"] if row is not None else []
         place += [column] if column is not None else []
         shown = f"{_shown(value)} is refused: " if value is not None else ""
-        super().__init__(f"{', '.join(place) + ': ' if place else ''}{shown}expected {expected}.")
+        wanted = expected if len(expected) <= 600 else f"{expected[:599]}…"
+        super().__init__(f"{', '.join(place) + ': ' if place else ''}{shown}expected {wanted}.")
 
 
 def _shown(value: object) -> str:

@@ -46,7 +46,7 @@ class _Checked:
             if isinstance(value, bool) or not isinstance(value, int | float) or not spec.metadata:
                 continue
             low, high = spec.metadata["low"], spec.metadata["high"]
-            if not math.isfinite(value) or not low <= value <= high:
+            if not low <= value <= high or abs(value) == math.inf:
                 raise BadInput(_range(low, high), column=spec.name, value=value)
 
 
