@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from time import monotonic
 from typing import Literal
 from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ from alm.text import literal, t
 
 SHOWN = 200
 YES_NO = ("yes", "no")
+TOLD_SECONDS = 15
 
 
 def show(page: Page) -> None:
@@ -49,13 +51,14 @@ def show(page: Page) -> None:
 
 
 def _told() -> None:
-    """What the last action did, told once after the page was redrawn."""
-    if message := st.session_state.pop("data-told", None):
-        st.success(literal(message))
+    """What the last action did: it stays for a while, because the page redraws by itself when a simulation ends."""
+    message, since = st.session_state.get("data-told", ("", 0.0))
+    if message and monotonic() - since < TOLD_SECONDS:
+        st.success(message)
 
 
 def _tell_and_redraw(message: str) -> None:
-    st.session_state["data-told"] = message
+    st.session_state["data-told"] = (message, monotonic())
     st.rerun()
 
 
