@@ -12,10 +12,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from row import Row, best_of
+
 from alm.ledger.daily import daily_holdings
 from alm.ledger.lots import lot_book
 from alm.ledger.transactions import Kind, Transaction, in_order
-from scripts.bench.row import Row, best_of
 
 TRANSACTIONS, TICKERS = 10_000, 60
 START, END = date(2006, 1, 1), date(2025, 12, 31)

@@ -12,11 +12,12 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from row import Row, best_of
+
 from alm.balance_sheet import Account, BalanceSheet, Holding, Quote
 from alm.risk.correlation import correlation_matrix
 from alm.risk.report import risk_report
 from alm.settings import Settings
-from scripts.bench.row import Row, best_of
 
 HOLDINGS, TODAY = 60, date(2026, 11, 20)
 LISTED_AFTER = (0, 300, 800, 2_000)

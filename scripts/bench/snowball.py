@@ -14,10 +14,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from row import Row, best_of
+
 from alm.balance_sheet import Account, BalanceSheet, CashFlow, Holding, Quote
 from alm.settings import Settings
 from alm.snowball import Policy, dividend_paths, project
-from scripts.bench.row import Row, best_of
 
 HOLDINGS, YEARS, PATHS, TAX = 50, 40, 200, 0.20315
 TODAY = date(2026, 11, 20)

@@ -15,11 +15,12 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from row import Row, best_of
+
 from alm.store.books import load_balance_sheet, price_history
 from alm.store.database import create, reading, writing
 from alm.store.quotes import LATEST_PRICE
 from alm.store.tables import write_all
-from scripts.bench.row import Row, best_of
 
 TICKERS = [f"T{number:02d}" for number in range(60)]
 DAYS = 6_300
