@@ -153,6 +153,8 @@ class World(Protocol):
     """Whether further assets are pledged to meet a call before anything is sold."""
     liquid: int
     """The part of the waterfall before the first sale, packed like `sources`."""
+    before_pledged: int
+    """The part of the waterfall before the sale of pledged holdings."""
     sources: int
     """The waterfall and the uses of a surplus, in order: three bits each from the lowest, counted from 1."""
     uses: int

@@ -72,13 +72,15 @@ def _act(
 
 
 def _cure(world: World, i: int, step: int, keep_cash: float) -> bool:
-    """Pay the call from the waterfall, pledged holdings last; True when the target is reached."""
+    """Pay the call from the waterfall in its order; True when the target is reached.
+
+    Where no sale of pledged holdings reaches it, what the order puts behind that sale pays before they are sold.
+    """
     if world.posts:
         _cure_by_pledging(world, i, step, keep_cash)
-    need = cash_to_cure(owed(world.loans[i]), lending_value(world, i), world.loans[i].cure_ltv)
-    left = raise_money(world, need, keep_cash, step, False)
-    repay(world.loans[i], need - left)
-    if left <= DUST:
+    if _pay_in(world, i, step, keep_cash, world.before_pledged):
+        return True
+    if not math.isfinite(sale_needed(world, world.loans[i], i)) and _pay_in(world, i, step, keep_cash, world.sources):
         return True
     sold = sale_needed(world, world.loans[i], i)
     if not math.isfinite(sold):
@@ -88,14 +90,21 @@ def _cure(world: World, i: int, step: int, keep_cash: float) -> bool:
     return True
 
 
+def _pay_in(world: World, i: int, step: int, keep_cash: float, sources: int) -> bool:
+    """Pay towards the cure target from some of the sources, nothing pledged sold; True when it is reached."""
+    loan, order = world.loans[i], world.sources
+    need = cash_to_cure(owed(loan), lending_value(world, i), loan.cure_ltv)
+    world.sources = sources
+    left = raise_money(world, need, keep_cash, step, False)
+    world.sources = order
+    repay(loan, need - left)
+    return left <= DUST
+
+
 def _cure_by_pledging(world: World, i: int, step: int, keep_cash: float) -> None:
     """What is liquid pays first, as far as it comes before any sale; then further assets are pledged, each whole."""
-    loan, sources = world.loans[i], world.sources
-    need = cash_to_cure(owed(loan), lending_value(world, i), loan.cure_ltv)
-    world.sources = world.liquid
-    left = raise_money(world, need, keep_cash, step, False)
-    world.sources = sources
-    repay(loan, need - left)
+    loan = world.loans[i]
+    _pay_in(world, i, step, keep_cash, world.liquid)
     for k in range(world.asset_count):
         asset = world.assets[k]
         if asset.pledgeable and asset.pledged == -1 and not cured(owed(loan), lending_value(world, i), loan.cure_ltv):

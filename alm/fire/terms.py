@@ -88,6 +88,7 @@ def _world(plan: Plan, rules: MarketRules) -> dict[str, float]:
         "floor_pa": spending.floor_pa, "ceiling_pa": spending.ceiling_pa, "real_return_pa": spending.real_return_pa,
         "years": spending.vpw_years, "forgo_raise_after_loss": spending.forgo_raise_after_loss,
         "posts": plan.pledge_more, "liquid": packed(_before_sales(plan.waterfall), SOURCES),
+        "before_pledged": packed(plan.waterfall[: plan.waterfall.index("pledged_sale")], SOURCES),
         "sources": packed(plan.waterfall, SOURCES), "uses": packed(plan.surplus, USES),
     }  # fmt: skip
 
