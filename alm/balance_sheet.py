@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from alm.errors import MissingValue
+from alm.language import t
 
 AssetClass = Literal["equity", "bond", "reit", "gold", "crypto", "fund", "cash_like"]
 TaxTreatment = Literal["taxable", "tax_free", "deferred"]
@@ -81,13 +82,13 @@ class Holding:
     @property
     def unit_price_base(self) -> float:
         if self.price is None:
-            raise MissingValue(f"No price for {self.ticker}")
+            raise MissingValue(t("No price for {ticker}", ticker=self.ticker))
         return self.price.value / self.price_unit * self.fx_rate
 
     @property
     def fx_rate(self) -> float:
         if self.fx is None:
-            raise MissingValue(f"No exchange rate for {self.currency}")
+            raise MissingValue(t("No exchange rate for {currency}", currency=self.currency))
         return self.fx.value
 
     @property
@@ -117,7 +118,7 @@ class CashBalance:
     @property
     def value(self) -> float:
         if self.fx is None:
-            raise MissingValue(f"No exchange rate for {self.currency}")
+            raise MissingValue(t("No exchange rate for {currency}", currency=self.currency))
         return self.amount * self.fx.value
 
 
@@ -254,11 +255,11 @@ class BalanceSheet:
     @property
     def missing(self) -> tuple[str, ...]:
         """One sentence fragment for each figure that has no value at all, in the order of the books."""
-        prices = [f"no price for {h.ticker}" for h in self.holdings if h.price is None]
+        prices = [t("no price for {ticker}", ticker=h.ticker) for h in self.holdings if h.price is None]
         currencies = [h.currency for h in self.holdings if h.fx is None]
         currencies += [c.currency for c in self.cash_balances if c.fx is None]
         currencies += self.unconverted
-        return tuple(dict.fromkeys(prices + [f"no exchange rate for {c}" for c in currencies]))
+        return tuple(dict.fromkeys(prices + [t("no exchange rate for {currency}", currency=c) for c in currencies]))
 
     def require_complete(self) -> None:
         """Raise MissingValue naming everything that is missing: no engine runs on half a balance sheet."""
@@ -270,12 +271,16 @@ class BalanceSheet:
         """Names of prices and rates older than the limit on `as_of`, with their age."""
         quotes = [(h.ticker, h.price) for h in self.holdings] + [(c, q) for c, q in self.fx]
         old = {n: q.age_days(self.as_of) for n, q in quotes if q and q.age_days(self.as_of) > limit_days}
-        return tuple(f"{name} is {age} days old" for name, age in old.items())
+        return tuple(t("{name} is {age} days old", name=name, age=age) for name, age in old.items())
 
     def stale_loans(self, limit_days: int) -> tuple[str, ...]:
         """Securities-backed loans whose balance is older than the limit on `as_of`, with its age."""
         ages = {loan.name: (self.as_of - loan.balance_on).days for loan in self.secured_loans if loan.balance_on}
-        return tuple(f"the balance of {name} is {age} days old" for name, age in ages.items() if age > limit_days)
+        return tuple(
+            t("the balance of {name} is {age} days old", name=name, age=age)
+            for name, age in ages.items()
+            if age > limit_days
+        )
 
     @property
     def portfolio_value(self) -> float:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alm.errors import BadInput
+from alm.language import t
 from alm.snowball import CrossoverDistribution, distribution
 
 if TYPE_CHECKING:
@@ -27,7 +28,11 @@ def simulated_crossover(plan: Plan, paths: int) -> CrossoverDistribution:
     from alm.fire.engine import path_count
 
     if not 1 <= paths <= path_count(plan):
-        raise BadInput(f"a number of paths from 1 to the plan's {path_count(plan):,}", column="paths", value=paths)
+        raise BadInput(
+            t("a number of paths from 1 to the plan's {most}", most=f"{path_count(plan):,}"),
+            column="paths",
+            value=paths,
+        )
     years = [_dividends_and_spending(plan, path) for path in range(paths)]
     return distribution(np.array([dividends for dividends, _ in years]), np.array([needs for _, needs in years]))
 

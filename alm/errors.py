@@ -1,8 +1,14 @@
-"""Refusals. Each class is one cause and writes its own sentence; the terminal prints it and exits with 2."""
+"""Refusals. Each class is one cause and writes its own sentence; the terminal prints it and exits with 2.
+
+The sentence is in the household's language: what a class is given goes through `t`, so that a plain text needs nothing
+more and one with figures in it is made with `t` where it is raised.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from alm.language import t
 
 
 class AlmError(Exception):
@@ -26,11 +32,15 @@ class BadInput(AlmError):
     ) -> None:
         self.expected, self.file, self.row, self.column, self.value = expected, file, row, column, value
         place = [Path(file).name] if file is not None else []
-        place += [f"row {row}"] if row is not None else []
+        place += [t("row {number}", number=row)] if row is not None else []
         place += [column] if column is not None else []
-        shown = f"{_shown(value)} is refused: " if value is not None else ""
-        wanted = expected if len(expected) <= 600 else f"{expected[:599]}…"
-        super().__init__(f"{', '.join(place) + ': ' if place else ''}{shown}expected {wanted}.")
+        said = t(expected)
+        wanted = said if len(said) <= 600 else f"{said[:599]}…"
+        if value is None:
+            sentence = t("expected {wanted}.", wanted=wanted)
+        else:
+            sentence = t("{value} is refused: expected {wanted}.", value=_shown(value), wanted=wanted)
+        super().__init__(t("{place}: {sentence}", place=", ".join(place), sentence=sentence) if place else sentence)
 
 
 def _shown(value: object) -> str:
@@ -43,8 +53,10 @@ class UnknownName(AlmError):
 
     def __init__(self, kind: str, name: str, known: tuple[str, ...]) -> None:
         self.kind, self.name, self.known = kind, name, known
-        listed = ", ".join(known) if known else "none yet"
-        super().__init__(f"There is no {kind} named {name!r}; known: {listed}.")
+        listed = ", ".join(known) if known else t("none yet")
+        super().__init__(
+            t("There is no {kind} named {name}; known: {listed}.", kind=t(kind), name=repr(name), listed=listed)
+        )
 
 
 class MissingValue(AlmError):
@@ -52,25 +64,30 @@ class MissingValue(AlmError):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        super().__init__(f"{what}: this figure cannot be computed without it.")
+        super().__init__(t("{what}: this figure cannot be computed without it.", what=t(what)))
 
 
 class Infeasible(AlmError):
     """What was asked cannot be reached; the sentence says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(t(sentence))
 
 
 class DatabaseMissing(AlmError):
     """No file at the path."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"There is no database at {path}; create one with `alm init` or `alm init --demo`.")
+        super().__init__(
+            t("There is no database at {path}; create one with `alm init` or `alm init --demo`.", path=path)
+        )
 
 
 class DatabaseExists(AlmError):
     """`init` never overwrites."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} exists already and was left as it is; choose another --db PATH.")
+        super().__init__(t("{path} exists already and was left as it is; choose another --db PATH.", path=path))
 
 
 class DatabaseRefused(AlmError):
@@ -78,7 +95,7 @@ class DatabaseRefused(AlmError):
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path, self.reason = path, reason
-        super().__init__(f"{path} was refused and left as it is: {reason}.")
+        super().__init__(t("{path} was refused and left as it is: {reason}.", path=path, reason=t(reason)))
 
 
 class StaleEdit(AlmError):
@@ -86,4 +103,10 @@ class StaleEdit(AlmError):
 
     def __init__(self, table: str, changed: str) -> None:
         self.table, self.changed = table, changed
-        super().__init__(f"{table} changed since this page read it ({changed}); nothing was saved, look again.")
+        super().__init__(
+            t(
+                "{table} changed since this page read it ({changed}); nothing was saved, look again.",
+                table=t(table),
+                changed=t(changed),
+            )
+        )

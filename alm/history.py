@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alm.errors import BadInput, UnknownName
+from alm.language import t
 from alm.settings import data_folder
 
 Floats = npt.NDArray[np.float64]
@@ -41,7 +42,7 @@ class History:
 
     def column(self, name: str) -> Floats:
         if name not in self.columns:
-            raise UnknownName(f"column of the {self.name} history", name, self.columns)
+            raise UnknownName(t("column of the {name} history", name=self.name), name, self.columns)
         return self.rows[:, self.columns.index(name)]
 
     def between(self, first: int, last: int) -> History:
@@ -49,7 +50,7 @@ class History:
         begin = (first - self.first_year) * self.per_year - (self.first_month - 1 if self.per_year == 12 else 0)
         end = begin + (last - first + 1) * self.per_year
         if begin < 0 or end > len(self.rows) or first > last:
-            raise BadInput(f"years within the {self.name} history", value=f"{first}-{last}")
+            raise BadInput(t("years within the {name} history", name=self.name), value=f"{first}-{last}")
         return History(self.name, self.source, self.per_year, first, 1, self.columns, self.rows[begin:end])
 
     @property
@@ -77,7 +78,7 @@ def read_annual(path: Path) -> History:
     body = [line for line in lines if line and not line.startswith("#")]
     table = list(csv.reader(body))
     if not table or tuple(table[0]) != _CSV_COLUMNS:
-        raise BadInput(f"the header {','.join(_CSV_COLUMNS)}", file=path, row=1)
+        raise BadInput(t("the header {names}", names=",".join(_CSV_COLUMNS)), file=path, row=1)
     values = np.array([_figures(path, number, row) for number, row in enumerate(table[1:], 2)])
     years = values[:, 0].astype(int)
     if np.any(np.diff(years) != 1):
@@ -87,7 +88,7 @@ def read_annual(path: Path) -> History:
 
 def _figures(path: Path, number: int, row: list[str]) -> list[float]:
     if len(row) != len(_CSV_COLUMNS):
-        raise BadInput(f"{len(_CSV_COLUMNS)} figures", file=path, row=number, value=",".join(row))
+        raise BadInput(t("{count} figures", count=len(_CSV_COLUMNS)), file=path, row=number, value=",".join(row))
     figures = []
     for name, text in zip(_CSV_COLUMNS, row, strict=True):
         try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from alm.errors import BadInput
+from alm.language import t
 from alm.mechanics.lender import LenderRules
 from alm.settings import data_folder, read_toml
 
@@ -87,7 +88,7 @@ def read_profile(path: Path) -> LenderProfile:
     known = {spec.name: spec for spec in fields(LenderProfile) if spec.name != "name"}
     for key in rows:
         if key not in known:
-            raise BadInput(f"one of {', '.join(known)}", file=path, column=key, value=rows[key])
+            raise BadInput(t("one of {names}", names=", ".join(known)), file=path, column=key, value=rows[key])
     for key, spec in known.items():
         if key not in rows and spec.default is MISSING:
             raise BadInput("a value for it", file=path, column=key)
@@ -100,7 +101,7 @@ def read_profile(path: Path) -> LenderProfile:
 def _value(path: Path, key: str, kind: object, value: Any) -> Any:  # TOML values are of any kind
     expected, right = _kind(str(kind))
     if key == "standing":
-        expected, right = f"one of {', '.join(STANDINGS)}", lambda found: found in STANDINGS
+        expected, right = t("one of {names}", names=", ".join(STANDINGS)), lambda found: found in STANDINGS
     if not right(value):
         raise BadInput(expected, file=path, column=key, value=value)
     return float(value) if "float" in str(kind) else value

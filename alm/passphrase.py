@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alm.errors import BadInput
+from alm.language import t
 
 COST, BLOCK, LANES = 2**17, 8, 1
 """scrypt's N, r and p: 128 MiB and some tenths of a second for each attempt (OWASP Password Storage Cheat Sheet)."""
@@ -53,7 +54,7 @@ def kept(db: Path) -> Kept | None:
 def put(db: Path, words: str) -> None:
     """Set or replace the passphrase: in one step, readable by the owner alone."""
     if len(words) < SHORTEST:
-        raise BadInput(f"at least {SHORTEST} characters", column="passphrase")
+        raise BadInput(t("at least {count} characters", count=SHORTEST), column="passphrase")
     salt = os.urandom(16)
     path = path_for(db)
     fresh = path.with_name(path.name + ".new")

@@ -25,6 +25,7 @@ from alm.balance_sheet import (
     SecuredLoan,
 )
 from alm.errors import BadInput, UnknownName
+from alm.language import phrase, t
 from alm.settings import data_folder, read_toml
 
 Falls = tuple[tuple[str, float], ...]
@@ -66,7 +67,7 @@ class Scenario:
 
 def fall(size: float) -> Scenario:
     """Every price falls by the same fraction; currencies, rates and lines stay."""
-    return Scenario(name=f"fall-{size:g}", title=f"Every price falls by {size:.1%}", fall=size)
+    return Scenario(name=f"fall-{size:g}", title=t("Every price falls by {size}", size=f"{size:.1%}"), fall=size)
 
 
 def stressed(sheet: BalanceSheet, *scenarios: Scenario) -> BalanceSheet:
@@ -153,7 +154,9 @@ class _Key:
 _FALL, _CUT = _Key(-10.0, 1.0), _Key(0.0, 1.0)
 _KEYS: dict[str, _Key] = {
     "fall": _FALL,
-    "by_class": _Key(-10, 1, lambda n: n in ASSET_CLASSES, f"one of {', '.join(ASSET_CLASSES)}", scalar=False),
+    "by_class": _Key(
+        -10, 1, lambda n: n in ASSET_CLASSES, phrase("one of {names}", names=", ".join(ASSET_CLASSES)), scalar=False
+    ),
     "by_ticker": _Key(-10, 1, lambda n: bool(n), "a ticker", scalar=False),
     "fx": _Key(-10, 1, lambda n: len(n) == 3 and n.isascii() and n.isupper(), "an ISO currency code", scalar=False),
     "base_strength": _FALL,
@@ -173,7 +176,7 @@ def load_scenario(path: Path) -> Scenario:
     known = (*_TEXTS, *_KEYS)
     for key in table:
         if key not in known:
-            raise BadInput(f"one of the keys {', '.join(known)}", file=path, column="key", value=key)
+            raise BadInput(t("one of the keys {names}", names=", ".join(known)), file=path, column="key", value=key)
     for key in _TEXTS:
         if not isinstance(table.get(key, ""), str):
             raise BadInput("text in quotes", file=path, column=key, value=table[key])
@@ -188,7 +191,7 @@ def _read(path: Path, key: str, value: object) -> object:
     if spec.scalar:
         return _number(path, key, value, spec)
     if not isinstance(value, dict):
-        raise BadInput(f"a table such as [{key}]", file=path, column=key, value=value)
+        raise BadInput(t("a table such as [{key}]", key=key), file=path, column=key, value=value)
     return tuple((_name(path, key, name, spec), _number(path, f"{key}.{name}", v, spec)) for name, v in value.items())
 
 
@@ -200,7 +203,12 @@ def _name(path: Path, key: str, name: str, spec: _Key) -> str:
 
 def _number(path: Path, key: str, value: object, spec: _Key) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not spec.low <= value <= spec.high:
-        raise BadInput(f"a number from {spec.low:g} to {spec.high:g}", file=path, column=key, value=value)
+        raise BadInput(
+            t("a number from {low} to {high}", low=f"{spec.low:g}", high=f"{spec.high:g}"),
+            file=path,
+            column=key,
+            value=value,
+        )
     return float(value)
 
 

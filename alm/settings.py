@@ -18,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from alm.errors import BadInput, UnknownName
+from alm.language import t
 
 WATERFALL_SOURCES = ("cash", "dividends", "credit_line", "unpledged_sale", "pledged_sale")
 REINVEST_INTO = ("fund", "same", "targets")
@@ -163,10 +164,12 @@ class Settings:
         if len(self.base_currency) != 3 or not self.base_currency.isascii() or not self.base_currency.isupper():
             raise BadInput("an ISO currency code such as JPY", column="base_currency", value=self.base_currency)
         if self.reinvest_into not in REINVEST_INTO:
-            raise BadInput(f"one of {', '.join(REINVEST_INTO)}", column="reinvest_into", value=self.reinvest_into)
+            raise BadInput(
+                t("one of {names}", names=", ".join(REINVEST_INTO)), column="reinvest_into", value=self.reinvest_into
+            )
         if sorted(self.waterfall_order) != sorted(WATERFALL_SOURCES):
             raise BadInput(
-                f"each of {', '.join(WATERFALL_SOURCES)} once",
+                t("each of {names} once", names=", ".join(WATERFALL_SOURCES)),
                 column="waterfall_order",
                 value=", ".join(self.waterfall_order),
             )
@@ -182,7 +185,9 @@ def _check(name: str, value: object, metadata: Mapping[str, Any]) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
     if not metadata["low"] <= value <= metadata["high"] or abs(value) == math.inf:
-        raise BadInput(f"a number from {metadata['low']} to {metadata['high']}", column=name, value=value)
+        raise BadInput(
+            t("a number from {low} to {high}", low=metadata["low"], high=metadata["high"]), column=name, value=value
+        )
 
 
 def parse_settings(rows: Mapping[str, str]) -> Settings:
@@ -226,11 +231,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise BadInput("a file that exists", file=path) from None
     except UnicodeDecodeError as error:
-        raise BadInput(f"UTF-8 text (byte {error.start} is not)", file=path) from None
+        raise BadInput(t("UTF-8 text (byte {byte} is not)", byte=error.start), file=path) from None
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"valid TOML ({str(error).rstrip('.')})", file=path) from None
+        raise BadInput(t("valid TOML ({reason})", reason=str(error).rstrip(".")), file=path) from None
     except OSError as error:
-        raise BadInput(f"a readable file ({error.strerror})", file=path) from None
+        raise BadInput(t("a readable file ({reason})", reason=error.strerror), file=path) from None
 
 
 def database_path() -> Path:

@@ -1,8 +1,4 @@
-"""Values to words, in the household's language. Every figure a person reads is formatted here, whatever the medium.
-
-The language is chosen once for the process (`use_language`), because one process serves one household. Japanese
-stands in `alm/words/ja/*.toml`, keyed by the English text, so code reads as it shows.
-"""
+"""Values to words, in the household's language. Every figure a person reads is formatted here, whatever the medium."""
 
 from __future__ import annotations
 
@@ -10,40 +6,18 @@ import math
 import re
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
-from pathlib import Path
 
-from alm.settings import read_toml
+from alm.language import language, t, use_language, words
+
+__all__ = [
+    "DASH", "MINUS", "SYMBOLS", "WITHOUT_CENTS", "day", "language", "listed", "literal", "money", "money_short",
+    "months", "number", "percent", "t", "use_language", "words",
+]  # fmt: skip
 
 DASH = "—"
 MINUS = "\u2212"
 SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "CNY": "CN¥", "KRW": "₩", "INR": "₹"}
 WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF"})
-
-_language = "en"
-
-
-def use_language(language: str) -> None:
-    """Choose the language of the process: "en" or "ja"."""
-    global _language  # one household, one language, one process
-    _language = language
-
-
-def language() -> str:
-    return _language
-
-
-@cache
-def words(language: str) -> dict[str, str]:
-    """English text to its translation, from every file of the language's folder; empty for English."""
-    folder = Path(__file__).parent / "words" / language
-    return {english: text for file in sorted(folder.glob("*.toml")) for english, text in read_toml(file).items()}
-
-
-def t(english: str, **values: object) -> str:
-    """The text in the chosen language with its `{placeholders}` filled; English where there is no translation."""
-    text = words(_language).get(english, english)
-    return text.format(**values) if values else text
 
 
 def money(value: float | None, currency: str = "JPY", *, signed: bool = False, decimals: int | None = None) -> str:
@@ -61,7 +35,7 @@ def money_short(value: float | None, currency: str = "JPY") -> str:
     """Three figures and a unit: `¥125M`; in Japanese `1.25億円`."""
     if value is None or not math.isfinite(value):
         return money(value, currency)
-    if _language == "ja" and currency == "JPY":
+    if language() == "ja" and currency == "JPY":
         return _scaled(value, ((1e12, "兆円"), (1e8, "億円"), (1e4, "万円")), "円")
     sign = MINUS if value < 0 else ""
     return (

@@ -110,7 +110,7 @@ def _with_cash(sheet: BalanceSheet, amount: float) -> BalanceSheet:
     """Cash moved by `amount`, kept in one balance of its own; refused when it takes more than there is."""
     if amount < 0 and -amount > spendable(sheet) + 1e-6:
         asked, there = (money(value, sheet.base_currency) for value in (-amount, spendable(sheet)))
-        raise Infeasible(f"This takes {asked} and only {there} of cash can be spent.")
+        raise Infeasible(t("This takes {asked} and only {there} of cash can be spent.", asked=asked, there=there))
     before = sum(cash.amount for cash in sheet.cash_balances if cash.account == WHAT_IF)
     others = tuple(cash for cash in sheet.cash_balances if cash.account != WHAT_IF)
     moved = CashBalance(WHAT_IF, sheet.base_currency, before + amount, Quote(1.0, sheet.as_of))
@@ -137,10 +137,12 @@ def _sell(sheet: BalanceSheet, settings: Settings, step: Sell) -> BalanceSheet:
     if not rows:
         raise UnknownName("holding", step.ticker, _tickers(sheet))
     if not step.amount > 0:
-        raise BadInput("an amount above 0", column=f"sell {step.ticker}", value=step.amount)
+        raise BadInput("an amount above 0", column=t("sell {ticker}", ticker=step.ticker), value=step.amount)
     held = sum(h.value for h in rows)
     if step.amount > held and math.isfinite(step.amount):
-        raise Infeasible(f"Only {money(held, sheet.base_currency)} of {step.ticker} is held.")
+        raise Infeasible(
+            t("Only {held} of {ticker} is held.", held=money(held, sheet.base_currency), ticker=step.ticker)
+        )
     changed: dict[int, Holding] = {}
     for row in rows:
         sold = min(left, row.value)
@@ -153,7 +155,7 @@ def _sell(sheet: BalanceSheet, settings: Settings, step: Sell) -> BalanceSheet:
 
 def _buy(sheet: BalanceSheet, step: Buy) -> BalanceSheet:
     if not (step.amount > 0 and math.isfinite(step.amount)):
-        raise BadInput("an amount above 0", column=f"buy {step.ticker}", value=step.amount)
+        raise BadInput("an amount above 0", column=t("buy {ticker}", ticker=step.ticker), value=step.amount)
     paid = _with_cash(sheet, -step.amount)
     rows = _held(sheet, step.ticker)
     if not rows:
@@ -174,7 +176,9 @@ def _asset_class(step: Buy) -> AssetClass:
     for known in ASSET_CLASSES:
         if step.asset_class == known:
             return known
-    wanted = f"a class ({', '.join(ASSET_CLASSES)}) for a ticker that is not held, as TICKER=AMOUNT=CLASS"
+    wanted = t(
+        "a class ({names}) for a ticker that is not held, as TICKER=AMOUNT=CLASS", names=", ".join(ASSET_CLASSES)
+    )
     raise BadInput(wanted, column="buy", value=f"{step.ticker} {step.asset_class}".strip())
 
 
@@ -213,7 +217,7 @@ def _loan(sheet: BalanceSheet, name: str) -> SecuredLoan:
     if not names:
         raise Infeasible("There is no securities-backed loan to change.")
     if not name:
-        raise BadInput(f"which loan: {', '.join(names)}, as LOAN=AMOUNT", column="loan")
+        raise BadInput(t("which loan: {names}, as LOAN=AMOUNT", names=", ".join(names)), column="loan")
     raise UnknownName("securities-backed loan", name, names)
 
 
@@ -225,9 +229,9 @@ def _borrow(sheet: BalanceSheet, step: Borrow) -> BalanceSheet:
     loan = _loan(sheet, step.loan)
     currency = sheet.base_currency
     if -step.amount > loan.owed + 1e-6:
-        raise Infeasible(f"Only {money(loan.owed, currency)} is owed on {loan.name}.")
+        raise Infeasible(t("Only {owed} is owed on {name}.", owed=money(loan.owed, currency), name=loan.name))
     if loan.limit is not None and loan.balance + step.amount > loan.limit and step.amount > 0:
-        raise Infeasible(f"{loan.name} may be drawn to {money(loan.limit, currency)} only.")
+        raise Infeasible(t("{name} may be drawn to {limit} only.", name=loan.name, limit=money(loan.limit, currency)))
     interest = loan.accrued_interest - min(max(-step.amount, 0.0), loan.accrued_interest)
     owed = loan.owed + step.amount
     return _with_cash(_with_loan(sheet, replace(loan, balance=owed - interest, accrued_interest=interest)), step.amount)

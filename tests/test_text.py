@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ast
 import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from alm import text
+from alm.settings import Settings, read_toml
+from alm.store.schema import metadata
 from alm.text import DASH, day, listed, money, money_short, months, number, percent, t, use_language
 
 ALM = Path(text.__file__).parent
@@ -71,18 +77,96 @@ def test_japanese_falls_back_to_english(japanese):
     assert t("A sentence nobody translated") == "A sentence nobody translated"
 
 
+def calls() -> Iterator[tuple[str, str, ast.Call]]:
+    """Every call in the program, with its place and the name of what is called."""
+    for path in sorted(ALM.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                yield f"{path.relative_to(ALM)}:{node.lineno}", name, node
+
+
+def refusals() -> set[str]:
+    """The name of every refusal class: `AlmError` and what is derived from it, however far."""
+    trees = (ast.parse(path.read_text()) for path in ALM.rglob("*.py"))
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    found: set[str] = set()
+    more = {"AlmError"}
+    while more:
+        found |= more
+        more = {c.name for c in classes for b in c.bases if isinstance(b, ast.Name) and b.id in found} - found
+    return found
+
+
+PLACES = {"DatabaseRefused": 1, "StaleEdit": 1, "ChannelFailed": 1, "_rule": 2, "_need": 1, "refuse": -1, "refusal": -1}
+"""Which argument is the text, where it is not the first."""
+
+
+def texts() -> Iterator[tuple[str, str, ast.expr]]:
+    """Every expression that becomes a text for people: what `t` is given, and what a refusal expects or says."""
+    refused, passed_on = refusals(), {"ValueError", "refuse", "refusal", "_need", "_rule"}
+    for place, name, call in calls():
+        yield from ((place, name, keyword.value) for keyword in call.keywords if keyword.arg == "expected")
+        from_outside = name in passed_on and place.startswith(("feeds", "store"))
+        if call.args and (name in ("t", "phrase") or name in refused or from_outside):
+            given = call.args[PLACES.get(name, 0)] if len(call.args) > PLACES.get(name, 0) else call.args[0]
+            branches = (given.body, given.orelse) if isinstance(given, ast.IfExp) else (given,)
+            yield from ((place, name, branch) for branch in branches)
+
+
 def spoken() -> set[str]:
-    """Every literal text the program passes to `t`."""
-    calls = (node for path in ALM.rglob("*.py") for node in ast.walk(ast.parse(path.read_text())))
+    """Every literal text the program says to a person."""
     return {
-        node.args[0].value
-        for node in calls
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "t"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-    }
+        given.value
+        for _, _, given in texts()
+        if isinstance(given, ast.Constant) and isinstance(given.value, str) and re.search("[A-Za-z]{3}", given.value)
+    } - {"ntfy"}
+
+
+def test_every_setting_and_column_is_described_in_japanese():
+    columns = [column.info.get("expected", "") for table in metadata.tables.values() for column in table.columns]
+    expected = {getattr(words, "template", words) for words in columns if words}
+    triggers = "".join(path.read_text() for path in ALM.rglob("*.sql"))
+    expected |= set(re.findall(r"RAISE\(ABORT, '[^|']*\|[^|']*\|([^']*)'", triggers))
+    documented = {spec.metadata["doc"] for spec in fields(Settings)}
+    assert len(expected) > 20
+    assert sorted((expected | documented) - set(text.words("ja"))) == []
+
+
+def test_no_refusal_is_put_together_from_english_words():
+    """A figure in a sentence is a placeholder of `t`: an f-string would be English in every language."""
+    strays = [
+        f"{place} {name}"
+        for place, name, given in texts()
+        for part in ast.walk(given)
+        if isinstance(given, ast.JoinedStr | ast.BinOp)
+        and isinstance(part, ast.Constant)
+        and re.search("[A-Za-z]{3}", str(part.value))
+    ]
+    assert strays == []
+
+
+def test_the_terminal_prints_no_english_words_of_its_own():
+    printed = (
+        (place, part)
+        for place, name, call in calls()
+        if place.startswith("cli") and name in ("echo", "prompt", "print", "print_table")
+        for given in (*call.args, *(k.value for k in call.keywords if k.arg in ("title", "footer")))
+        for part in ([*given.elts] if isinstance(given, ast.Tuple | ast.List) else [given])
+    )
+    strays = [
+        f"{place} {bit.value}"
+        for place, part in printed
+        for bit in (part.values if isinstance(part, ast.JoinedStr) else [part])
+        if isinstance(bit, ast.Constant) and re.search("[A-Za-z]{3}", str(bit.value))
+    ]
+    assert strays == []
+
+
+def test_no_english_text_has_two_translations():
+    files = sorted((ALM / "words" / "ja").glob("*.toml"))
+    counted = Counter(english for file in files for english in read_toml(file))
+    assert [english for english, times in counted.items() if times > 1] == []
 
 
 def test_every_text_on_the_screen_has_its_japanese():

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 
 from alm.errors import AlmError
+from alm.language import t
 from alm.settings import Settings, smtp_password
 
 TIMEOUT_SECONDS = 20
@@ -18,7 +19,9 @@ class ChannelFailed(AlmError):
     """A channel could not deliver; the others were still tried."""
 
     def __init__(self, channel: str, reason: str) -> None:
-        super().__init__(f"The alert could not be sent by {channel}: {reason.rstrip('.')}.")
+        super().__init__(
+            t("The alert could not be sent by {channel}: {reason}.", channel=channel, reason=reason.rstrip("."))
+        )
 
 
 Send = Callable[[Settings, str, str], None]
@@ -99,4 +102,4 @@ def _run(name: str, words: list[str]) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ChannelFailed(name, _reason(error)) from None
     if done.returncode:
-        raise ChannelFailed(name, f"it ended with status {done.returncode}")
+        raise ChannelFailed(name, t("it ended with status {returncode}", returncode=done.returncode))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alm.errors import Infeasible
+from alm.language import t
 
 Array = NDArray[np.float64]
 Bounds = tuple[float, float]
@@ -40,7 +41,13 @@ def estimate(returns: Array, per_year: float) -> Estimate:
     """From T × n returns without NaN; Infeasible below n + 1 returns, where no covariance of n assets is regular."""
     observations, assets = returns.shape
     if observations <= assets:
-        raise Infeasible(f"{observations} common returns cannot tell {assets} assets apart; more history is needed.")
+        raise Infeasible(
+            t(
+                "{observations} common returns cannot tell {assets} assets apart; more history is needed.",
+                observations=observations,
+                assets=assets,
+            )
+        )
     covariance = np.atleast_2d(np.cov(returns, rowvar=False))
     return Estimate(returns.mean(axis=0) * per_year, covariance * per_year)
 
@@ -81,14 +88,27 @@ def _least_variance(known: Estimate, bounds: Bounds, expected: float | None) -> 
         options={"ftol": 1e-12, "maxiter": 500},
     )
     if not found.success:
-        raise Infeasible(f"No weights within {bounds[0]:.0%} to {bounds[1]:.0%} reach that return: {found.message}.")
+        raise Infeasible(
+            t(
+                "No weights within {low} to {high} reach that return.",
+                low=f"{bounds[0]:.0%}",
+                high=f"{bounds[1]:.0%}",
+            )
+        )
     return np.asarray(found.x, dtype=np.float64)
 
 
 def _require_room(assets: int, bounds: Bounds) -> None:
     low, high = bounds
     if not (low <= high and assets * low <= 1 + 1e-12 and assets * high >= 1 - 1e-12):
-        raise Infeasible(f"{assets} weights from {low:.1%} to {high:.1%} cannot sum to 100 %.")
+        raise Infeasible(
+            t(
+                "{assets} weights from {low} to {high} cannot sum to 100 %.",
+                assets=assets,
+                low=f"{low:.1%}",
+                high=f"{high:.1%}",
+            )
+        )
 
 
 def risk_parity(known: Estimate, bounds: Bounds = LONG_ONLY) -> Array:
@@ -108,7 +128,9 @@ def risk_parity(known: Estimate, bounds: Bounds = LONG_ONLY) -> Array:
             break
     weights = weights / weights.sum()
     if weights.min() < bounds[0] - 1e-9 or weights.max() > bounds[1] + 1e-9:
-        raise Infeasible(f"Equal risk needs weights outside {bounds[0]:.1%} to {bounds[1]:.1%}.")
+        raise Infeasible(
+            t("Equal risk needs weights outside {low} to {high}.", low=f"{bounds[0]:.1%}", high=f"{bounds[1]:.1%}")
+        )
     return np.asarray(weights)
 
 

@@ -14,6 +14,7 @@ from alm.backtest.cohorts import Cohort, CohortSummary, cohorts, summary
 from alm.backtest.path import Leverage, Path, Rule, run
 from alm.balance_sheet import BalanceSheet, SecuredLoan
 from alm.errors import MissingValue, UnknownName
+from alm.language import t
 from alm.lenders import LenderProfile
 from alm.margin import resources
 from alm.risk.benchmark import Weights, parse_benchmark, weighted_returns
@@ -122,7 +123,7 @@ def target_weights(sheet: BalanceSheet) -> dict[str, float]:
         members[holding.ticker] = members.get(holding.ticker, 0.0) + holding.value
     missing = [name for name, target in targets.items() if target > 0 and not sum(values[name].values()) > 0]
     if missing:
-        raise MissingValue(f"Nothing is held of the target {missing[0]}")
+        raise MissingValue(t("Nothing is held of the target {missing}", missing=missing[0]))
     return {
         ticker: targets[name] * value / sum(members.values())
         for name, members in values.items()
@@ -185,7 +186,7 @@ def shared_prices(
     common = common_prices(prices[list(dict.fromkeys([*tickers, *(name for name, _ in benchmark)]))])
     start = None if years is None else pd.Timestamp(sheet.as_of) - pd.DateOffset(years=years)
     if start is not None and (common.empty or common.index[0] > start + pd.Timedelta(days=10)):
-        raise MissingValue(f"Not every holding has prices for the last {years} years")
+        raise MissingValue(t("Not every holding has prices for the last {years} years", years=years))
     window = common if start is None else common.loc[start:]
     if len(window) < 2:
         raise MissingValue("No two dates with a price of every holding")

@@ -9,6 +9,7 @@ import click
 
 from alm import __version__
 from alm.errors import AlmError
+from alm.language import t
 
 # In the order a newcomer needs them; the module is the command's name with `-` as `_`, and `_` behind a Python keyword.
 COMMANDS = {
@@ -77,7 +78,7 @@ def main() -> None:
     except click.exceptions.Exit as leaving:
         status = leaving.exit_code
     except click.Abort:
-        click.echo("Stopped; nothing was changed.", err=True)
+        click.echo(t("Stopped; nothing was changed."), err=True)
         status = 130
     except click.ClickException as error:
         click.echo(" ".join(error.format_message().split()), err=True)

@@ -11,6 +11,7 @@ from alm.settings import today
 from alm.store import backup as copies
 from alm.store.books import load_settings
 from alm.store.database import reading
+from alm.text import t
 
 
 @click.command()
@@ -34,6 +35,13 @@ def command(db: Path, target: Path, as_json: bool, rotate: bool) -> None:
             {"path": str(taken.path), "rows": taken.rows, "sha256": taken.sha256, "removed": list(map(str, removed))}
         )
         return
-    click.echo(f"{taken.path}: {taken.rows:,} rows, checked, sha256 {taken.sha256[:16]}")
+    click.echo(
+        t(
+            "{path}: {rows} rows, checked, sha256 {sha256}",
+            path=taken.path,
+            rows=f"{taken.rows:,}",
+            sha256=taken.sha256[:16],
+        )
+    )
     for path in removed:
-        click.echo(f"{path}: removed, newer ones stand for it")
+        click.echo(t("{path}: removed, newer ones stand for it", path=path))

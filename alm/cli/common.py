@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from alm.balance_sheet import BalanceSheet
-from alm.errors import BadInput
+from alm.errors import AlmError, BadInput
 from alm.settings import Settings, database_path, today
 from alm.text import use_language
 
@@ -28,12 +28,31 @@ Command = TypeVar("Command", bound=Callable[..., object])
 WIDTH = 80
 
 
+def _database(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path:
+    db = (value or database_path()).expanduser()
+    speak_as(db)
+    return db
+
+
+def speak_as(db: Path) -> None:
+    """In the language of these books; in English where they cannot be read, which the command itself then says."""
+    from alm.store.books import load_settings
+    from alm.store.database import reading
+
+    try:
+        with reading(db) as conn:
+            use_language(load_settings(conn).language)
+    except AlmError:
+        pass
+
+
 def db_option(command: Command) -> Command:
     """--db PATH, passed as `db: Path`."""
     return click.option(
         "--db",
         type=click.Path(path_type=Path),
-        callback=lambda _ctx, _param, value: (value or database_path()).expanduser(),
+        is_eager=True,  # so that every other refusal is in the household's language
+        callback=_database,
         help="The database; default $ALM_DB, else the XDG data folder.",
     )(command)
 

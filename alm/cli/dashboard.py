@@ -10,6 +10,7 @@ import click
 
 from alm.cli.common import db_option
 from alm.settings import environment_for, project_folder
+from alm.text import t
 
 
 @click.command()
@@ -19,7 +20,7 @@ def command(db: Path, port: int) -> None:
     """Open the screen at http://127.0.0.1:8501, for this machine only."""
     script = project_folder() / "dashboard.py"
     options = [f"--server.port={port}", "--server.address=127.0.0.1", f"--browser.serverPort={port}"]
-    click.echo(f"The dashboard is at http://127.0.0.1:{port} (stop it with Ctrl+C).")
+    click.echo(t("The dashboard is at {address} (stop it with Ctrl+C).", address=f"http://127.0.0.1:{port}"))
     os.chdir(script.parent)  # where .streamlit/config.toml stands
     os.execve(  # noqa: S606  # this process becomes the server, so that a service manager sees one process
         sys.executable,

@@ -63,7 +63,7 @@ def show(found: Drill, without: Drill, currency: str) -> None:
         )
         for event in found.events
     ]
-    print_table((t("Date"), t("What"), t("Margin ratio"), t("Amount"), t("From")), rows, left=2, title=found.title)
+    print_table((t("Date"), t("What"), t("Margin ratio"), t("Amount"), t("Paid from")), rows, left=2, title=found.title)
     ends = [
         (t("Survived"), *(t("yes") if drill.end.survived else t("no") for drill in (found, without))),
         (t("Highest margin ratio"), *(percent(drill.end.highest_ltv) for drill in (found, without))),

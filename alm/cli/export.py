@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from alm.cli.common import db_option, json_option, print_json
+from alm.text import t
 
 
 @click.command()
@@ -26,4 +27,4 @@ def command(db: Path, as_json: bool, folder: Path) -> None:
         return
     for file in files:
         click.echo(file.name)
-    click.echo(f"{len(files)} tables written to {folder}.")
+    click.echo(t("{count} tables written to {folder}.", count=len(files), folder=folder))

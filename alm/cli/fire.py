@@ -80,7 +80,7 @@ def _write(plan: Plan, path: Path) -> None:
     try:
         path.write_text(write_plan(plan), encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"a file that can be written ({error.strerror})", file=path) from None
+        raise BadInput(t("a file that can be written ({reason})", reason=error.strerror), file=path) from None
     click.echo(t("Wrote {path}.", path=path))
 
 

@@ -13,6 +13,7 @@ from alm.errors import BadInput, UnknownName
 from alm.feeds.history import FILES, Gathered, HistoryLine, gather, keep, names
 from alm.feeds.web import FeedFailure
 from alm.store.database import reading, writing
+from alm.text import t
 
 SOME_FAILED = 3
 
@@ -56,9 +57,9 @@ def read_command(db: Path, as_json: bool, kind: str, path: Path) -> None:
         text = path.read_text(encoding="utf-8-sig", errors="replace")
         gathered = Gathered(kind, FILES[kind](text))
     except OSError as error:
-        raise BadInput(f"a readable file ({error.strerror})", file=path) from None
+        raise BadInput(t("a readable file ({reason})", reason=error.strerror), file=path) from None
     except FeedFailure as failure:
-        raise BadInput(f"{kind}'s file ({str(failure).rstrip('.')})", file=path) from None
+        raise BadInput(t("{kind}'s file ({reason})", kind=kind, reason=str(failure).rstrip(".。")), file=path) from None
     with writing(db) as conn:
         lines = keep(conn, gathered)
     _show(lines, as_json=as_json)
@@ -69,9 +70,10 @@ def _show(lines: Sequence[HistoryLine], *, as_json: bool) -> None:
         print_json({"series": lines})
         return
     rows = [
-        (line.name, line.source, str(line.changed), str(line.first or ""), str(line.latest or "none")) for line in lines
+        (line.name, line.source, str(line.changed), str(line.first or ""), str(line.latest or t("none")))
+        for line in lines
     ]
-    print_table(("Series", "Source", "New", "First", "Latest"), rows, left=2)
+    print_table((t("Series"), t("Source"), t("New"), t("First"), t("Latest")), rows, left=2)
     for line in lines:
         if line.failure:
             click.echo(f"{line.name}: {line.failure}")

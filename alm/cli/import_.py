@@ -18,7 +18,7 @@ from alm.feeds.plan import ImportPlan
 from alm.settings import today
 from alm.store.books import load_settings
 from alm.store.database import reading
-from alm.text import listed
+from alm.text import listed, t
 
 SHOWN = 20
 
@@ -70,7 +70,7 @@ def _files(paths: tuple[Path, ...]) -> list[tuple[str, bytes]]:
     for path in paths:
         inside = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
         if not inside:
-            raise BadInput(f"files ending in {', '.join(SUFFIXES)} in the folder", file=path)
+            raise BadInput(t("files ending in {names} in the folder", names=", ".join(SUFFIXES)), file=path)
         found += [(file.name, _bytes(file)) for file in inside]
     return found
 
@@ -78,12 +78,12 @@ def _files(paths: tuple[Path, ...]) -> list[tuple[str, bytes]]:
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > TABLE_LIMIT:
-            raise BadInput(f"a file of at most {TABLE_LIMIT // 1024 // 1024} MB", file=path)
+            raise BadInput(t("a file of at most {size} MB", size=TABLE_LIMIT // 1024 // 1024), file=path)
         return path.read_bytes()
     except FileNotFoundError:
         raise BadInput("a file that exists", file=path) from None
     except OSError as error:
-        raise BadInput(f"a readable file ({error.strerror})", file=path) from None
+        raise BadInput(t("a readable file ({reason})", reason=error.strerror), file=path) from None
 
 
 def _as_json(plan: ImportPlan, applied: Applied) -> dict[str, object]:
@@ -94,8 +94,8 @@ def _as_json(plan: ImportPlan, applied: Applied) -> dict[str, object]:
             for c in applied.changes
         ],
         "totals": [
-            {"what": t.what, "value": str(t.value), "printed": None if t.printed is None else str(t.printed)}
-            for t in plan.totals
+            {"what": x.what, "value": str(x.value), "printed": None if x.printed is None else str(x.printed)}
+            for x in plan.totals
         ],
         "warnings": applied.warnings,
     }
@@ -107,22 +107,26 @@ def _figure(value: Decimal) -> str:
 
 
 def _show(plan: ImportPlan, applied: Applied, dry_run: bool) -> None:
-    rows = [(total.what, _figure(total.value), "equal" if total.printed is not None else "") for total in plan.totals]
-    print_table(("Control total", "Read", "Printed in the file"), rows, title=f"{plan.source}: {listed(plan.files)}")
+    rows = [
+        (total.what, _figure(total.value), t("equal") if total.printed is not None else "") for total in plan.totals
+    ]
+    columns = (t("Control total"), t("Read"), t("Printed in the file"))
+    print_table(columns, rows, title=f"{plan.source}: {listed(plan.files)}")
     if not applied.changes:
-        click.echo(f"Nothing changed: the {applied.rows} rows are in the books already.")
+        click.echo(t("Nothing changed: the {count} rows are in the books already.", count=applied.rows))
     else:
         _show_changes(applied, dry_run)
     for warning in applied.warnings:
-        click.echo(f"Note: {warning}")
+        click.echo(t("Note: {warning}", warning=warning))
 
 
 def _show_changes(applied: Applied, dry_run: bool) -> None:
     kinds = ("added", "changed", "removed")
     counts = [(table, *(str(applied.count(table, kind)) for kind in kinds)) for table in applied.tables]
-    print_table(("Table", "Added", "Changed", "Removed"), counts)
+    print_table((t("Table"), t("added"), t("changed"), t("removed")), counts)
     for change in applied.changes[:SHOWN]:
         click.echo(f"  {change.table}: {described(change)}")
     if len(applied.changes) > SHOWN:
-        click.echo(f"  … and {len(applied.changes) - SHOWN} more")
-    click.echo("Dry run: nothing was written." if dry_run else f"Import {applied.number} is in the books.")
+        click.echo("  … " + t("and {count} more", count=len(applied.changes) - SHOWN))
+    done = t("Import {number} is in the books.", number=applied.number)
+    click.echo(t("Dry run: nothing was written.") if dry_run else done)

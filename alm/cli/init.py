@@ -11,6 +11,7 @@ from alm.cli.common import db_option
 from alm.errors import BadInput
 from alm.settings import Settings, today
 from alm.store.database import create, upgrade
+from alm.text import t
 
 QUESTIONS = (
     "Pledged shares and funds, market value",
@@ -32,13 +33,17 @@ def command(db: Path, demo: bool, if_missing: bool, bring_up: bool) -> None:
         if demo or if_missing:
             raise BadInput("--upgrade alone: it neither creates nor fills a database", column="--upgrade")
         changed = upgrade(db)
-        click.echo(f"{db} is {'now' if changed else 'already'} up to date.")
+        click.echo(t("{db} is now up to date.", db=db) if changed else t("{db} is already up to date.", db=db))
     elif not (if_missing and db.exists()):
         if not demo and not if_missing and not db.exists() and sys.stdin.isatty():
             guided(db)
         else:
             make(db, demo=demo)
-            click.echo(f"Created {db}{' with the demo household' if demo else ''}.")
+            click.echo(_created(db, demo=demo))
+
+
+def _created(db: Path, *, demo: bool) -> str:
+    return t("Created {db} with the demo household.", db=db) if demo else t("Created {db}.", db=db)
 
 
 def make(db: Path, *, demo: bool) -> None:
@@ -56,15 +61,17 @@ def make(db: Path, *, demo: bool) -> None:
 
 def guided(db: Path) -> None:
     """Three ways to a first answer, the same as the page offers."""
-    click.echo("Three ways to a first answer; nothing leaves this machine.")
-    click.echo("  1  look around with the demo household\n  2  type five numbers\n  3  bring your own files")
-    way = click.prompt("Which", type=click.Choice(["1", "2", "3"]), default="1", show_choices=False)
+    click.echo(t("Three ways to a first answer; nothing leaves this machine."))
+    ways = (t("look around with the demo household"), t("type five numbers"), t("bring your own files"))
+    for number, described in enumerate(ways, start=1):
+        click.echo(f"  {number}  {described}")
+    way = click.prompt(t("Which"), type=click.Choice(["1", "2", "3"]), default="1", show_choices=False)
     if way == "2":
         five_numbers(db)
     else:
         make(db, demo=way == "1")
-        click.echo(f"Created {db}{' with the demo household' if way == '1' else ''}.")
-    click.echo("Next: alm import FILE…" if way == "3" else "Next: alm brief, or alm dashboard")
+        click.echo(_created(db, demo=way == "1"))
+    click.echo(t("Next: alm import FILE…") if way == "3" else t("Next: alm brief, or alm dashboard"))
 
 
 def five_numbers(db: Path) -> None:
@@ -77,16 +84,16 @@ def five_numbers(db: Path) -> None:
     from alm.store.database import reading
     from alm.telling import headline
 
-    numbers = FiveNumbers(*(click.prompt(question, type=float, default=0.0) for question in QUESTIONS))
-    settings = Settings(base_currency=str(click.prompt("Currency", default=Settings().base_currency)).upper())
-    rate = click.prompt("Interest rate of the loan, percent a year", type=click.FloatRange(0, 30), default=2.0)
+    numbers = FiveNumbers(*(click.prompt(t(question), type=float, default=0.0) for question in QUESTIONS))
+    settings = Settings(base_currency=str(click.prompt(t("Currency"), default=Settings().base_currency)).upper())
+    rate = click.prompt(t("Interest rate of the loan, percent a year"), type=click.FloatRange(0, 30), default=2.0)
     names = click.Choice(list(profiles(user_folder() / "lenders")))
-    profile = click.prompt("Lender's rules", type=names, default="standard-60-70-85")
+    profile = click.prompt(t("Lender's rules"), type=names, default="standard-60-70-85")
     typed = rows(numbers, settings.base_currency, today(settings), profile=profile, rate_pa=round(rate / 100, 6))
     begin(db, {**typed, **chosen(settings, "base_currency")})
-    click.echo(f"Created {db}.")
+    click.echo(_created(db, demo=False))
     found = morning(db, None, simulate=False)
     click.echo(f"\n{headline(found)}\n")
     with reading(db) as conn:
         for sentence in still_missing(load_balance_sheet(conn, found.as_of)):
-            click.echo(f"Not entered yet. {sentence}")
+            click.echo(t("Not entered yet. {sentence}", sentence=sentence))

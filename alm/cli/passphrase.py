@@ -9,6 +9,7 @@ import click
 from alm import passphrase
 from alm.cli.common import db_option
 from alm.errors import DatabaseMissing
+from alm.text import t
 
 
 @click.group()
@@ -24,7 +25,7 @@ def set_(db: Path, words: str) -> None:
     if not db.exists():
         raise DatabaseMissing(db)
     passphrase.put(db, words)
-    click.echo("The page asks for the passphrase from now on.")
+    click.echo(t("The page asks for the passphrase from now on."))
 
 
 @command.command("clear")
@@ -32,4 +33,4 @@ def set_(db: Path, words: str) -> None:
 def clear(db: Path) -> None:
     """Ask for nothing any more."""
     there = passphrase.clear(db)
-    click.echo("The page asks for nothing any more." if there else "No passphrase was set.")
+    click.echo(t("The page asks for nothing any more.") if there else t("No passphrase was set."))

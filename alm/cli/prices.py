@@ -55,10 +55,10 @@ def _show(
         print_json({"results": results, "unsourced": unsourced, "held_back": waiting})
         return
     print_table(
-        ("Ticker", "Source", "Status", "New", "Latest", "Age"),
+        (t("Ticker"), t("Source"), t("Status"), t("New"), t("Latest"), t("Age")),
         [
-            (r.ticker, r.source, r.status, str(r.closes), r.latest.isoformat() if r.latest else "none",
-             "" if r.age_days is None else f"{r.age_days} d")
+            (r.ticker, r.source, t(r.status), str(r.closes), r.latest.isoformat() if r.latest else t("none"),
+             "" if r.age_days is None else t("{days} d", days=r.age_days))
             for r in results
         ],
         left=3,
@@ -86,9 +86,9 @@ def _notes(results: Sequence[Filled], unsourced: Sequence[str]) -> list[str]:
 
 def _show_waiting(waiting: Sequence[rows.HeldBack]) -> None:
     if waiting:
-        lines = [(f.ticker, f.kind, f.date, f.value, f.reason) for f in waiting]
-        footer = "`alm prices accept TICKER [DATE]` stores them, `alm prices discard TICKER [DATE]` forgets them."
-        print_table(("Held back", "", "Date", "Value", "Why"), lines, left=5, footer=footer)
+        lines = [(f.ticker, t(f.kind), f.date, f.value, f.reason) for f in waiting]
+        footer = t("`alm prices accept TICKER [DATE]` stores them, `alm prices discard TICKER [DATE]` forgets them.")
+        print_table((t("Held back"), "", t("Date"), t("Value"), t("Why")), lines, left=5, footer=footer)
 
 
 @command.command("held")
@@ -103,7 +103,7 @@ def held_command(db: Path, as_json: bool) -> None:
     elif waiting:
         _show_waiting(waiting)
     else:
-        click.echo("Nothing is held back.")
+        click.echo(t("Nothing is held back."))
 
 
 @command.command("accept")
@@ -114,7 +114,8 @@ def accept_command(db: Path, ticker: str, day: str | None) -> None:
     """Store what was held back of TICKER, of one DAY or all."""
     with writing(db) as conn:
         count = accept(conn, ticker, _day(day))
-    click.echo(f"{count} figure{'s' * (count != 1)} of {ticker} stored.")
+    told = t("1 figure of {ticker} stored.", ticker=ticker)
+    click.echo(told if count == 1 else t("{count} figures of {ticker} stored.", ticker=ticker, count=count))
 
 
 @command.command("discard")
@@ -125,7 +126,8 @@ def discard_command(db: Path, ticker: str, day: str | None) -> None:
     """Forget what was held back of TICKER, of one DAY or all; the same figure is not shown again."""
     with writing(db) as conn:
         count = len(rows.decide(conn, ticker, _day(day), accept=False))
-    click.echo(f"{count} figure{'s' * (count != 1)} of {ticker} discarded.")
+    told = t("1 figure of {ticker} discarded.", ticker=ticker)
+    click.echo(told if count == 1 else t("{count} figures of {ticker} discarded.", ticker=ticker, count=count))
 
 
 def _day(text: str | None) -> date | None:
@@ -154,16 +156,19 @@ def source_command(
            "currency": currency, "scale": scale}  # fmt: skip
     with writing(db) as conn:
         write_rows(conn, "price_sources", [row])
-    click.echo(f"{ticker} comes from {source}{f' as {symbol}' if symbol else ''}.")
+    told = "{ticker} comes from {source} as {symbol}." if symbol else "{ticker} comes from {source}."
+    click.echo(t(told, ticker=ticker, source=source, **({"symbol": symbol} if symbol else {})))
 
 
 def _show_sources(db: Path) -> None:
     with reading(db) as conn:
         wanted, unsourced = wanted_quotes(conn)
         chosen = {(row["kind"], row["ticker"]) for row in read_rows(conn, "price_sources")}
-    lines = [(w.ticker, w.source, w.symbol, w.currency, "chosen" if w.key in chosen else "usual") for w in wanted]
+    lines = [(w.ticker, w.source, w.symbol, w.currency, t("chosen") if w.key in chosen else t("usual")) for w in wanted]
     print_table(
-        ("Ticker", "Source", "Symbol", "In", ""), [*lines, *((name, "none", "", "", "") for name in unsourced)], left=5
+        (t("Ticker"), t("Source"), t("Symbol"), t("In"), ""),
+        [*lines, *((name, t("none"), "", "", "") for name in unsourced)],
+        left=5,
     )
 
 

@@ -25,5 +25,5 @@ def command(db: Path, as_of: date | None, file: Path) -> None:
     try:
         write(file, found)
     except OSError as error:
-        raise BadInput(f"a file that can be written ({error.strerror})", file=file) from None
+        raise BadInput(t("a file that can be written ({reason})", reason=error.strerror), file=file) from None
     click.echo(t("Written to {file}.", file=file))

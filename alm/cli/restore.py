@@ -8,6 +8,7 @@ import click
 
 from alm.cli.common import db_option, json_option, print_json
 from alm.store.backup import restore
+from alm.text import t
 
 
 @click.command()
@@ -20,4 +21,5 @@ def command(db: Path, file: Path, as_json: bool) -> None:
     if as_json:
         print_json({"path": str(done.path), "rows": done.rows, "sha256": done.sha256})
     else:
-        click.echo(f"{done.path}: {done.rows:,} rows restored and checked, sha256 {done.sha256[:16]}")
+        said = "{path}: {rows} rows restored and checked, sha256 {sha256}"
+        click.echo(t(said, path=done.path, rows=f"{done.rows:,}", sha256=done.sha256[:16]))

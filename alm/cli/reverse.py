@@ -54,7 +54,7 @@ def show(result: ReverseStress) -> None:
         footer=t("Together they are {distance} bad years away.", distance=number(joint.distance)),
     )
     print_table(
-        (t("Runs of years"), t("Counted"), t("Fell as far"), t("Worst"), t("From")),
+        (t("Runs of years"), t("Counted"), t("Fell as far"), t("Worst"), t("Worst since")),
         [
             (str(w.years), str(w.windows), f"{w.worse} ({percent(w.share)})", percent(w.worst_fall), w.worst_from)
             for w in result.history

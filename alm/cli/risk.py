@@ -139,7 +139,7 @@ def concentration_table(report: RiskReport) -> None:
         [t(line.by), number(line.hhi), number(line.effective, 1), *_largest(line.shares)]
         for line in report.concentration
     ]
-    print_table([t("By"), "HHI", t("Effective"), t("Largest"), t("Share")], rows)
+    print_table([t("By"), t("HHI"), t("Effective"), t("Largest"), t("Share")], rows)
 
 
 def _largest(shares: tuple[tuple[str, float], ...]) -> tuple[str, str]:

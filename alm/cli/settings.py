@@ -13,6 +13,7 @@ from alm.settings import Settings, format_setting, parse_settings
 from alm.store.books import load_settings
 from alm.store.database import reading, writing
 from alm.store.tables import read_rows, write_rows
+from alm.text import t, use_language
 
 
 @click.command()
@@ -25,12 +26,13 @@ def command(db: Path, as_json: bool, assignments: tuple[str, ...]) -> None:
         change(db, dict(_split(text) for text in assignments))
     with reading(db) as conn:
         settings = load_settings(conn)
+    use_language(settings.language)  # it may just have been changed
     if as_json:
         print_json(settings)
         return
     specs = fields(Settings)
-    rows = [(spec.name, format_setting(getattr(settings, spec.name)), spec.metadata["doc"]) for spec in specs]
-    print_table(("Setting", "Value", "Meaning"), rows, left=3)
+    rows = [(spec.name, format_setting(getattr(settings, spec.name)), t(spec.metadata["doc"])) for spec in specs]
+    print_table((t("Setting"), t("Value"), t("Meaning")), rows, left=3)
 
 
 def change(db: Path, values: dict[str, str]) -> None:

@@ -45,7 +45,7 @@ COLUMNS = (
     ("Gross", "gross"),
     ("Net", "net"),
     ("Spending", "spending"),
-    ("Debt", "interest"),
+    ("Interest", "interest"),
 )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from alm.errors import BadInput, StaleEdit
 from alm.feeds.cells import canonical
 from alm.feeds.plan import ImportPlan, Place, Row, TablePlan
+from alm.language import t
 from alm.store.database import writing
 from alm.store.journal import Change, Rows, record, standing, write
 from alm.store.tables import TABLES, key, read_rows
@@ -95,7 +96,9 @@ def _prepared(plan: ImportPlan, books: Mapping[str, Sequence[Row]]) -> tuple[tup
     created = (TablePlan("accounts", tuple({"name": name} for name in new)),) if new else ()
     tables = [_unsplit(table, books["holdings"]) if table.table == "holdings" else table for table in plan.tables]
     ordered = sorted((*created, *tables), key=lambda table: TABLES.index(table.table))
-    warnings = (f"New accounts, taken as taxable until you say otherwise: {', '.join(new)}.",) if new else ()
+    warnings = (
+        (t("New accounts, taken as taxable until you say otherwise: {names}.", names=", ".join(new)),) if new else ()
+    )
     return tuple(ordered), warnings
 
 

@@ -21,6 +21,7 @@ from datetime import date
 from decimal import Decimal
 
 from alm.errors import BadInput
+from alm.language import t
 
 UPLOAD_LIMIT = 5 * 1024 * 1024
 """Bytes of an upload or of a broker's file."""
@@ -88,7 +89,9 @@ def _exact(digits: str) -> Decimal:
         raise ValueError("a number such as 1234.56 or 1,234.56 (a decimal point, commas only between thousands)")
     whole, _, decimals = digits.replace(",", "").partition(".")
     if len(whole.lstrip("0")) > INTEGER_DIGITS or len(decimals.rstrip("0")) > DECIMALS:
-        raise ValueError(f"a number of at most {INTEGER_DIGITS} digits and {DECIMALS} decimals")
+        raise ValueError(
+            t("a number of at most {digits} digits and {decimals} decimals", digits=INTEGER_DIGITS, decimals=DECIMALS)
+        )
     return Decimal(f"{whole}.{decimals or 0}")
 
 
@@ -125,7 +128,7 @@ def label(text: str) -> str:
     if any(unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") or "\u202a" <= c <= "\u202e" for c in trimmed):
         raise ValueError("text on one line without control characters")
     if len(trimmed) > TEXT_LENGTH:
-        raise ValueError(f"text of at most {TEXT_LENGTH} characters")
+        raise ValueError(t("text of at most {count} characters", count=TEXT_LENGTH))
     return trimmed
 
 
@@ -136,7 +139,11 @@ def decode(data: bytes, file: str, *, limit: int = UPLOAD_LIMIT) -> str:
     spreadsheets, empty files and files above the limit are refused.
     """
     if len(data) > limit:
-        raise BadInput(f"a file of at most {limit // 1024 // 1024} MB", file=file, value=f"{len(data):,} bytes")
+        raise BadInput(
+            t("a file of at most {size} MB", size=limit // 1024 // 1024),
+            file=file,
+            value=t("{count} bytes", count=f"{len(data):,}"),
+        )
     if not data.strip():
         raise BadInput("a file with something in it", file=file)
     if data.startswith(b"PK\x03\x04") or data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -153,11 +160,13 @@ def _text(data: bytes, file: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if data.startswith(codecs.BOM_UTF8):
-            raise BadInput(f"UTF-8 text, as its first bytes promise (byte {error.start} is not)", file=file) from None
+            raise BadInput(
+                t("UTF-8 text, as its first bytes promise (byte {byte} is not)", byte=error.start), file=file
+            ) from None
     try:
         text = data.decode("cp932", errors=_NEL)
     except UnicodeDecodeError as error:
-        raise BadInput(f"UTF-8 or Shift-JIS text (byte {error.start} is neither)", file=file) from None
+        raise BadInput(t("UTF-8 or Shift-JIS text (byte {byte} is neither)", byte=error.start), file=file) from None
     if stray := _UNASSIGNED.search(text):
         line = text[: stray.start()].count("\n") + 1
         raise BadInput("UTF-8 or Shift-JIS text", file=file, row=line)

@@ -15,6 +15,7 @@ from alm.errors import BadInput
 from alm.feeds.plan import ControlTotal, ImportPlan, Row, TablePlan
 from alm.feeds.rows import TABLES, columns, key_of, parsed
 from alm.feeds.tabular import Record, cell, escaped, table, write_csv
+from alm.language import t
 
 SOURCE = "CSV"
 BY_ACCOUNT = ("holdings", "cash")
@@ -54,7 +55,7 @@ def _refuse_repeats(name: str, rows: Sequence[Row], lines: Sequence[int], file: 
             continue
         if key in first:
             raise BadInput(
-                f"each {', '.join(TABLES[name].KEY)} once (row {first[key]} has it)",
+                t("each {names} once (row {first} has it)", names=", ".join(TABLES[name].KEY), first=first[key]),
                 file=file,
                 row=line,
                 value=" ".join(filter(None, key)),

@@ -9,6 +9,7 @@ from pathlib import Path
 from alm.errors import BadInput
 from alm.feeds.csv_files import written
 from alm.feeds.rows import TABLES
+from alm.language import t
 from alm.store.database import reading
 from alm.store.tables import read_rows
 
@@ -27,7 +28,7 @@ def export(db: Path, folder: Path) -> tuple[Path, ...]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return tuple(_write(folder / name, content) for name, content in files.items())
     except OSError as error:
-        raise BadInput(f"a folder that can be written to ({error.strerror})", file=folder) from None
+        raise BadInput(t("a folder that can be written to ({reason})", reason=error.strerror), file=folder) from None
 
 
 def _write(path: Path, content: bytes) -> Path:

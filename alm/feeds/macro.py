@@ -17,6 +17,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from alm.feeds.web import PATIENT, FeedFailure, Patience, get_bytes, get_text
+from alm.language import t
 
 if TYPE_CHECKING:
     import requests
@@ -89,7 +90,12 @@ def unzipped(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             (member,) = archive.infolist()
             if member.file_size > _LARGEST_ZIP_MEMBER:
-                raise FeedFailure(f"Kenneth French's file unpacks to {member.file_size:,} bytes; expected one table.")
+                raise FeedFailure(
+                    t(
+                        "Kenneth French's file unpacks to {count} bytes; expected one table.",
+                        count=f"{member.file_size:,}",
+                    )
+                )
             return archive.read(member).decode("latin-1")
     except (zipfile.BadZipFile, ValueError, EOFError):
         raise FeedFailure("Kenneth French's library broke off its answer or changed its format.") from None
@@ -99,7 +105,7 @@ def parse_fred_csv(text: str, name: str) -> Series:
     """`observation_date,NAME` (older: `DATE,NAME`); an empty cell or a full stop is a day without a figure."""
     rows = list(csv.reader(text.splitlines()))
     if not rows or len(rows[0]) != 2 or rows[0][0] not in ("observation_date", "DATE") or rows[0][1] != name:
-        raise FeedFailure(f"FRED answered with something other than the series {name}.")
+        raise FeedFailure(t("FRED answered with something other than the series {name}.", name=name))
     return _series(name, "FRED", ((row[0], row[1]) if len(row) == 2 else ("", "") for row in rows[1:]))
 
 
@@ -108,7 +114,7 @@ def parse_fred_json(text: str, name: str) -> Series:
     try:
         rows = [(str(row["date"]), str(row["value"])) for row in json.loads(text)["observations"]]
     except (ValueError, KeyError, TypeError):
-        raise FeedFailure(f"FRED answered with something other than the series {name}.") from None
+        raise FeedFailure(t("FRED answered with something other than the series {name}.", name=name)) from None
     return _series(name, "FRED", rows)
 
 
@@ -120,9 +126,17 @@ def _series(name: str, source: str, rows: Iterable[tuple[str, str]]) -> Series:
         try:
             points[date.fromisoformat(on)] = _finite(value)
         except ValueError:
-            raise FeedFailure(f"{source}, {name}: {on!r}, {value!r} is not a date and a number.") from None
+            raise FeedFailure(
+                t(
+                    "{source}, {name}: {on}, {value} is not a date and a number.",
+                    source=source,
+                    name=name,
+                    on=f"{on!r}",
+                    value=f"{value!r}",
+                )
+            ) from None
     if not points:
-        raise FeedFailure(f"{source} has no figures for {name}.")
+        raise FeedFailure(t("{source} has no figures for {name}.", source=source, name=name))
     return Series(name, source, tuple(sorted(points.items())))
 
 
@@ -162,7 +176,13 @@ def _french_row(cells: list[str], count: int) -> list[float]:
         _month(cells[0])
         return [_finite(cell) for cell in cells[1:]]
     except ValueError:
-        raise FeedFailure(f"Kenneth French's file: {','.join(cells)!r} is not a month and {count} numbers.") from None
+        raise FeedFailure(
+            t(
+                "Kenneth French's file: {names} is not a month and {count} numbers.",
+                names=f"{','.join(cells)!r}",
+                count=count,
+            )
+        ) from None
 
 
 def _month(digits: str) -> date:
@@ -208,4 +228,4 @@ def _shiller_month(text: str) -> date | None:
     try:
         return date(int(year), int((month + "0")[:2]), 1) if dotted else date.fromisoformat(text)
     except ValueError:
-        raise FeedFailure(f"Shiller's file: {text!r} is not a month.") from None
+        raise FeedFailure(t("Shiller's file: {text} is not a month.", text=f"{text!r}")) from None

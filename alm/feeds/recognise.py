@@ -16,6 +16,7 @@ from alm.feeds.cells import UPLOAD_LIMIT, decode
 from alm.feeds.plan import ImportPlan, merged
 from alm.feeds.rows import TABLES, columns
 from alm.feeds.tabular import Record, records
+from alm.language import t
 
 HEAD = 100
 SUFFIXES = (".csv", ".xml", ".txt")
@@ -68,7 +69,7 @@ def _sbi(file: _File, reading: Reading) -> Statement:
 
 
 def _dated(statement: Statement, on: date) -> Statement:
-    warning = f"{statement.file} says no date: its prices were dated {on} (another: --as-of DATE)."
+    warning = t("{file} says no date: its prices were dated {on} (another: --as-of DATE).", file=statement.file, on=on)
     return replace(statement, warnings=(*statement.warnings, warning))
 
 
@@ -134,7 +135,10 @@ def _table_of(file: _File) -> str:
     fitting = [table for table in TABLES if _fits(table, names)]
     if len(fitting) != 1:
         raise BadInput(
-            f"a file of a known broker, or a CSV named after its table ({', '.join(TABLES)}), or --kind TABLE",
+            t(
+                "a file of a known broker, or a CSV named after its table ({names}), or --kind TABLE",
+                names=", ".join(TABLES),
+            ),
             file=file.name,
         )
     return fitting[0]

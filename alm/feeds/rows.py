@@ -27,14 +27,15 @@ from alm.errors import BadInput
 from alm.feeds import cells
 from alm.feeds.brokers import lines
 from alm.feeds.plan import Row
+from alm.language import t
 from alm.ledger.transactions import KINDS
 
 
 def _between(value: Decimal, low: str | None, high: str | None, above: bool = False) -> Decimal:
     if low is not None and (value < Decimal(low) or (above and value == Decimal(low))):
-        raise ValueError(f"a number above {low}" if above else f"a number of {low} or more")
+        raise ValueError(t("a number above {low}", low=low) if above else t("a number of {low} or more", low=low))
     if high is not None and value > Decimal(high):
-        raise ValueError(f"a number from {low} to {high}")
+        raise ValueError(t("a number from {low} to {high}", low=low, high=high))
     return value
 
 
@@ -45,7 +46,9 @@ def _amount(low: str | None = None, *, above: bool = False) -> Callable[[str, Va
         figure = cells.figure(text)
         currency = str(info.data.get("currency", ""))
         if figure.percent or (figure.sign and currency not in cells.CURRENCY_SIGNS[figure.sign]):
-            raise ValueError(f"an amount in {currency or 'its own currency'}, without another sign")
+            raise ValueError(
+                t("an amount in {currency}, without another sign", currency=currency or "its own currency")
+            )
         return _between(figure.value, low, None, above)
 
     return read
@@ -79,7 +82,7 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         word = cells.ascii_form(text).lower()
         if word not in choices:
-            raise ValueError(f"one of {', '.join(choices)}")
+            raise ValueError(t("one of {names}", names=", ".join(choices)))
         return word
 
     return read

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 from alm.errors import BadInput
+from alm.language import t
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -35,7 +36,7 @@ def records(text: str, file: str, *, delimiter: str = ",") -> tuple[Record, ...]
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise BadInput(f"well-formed CSV ({error})", file=file, row=reader.line_num) from None
+            raise BadInput(t("well-formed CSV ({reason})", reason=error), file=file, row=reader.line_num) from None
         if cells is None:
             return tuple(found)
         if any(cell.strip() for cell in cells):
@@ -49,7 +50,7 @@ def table(
     """Rows by column name with their line, under a header that has every required column and no unknown or
     repeated one; a row with more or fewer cells than the header is refused."""
     if not lines:
-        raise BadInput(f"a header row: {', '.join(required)}", file=file)
+        raise BadInput(t("a header row: {names}", names=", ".join(required)), file=file)
     names = header(lines[0], file, tuple(required), tuple(optional))
     rows = full_rows(lines[1:], file, len(names))
     return tuple((record.line, dict(zip(names, record.cells, strict=True))) for record in rows)
@@ -59,7 +60,7 @@ def full_rows(lines: Sequence[Record], file: str, width: int) -> Sequence[Record
     """The records, each of which must have as many cells as the header."""
     for record in lines:
         if len(record.cells) != width:
-            expected = f"{width} cells, as the header has, not {len(record.cells)}"
+            expected = t("{width} cells, as the header has, not {count}", width=width, count=len(record.cells))
             raise BadInput(expected, file=file, row=record.line)
     return lines
 
@@ -74,9 +75,11 @@ def header(record: Record, file: str, required: Sequence[str], optional: Sequenc
         if names.count(name) > 1:
             raise BadInput("each column once", file=file, row=record.line, value=name)
         if name not in known:
-            raise BadInput(f"one of the columns {', '.join(known)}", file=file, row=record.line, value=name)
+            raise BadInput(
+                t("one of the columns {names}", names=", ".join(known)), file=file, row=record.line, value=name
+            )
     if missing := [name for name in required if name not in names]:
-        raise BadInput(f"the column {', '.join(missing)}, which is missing", file=file, row=record.line)
+        raise BadInput(t("the column {names}, which is missing", names=", ".join(missing)), file=file, row=record.line)
     return names
 
 

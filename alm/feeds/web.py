@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from alm.errors import AlmError
+from alm.language import t
 
 if TYPE_CHECKING:
     import requests
@@ -61,7 +62,9 @@ def get_bytes(
         try:
             answer = session.get(url, params=params, headers=headers, timeout=patience.timeout_s)
         except requests.Timeout:
-            raise FeedFailure(f"{source} did not answer within {patience.timeout_s:g} s.") from None
+            raise FeedFailure(
+                t("{source} did not answer within {seconds} s.", source=source, seconds=f"{patience.timeout_s:g}")
+            ) from None
         except requests.RequestException as error:
             raise FeedFailure(broken(source, error)) from None
         if answer.status_code not in _BUSY or attempt == patience.attempts:
@@ -76,7 +79,13 @@ def pause(source: str, headers: Mapping[str, str], attempt: int, patience: Patie
     asked = retry_after_s(headers)
     wait = 2.0 ** (attempt - 1) if asked is None else asked
     if wait > patience.longest_pause_s:
-        raise FeedFailure(f"{source} limits requests and asks for {wait:,.0f} s of patience; try again later.")
+        raise FeedFailure(
+            t(
+                "{source} limits requests and asks for {wait} s of patience; try again later.",
+                source=source,
+                wait=f"{wait:,.0f}",
+            )
+        )
     patience.sleep(wait)
 
 
@@ -94,15 +103,17 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 def refuse(source: str, status: int, content_type: str, body: bytes) -> None:
     """Raise FeedFailure unless the answer is 200 with something other than a web page in it."""
     if status == 429:
-        raise FeedFailure(f"{source} limits requests (429) and still did after waiting; try again later.")
+        raise FeedFailure(
+            t("{source} limits requests (429) and still did after waiting; try again later.", source=source)
+        )
     if status == 404:
-        raise FeedFailure(f"{source} knows no such symbol (404).")
+        raise FeedFailure(t("{source} knows no such symbol (404).", source=source))
     if status != 200:
-        raise FeedFailure(f"{source} answered with status {status}.")
+        raise FeedFailure(t("{source} answered with status {status}.", source=source, status=status))
     if "html" in content_type.lower() or body.lstrip()[:15].lower().startswith((b"<!doctype", b"<html")):
-        raise FeedFailure(f"{source} answered with a web page instead of data.")
+        raise FeedFailure(t("{source} answered with a web page instead of data.", source=source))
     if not body.strip():
-        raise FeedFailure(f"{source} answered with nothing.")
+        raise FeedFailure(t("{source} answered with nothing.", source=source))
 
 
 def broken(source: str, error: Exception) -> str:
@@ -112,5 +123,5 @@ def broken(source: str, error: Exception) -> str:
         sign in text
         for sign in ("incomplete", "broken", "reset", "aborted", "without response", "empty reply", "missing")
     ):
-        return f"{source} broke off its answer."
-    return f"{source} could not be reached."
+        return t("{source} broke off its answer.", source=source)
+    return t("{source} could not be reached.", source=source)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from alm.balance_sheet import PER_YEAR, BalanceSheet, CashFlow, Holding
 from alm.errors import UnknownName
 from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Spending, Tier
+from alm.language import t
 from alm.mechanics.lender import cure_target, freeze_threshold
 from alm.settings import Settings
 
@@ -114,7 +115,9 @@ def _asset(
     deferred = treatment == "deferred"
     words = (kind, "abroad" if foreign else "", treatment.replace("_", " ") if treatment != "taxable" else "")
     return Asset(
-        name=" ".join([word for word in words if word] + ([f"pledged to {pledged}"] if pledged else [])),
+        name=" ".join(
+            [word for word in words if word] + ([t("pledged to {pledged}", pledged=pledged)] if pledged else [])
+        ),
         value=sum(holding.value for holding in group),
         cost=0.0 if deferred else sum(max(0.0, holding.cost) for holding in group),
         kind=kind,

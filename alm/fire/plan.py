@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from alm.errors import BadInput
 from alm.fire.horizon import Life
+from alm.language import t
 from alm.settings import WATERFALL_SOURCES
 
 Kind = Literal["equity", "bond", "gold", "crypto", "cash_like", "other"]
@@ -52,8 +53,8 @@ class _Checked:
 
 def _range(low: float, high: float) -> str:
     if high == math.inf:
-        return "a finite number" if low == -math.inf else f"a finite number of at least {low:g}"
-    return f"a number from {low:g} to {high:g}"
+        return "a finite number" if low == -math.inf else t("a finite number of at least {low}", low=f"{low:g}")
+    return t("a number from {low} to {high}", low=f"{low:g}", high=f"{high:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +259,10 @@ def _check_references(plan: Plan) -> None:
     for asset in plan.assets:
         if asset.pledged_to and asset.pledged_to not in loans:
             known = ", ".join(loans) or "none"
-            raise BadInput(f"one of the loans ({known})", column="pledged_to", value=asset.pledged_to)
+            raise BadInput(t("one of the loans ({known})", known=known), column="pledged_to", value=asset.pledged_to)
     if sorted(plan.waterfall) != sorted(WATERFALL_SOURCES):
         order = ", ".join(plan.waterfall)
-        raise BadInput(f"each of {', '.join(WATERFALL_SOURCES)} once", column="waterfall", value=order)
+        raise BadInput(t("each of {names} once", names=", ".join(WATERFALL_SOURCES)), column="waterfall", value=order)
 
 
 def duplicates(names: list[str]) -> Iterator[str]:

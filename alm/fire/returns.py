@@ -19,6 +19,7 @@ from alm.errors import BadInput, Infeasible
 from alm.fire.draw import BOOTSTRAP, COHORTS, MarketRules
 from alm.fire.plan import MODELS, Asset, Plan
 from alm.history import History, history, log_volatility_pa
+from alm.language import t
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,7 +97,12 @@ def cohort_count(plan: Plan) -> int:
     count = len(past.rows) - plan.years * past.per_year + 1
     if count < 1:
         raise Infeasible(
-            f"The {past.name} history has {past.years:.0f} years, fewer than the plan's {plan.years}: no cohort fits."
+            t(
+                "The {name} history has {length} years, fewer than the plan's {years}: no cohort fits.",
+                name=past.name,
+                length=f"{past.years:.0f}",
+                years=plan.years,
+            )
         )
     return count
 

@@ -15,6 +15,7 @@ from alm.errors import Infeasible, UnknownName
 from alm.fire.engine import path_count, success_probability
 from alm.fire.plan import Asset, Loan, Plan
 from alm.fire.result import standard_error
+from alm.language import t
 
 Question = Literal["spending", "retire-year", "loan"]
 QUESTIONS: tuple[Question, ...] = ("spending", "retire-year", "loan")
@@ -45,7 +46,9 @@ def solve(plan: Plan, question: str, target: float) -> Solution:
 def largest_spending(plan: Plan, target: float) -> Solution:
     """Spending of the first year (constant and Guyton-Klinger rules), to 0.1 %."""
     if plan.spending.rule not in ("constant", "guyton_klinger"):
-        raise Infeasible(f"The rule {plan.spending.rule} sets spending itself; there is none to solve for.")
+        raise Infeasible(
+            t("The rule {rule} sets spending itself; there is none to solve for.", rule=plan.spending.rule)
+        )
     income = sum(flow.amount_pa for flow in plan.incomes if not flow.once)
     guess = plan.spending.amount_pa or max(1.0, 0.04 * plan.wealth)
     return _largest(plan, "spending", target, guess, max(guess, plan.wealth + income), with_spending)
@@ -70,7 +73,14 @@ def earliest_retirement(plan: Plan, target: float) -> Solution:
     low, high, runs = -1, plan.years, 0
     best = success_probability(replace(plan, retire_year=float(high)))
     if best < target:
-        raise Infeasible(f"Even working all {plan.years} years reaches {best:.1%}, less than {target:.1%}.")
+        raise Infeasible(
+            t(
+                "Even working all {years} years reaches {best}, less than {target}.",
+                years=plan.years,
+                best=f"{best:.1%}",
+                target=f"{target:.1%}",
+            )
+        )
     while high - low > 1:
         middle = (low + high) // 2
         found = success_probability(replace(plan, retire_year=float(middle)))
@@ -108,7 +118,14 @@ def _largest(
     low, high, runs = 0.0, most, 1
     at_low = success_probability(change(plan, 0.0))
     if at_low < target:
-        raise Infeasible(f"Even a {question} of 0 reaches {at_low:.1%}, less than {target:.1%}.")
+        raise Infeasible(
+            t(
+                "Even a {question} of 0 reaches {at_low}, less than {target}.",
+                question=question,
+                at_low=f"{at_low:.1%}",
+                target=f"{target:.1%}",
+            )
+        )
     middle = min(guess, most)
     while runs < RUNS and high - low > 0.001 * max(low, 0.001 * most):
         found = success_probability(change(plan, middle))

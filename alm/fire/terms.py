@@ -19,6 +19,7 @@ from alm.fire.returns import as_series, market_rules, series_of
 from alm.fire.schedule import schedule
 from alm.fire.spending import RULES
 from alm.fire.within import FAR
+from alm.language import t
 
 Floats = npt.NDArray[np.float64]
 Records = npt.NDArray[np.void]
@@ -63,7 +64,7 @@ def _check_capacity(plan: Plan) -> None:
         ("tiers", tiers, TIERS),
     ):  # fmt: skip
         if count > most:
-            raise BadInput(f"at most {most} of them", column=name, value=count)
+            raise BadInput(t("at most {most} of them", most=most), column=name, value=count)
 
 
 def _fill(row: np.void, values: Mapping[str, float]) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from alm.balance_sheet import RateTier
 from alm.errors import BadInput
+from alm.language import t
 from alm.ledger.daily import Days, Floats
 
 LoanEventKind = Literal["draw", "repayment", "interest_paid", "interest_charged"]
@@ -64,7 +65,9 @@ class LoanHistory:
         """(balance, rate, accrued interest) at the end of a day of the history."""
         row = int((np.datetime64(day, "D") - self.days[0]).astype(int))
         if not 0 <= row < len(self.days):
-            raise BadInput(f"a day from {self.days[0]} to {self.days[-1]}", column="date", value=day)
+            raise BadInput(
+                t("a day from {first} to {last}", first=self.days[0], last=self.days[-1]), column="date", value=day
+            )
         return float(self.balance[row]), float(self.rate_pa[row]), float(self.accrued[row])
 
 
@@ -92,7 +95,9 @@ def loan_history(events: Sequence[LoanEvent], terms: LoanTerms, start: date, end
 def _row(event: LoanEvent, days: Days) -> int:
     row = int((np.datetime64(event.on, "D") - days[0]).astype(int))
     if not 0 <= row < len(days):
-        raise BadInput(f"a day from {days[0]} to {days[-1]}", column=event.kind, value=event.on)
+        raise BadInput(
+            t("a day from {first} to {last}", first=days[0], last=days[-1]), column=event.kind, value=event.on
+        )
     if not event.amount > 0:
         raise BadInput("an amount above 0", column=event.kind, value=event.amount)
     return row
@@ -102,7 +107,11 @@ def _refuse_overpayment(days: Days, balance: Floats) -> None:
     below = np.flatnonzero(balance < -0.005)
     if len(below):
         on, owed = days[below[0]], -balance[below[0]]
-        raise BadInput(f"a repayment of what is owed; it exceeds it by {owed:,.2f}", column="repayment", value=str(on))
+        raise BadInput(
+            t("a repayment of what is owed; it exceeds it by {owed}", owed=f"{owed:,.2f}"),
+            column="repayment",
+            value=str(on),
+        )
 
 
 def _rates(terms: LoanTerms, days: Days, balance: Floats) -> Floats:
@@ -178,18 +187,34 @@ def check_statement(statement: Statement, history: LoanHistory, events: Sequence
 
 def _balance_explanation(gap: float, statement: Statement, accrued: float, events: Sequence[LoanEvent]) -> str:
     if abs(gap - accrued) < 1:
-        return f"the lender charged the accrued interest of {accrued:,.0f} to the balance; the ledger has not"
+        return t(
+            "the lender charged the accrued interest of {accrued} to the balance; the ledger has not",
+            accrued=f"{accrued:,.0f}",
+        )
     same = [e for e in events if abs(e.amount - abs(gap)) < 1 and e.on <= statement.on]
     if same:
-        return f"the {same[-1].kind.replace('_', ' ')} of {same[-1].on} is counted on one side only"
-    return f"a {'draw' if gap > 0 else 'repayment'} of {abs(gap):,.0f} is not in the ledger"
+        return t("the {event} of {on} is counted on one side only", event=_named(same[-1].kind), on=same[-1].on)
+    kind: LoanEventKind = "draw" if gap > 0 else "repayment"
+    return t("a {event} of {amount} is not in the ledger", event=_named(kind), amount=f"{abs(gap):,.0f}")
+
+
+def _named(kind: LoanEventKind) -> str:
+    names: dict[LoanEventKind, str] = {
+        "draw": t("draw"),
+        "repayment": t("repayment"),
+        "interest_paid": t("interest paid"),
+        "interest_charged": t("interest charged"),
+    }
+    return names[kind]
 
 
 def _accrued_explanation(gap: float, nightly: float, accrued: float) -> str:
     nights = gap / nightly if nightly else 0.0
     if nights and abs(nights - round(nights)) * abs(nightly) < 1 and abs(round(nights)) <= 3:
         count = abs(round(nights))
-        return f"{count} day{'s' * (count > 1)} of interest: the lender counts both ends or a later day"
+        if count == 1:
+            return t("1 day of interest: the lender counts both ends or a later day")
+        return t("{count} days of interest: the lender counts both ends or a later day", count=count)
     if accrued and abs(gap / accrued - 5 / 360) < 1e-4:
-        return "the lender counts a year of 360 days"
-    return f"interest differs by {gap:+,.0f}: a rate change or an interest payment is not in the ledger"
+        return t("the lender counts a year of 360 days")
+    return t("interest differs by {gap}: a rate change or an interest payment is not in the ledger", gap=f"{gap:+,.0f}")

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from alm.language import t as words  # here a `t` is a transaction
 from alm.ledger.daily import Key
 from alm.ledger.transactions import Transaction, in_order, negligible, split_ratio
 
@@ -156,12 +157,7 @@ class _Matcher:
             self.open_lot(lots, _lot(t, quantity, value).part(rest / abs(quantity)))
 
     def oversold(self, key: Key, t: Transaction, held: float) -> None:
-        verb = "sells" if t.kind == "sell" else "moves out"
-        sentence = (
-            f"{t.on}: {t.account} {verb} {t.quantity:,.10g} of {t.ticker} but the ledger holds {held:,.10g}; "
-            "an earlier purchase, split or opening transfer is missing."
-        )
-        self.problems[key] = Problem(t.on, t.account, t.ticker, sentence)
+        self.problems[key] = Problem(t.on, t.account, t.ticker, _too_much(t, held))
         self.lots[key] = []
 
     def open_lot(self, lots: list[Lot], lot: Lot) -> None:
@@ -197,6 +193,18 @@ class _Matcher:
     def book(self) -> LotBook:
         held = tuple((key, tuple(lots)) for key, lots in self.lots.items() if lots)
         return LotBook(self.method, held, tuple(self.realised), tuple(self.problems.values()))
+
+
+def _too_much(trade: Transaction, held: float) -> str:
+    said = (
+        "{on}: {account} sells {quantity} of {ticker} but the ledger holds {held}; an earlier purchase, split or "
+        "opening transfer is missing."
+        if trade.kind == "sell"
+        else "{on}: {account} moves out {quantity} of {ticker} but the ledger holds {held}; an earlier purchase, "
+        "split or opening transfer is missing."
+    )
+    units, there = f"{trade.quantity:,.10g}", f"{held:,.10g}"
+    return words(said, on=trade.on, account=trade.account, quantity=units, ticker=trade.ticker, held=there)
 
 
 def _lot(t: Transaction, quantity: float, cost: float) -> Lot:

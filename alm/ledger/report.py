@@ -8,6 +8,7 @@ from datetime import date
 
 from alm.balance_sheet import BalanceSheet
 from alm.errors import BadInput
+from alm.language import t
 from alm.ledger.daily import Key, daily_cash, daily_holdings
 from alm.ledger.kpis import TickerKpi, ticker_flows, ticker_kpis
 from alm.ledger.loans import LoanEvent, LoanTerms, Statement, StatementCheck, check_statement, loan_history
@@ -157,7 +158,9 @@ def _loan_check(loan: LoanAccount) -> LoanCheck:
 def _unconverted(past: Sequence[Transaction]) -> tuple[str, ...]:
     """Currencies whose rate nobody knows on the day of a trade: gains in the base currency cannot be computed."""
     first: dict[str, date] = {}
-    for t in past:
-        if t.fx != t.fx:
-            first[t.currency] = min(first.get(t.currency, t.on), t.on)
-    return tuple(f"no exchange rate for {currency} on {on}" for currency, on in sorted(first.items()))
+    for trade in past:
+        if trade.fx != trade.fx:
+            first[trade.currency] = min(first.get(trade.currency, trade.on), trade.on)
+    return tuple(
+        t("no exchange rate for {currency} on {on}", currency=currency, on=on) for currency, on in sorted(first.items())
+    )

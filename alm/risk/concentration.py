@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from alm.balance_sheet import BalanceSheet, Holding
 from alm.errors import MissingValue
+from alm.language import t
 
 TRAILING = timedelta(days=365)
 NOT_STATED = "not stated"
@@ -79,4 +80,4 @@ def _rate(sheet: BalanceSheet, currency: str) -> float:
     for name, quote in sheet.fx:
         if name == currency:
             return quote.value
-    raise MissingValue(f"No exchange rate for {currency}")
+    raise MissingValue(t("No exchange rate for {currency}", currency=currency))

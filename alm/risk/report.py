@@ -12,6 +12,7 @@ import pandas as pd
 
 from alm.balance_sheet import BalanceSheet
 from alm.errors import MissingValue, UnknownName
+from alm.language import t
 from alm.risk.benchmark import Day, Relative, Weights, best_and_worst, parse_benchmark, relative, weighted_returns
 from alm.risk.concentration import Concentration, concentrations
 from alm.risk.contribution import risk_contributions
@@ -193,7 +194,9 @@ def past_of(prices: pd.DataFrame, held: Mapping[str, float], benchmark: Weights)
     names = list(dict.fromkeys([*kept, *(name for name, _ in benchmark)]))
     common = common_prices(prices[names])
     if not kept or len(common) < 2:
-        raise MissingValue(f"No two dates with a price of every one of {', '.join(names) or 'the holdings'}")
+        raise MissingValue(
+            t("No two dates with a price of every one of {names}", names=", ".join(names) or "the holdings")
+        )
     returns = common.pct_change().iloc[1:]
     weights = np.array(list(kept.values())) / sum(kept.values())
     holdings = returns[list(kept)]

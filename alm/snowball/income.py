@@ -12,6 +12,7 @@ from datetime import date
 
 from alm.balance_sheet import BalanceSheet, Dividend, Holding
 from alm.errors import MissingValue
+from alm.language import t
 from alm.settings import Settings
 from alm.snowball.payments import Payer, Rhythm, next_payment, payer
 from alm.snowball.taxes import kept_share
@@ -135,7 +136,9 @@ def _fx_rate(currency: str, holding: Holding, sheet: BalanceSheet) -> float:
         return holding.fx_rate
     rates = dict(sheet.fx)
     if currency not in rates:
-        raise MissingValue(f"No exchange rate for {currency}, in which {holding.ticker} pays")
+        raise MissingValue(
+            t("No exchange rate for {currency}, in which {ticker} pays", currency=currency, ticker=holding.ticker)
+        )
     return rates[currency].value
 
 

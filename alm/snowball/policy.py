@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from alm.balance_sheet import BalanceSheet, Holding
 from alm.errors import BadInput, MissingValue, UnknownName
+from alm.language import t
 from alm.settings import REINVEST_INTO, Settings
 from alm.snowball.roll import Floats
 
@@ -34,7 +35,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         if self.into is not None and self.into not in REINVEST_INTO:
-            raise BadInput(f"one of {', '.join(REINVEST_INTO)}", column="reinvest into", value=self.into)
+            raise BadInput(t("one of {names}", names=", ".join(REINVEST_INTO)), column="reinvest into", value=self.into)
         if self.contribution_monthly is not None and not 0 <= self.contribution_monthly < float("inf"):
             raise BadInput("0 or more", column="contribution", value=self.contribution_monthly)
         if not 0 <= self.reinvest_share <= 1:
@@ -45,7 +46,9 @@ class Policy:
             )
         for ticker, growth in self.growth:
             if not -1 < growth <= 1:
-                raise BadInput("a growth above −1 and at most 1", column=f"growth of {ticker}", value=growth)
+                raise BadInput(
+                    "a growth above −1 and at most 1", column=t("growth of {ticker}", ticker=ticker), value=growth
+                )
 
 
 def growth_of(sheet: BalanceSheet, settings: Settings, policy: Policy) -> Floats:

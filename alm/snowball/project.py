@@ -9,6 +9,7 @@ import numpy as np
 
 from alm.balance_sheet import BalanceSheet
 from alm.errors import BadInput
+from alm.language import t
 from alm.settings import Settings
 from alm.snowball.crossover import Crossover, first_year
 from alm.snowball.cuts import Cut, factors
@@ -121,7 +122,7 @@ def build(
     """The arrays of a projection of years 0 … `years`, and today's income they start from."""
     sheet.require_complete()
     if not 0 <= years <= MAX_YEARS:
-        raise BadInput(f"a whole number of years from 0 to {MAX_YEARS}", column="years", value=years)
+        raise BadInput(t("a whole number of years from 0 to {most}", most=MAX_YEARS), column="years", value=years)
     income, into = annual_dividends(sheet, settings), policy.into or settings.reinvest_into
     days, growth = month_starts(sheet.as_of, 12 * (years + 1)), growth_of(sheet, settings, policy)
     model = Model(

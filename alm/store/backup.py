@@ -14,8 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from alm.errors import AlmError, BadInput, DatabaseRefused
+from alm.language import t
 from alm.store.database import connect, copy, inspect, opened, refusals, sync_folder, upgrade
 from alm.store.health import faults
+from alm.text import listed
 
 KEPT: tuple[tuple[int, Callable[[date], object]], ...] = (
     (7, lambda day: day),
@@ -91,7 +93,7 @@ def checked(path: Path) -> Backup:
     inspect(path)
     with opened(path) as conn:
         if wrong := faults(conn):
-            raise DatabaseRefused(path, f"{wrong[0]}{f', and {len(wrong) - 1} more' if len(wrong) > 1 else ''}")
+            raise DatabaseRefused(path, listed(wrong, limit=1))
         rows, sha256 = _contents(conn.connection.driver_connection)
     return Backup(path, rows, sha256)
 
@@ -167,7 +169,7 @@ def _private_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise DatabaseRefused(folder, f"it cannot be created ({error.strerror})") from None
+        raise DatabaseRefused(folder, t("it cannot be created ({reason})", reason=error.strerror)) from None
 
 
 _held: dict[tuple[int, int], int] = {}

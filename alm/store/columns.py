@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Integer, Text
 
+from alm.language import phrase
+
 LONGEST_DECIMAL = 32
 LONGEST_NAME = 200
 LONGEST_NOTE = 2_000
@@ -24,19 +26,27 @@ def name(title: str, *more: Any, expected: str = "", empty: bool = False, **opti
     check += f" AND {title} NOT GLOB {_CONTROL}"
     if empty:
         options["server_default"] = ""
-    expected = expected or f"a line of {'at most' if empty else '1 to'} {LONGEST_NAME} characters"
+    length = "a line of at most {count} characters" if empty else "a line of 1 to {count} characters"
+    expected = expected or phrase(length, count=LONGEST_NAME)
     return _column(title, "text", check, expected, *more, **options)
 
 
 def words(title: str) -> Column[Any]:
     """Any text, or nothing."""
     check = f"length({title}) <= {LONGEST_NOTE}"
-    return _column(title, "text", check, f"at most {LONGEST_NOTE} characters", server_default="")
+    return _column(title, "text", check, phrase("at most {count} characters", count=LONGEST_NOTE), server_default="")
 
 
 def choice(title: str, of: Sequence[str], **options: Any) -> Column[Any]:
     listed = ", ".join(f"'{value}'" for value in of)
-    return _column(title, "choice", f"{title} IN ({listed})", f"one of {', '.join(of)}", choices=tuple(of), **options)
+    return _column(
+        title,
+        "choice",
+        f"{title} IN ({listed})",
+        phrase("one of {names}", names=", ".join(of)),
+        choices=tuple(of),
+        **options,
+    )
 
 
 def yes_no(title: str, *, default: bool) -> Column[Any]:
@@ -86,8 +96,8 @@ def _range(low: str | None, high: str | None) -> str:
     if low is None and high is None:
         return "a number such as 1234.56"
     if high is None:
-        return f"a number of {low} or more"
-    return f"a number from {low} to {high}"
+        return phrase("a number of {low} or more", low=low)
+    return phrase("a number from {low} to {high}", low=low, high=high)
 
 
 def _column(

@@ -20,8 +20,10 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from alm.errors import DatabaseExists, DatabaseMissing, DatabaseRefused
+from alm.language import phrase, t
 from alm.store import digests
 from alm.store.schema import APPLICATION_ID, SCHEMA_VERSION
+from alm.text import listed
 
 Mode = Literal["ro", "rw"]
 
@@ -36,8 +38,8 @@ _REASONS = {
     sqlite3.SQLITE_PERM: "it cannot be opened",
     sqlite3.SQLITE_AUTH: "it cannot be opened",
     sqlite3.SQLITE_IOERR: "the disk refused to read or write",
-    sqlite3.SQLITE_BUSY: f"another program has held it for {PATIENCE_SECONDS} seconds",
-    sqlite3.SQLITE_LOCKED: f"another program has held it for {PATIENCE_SECONDS} seconds",
+    sqlite3.SQLITE_BUSY: phrase("another program has held it for {seconds} seconds", seconds=PATIENCE_SECONDS),
+    sqlite3.SQLITE_LOCKED: phrase("another program has held it for {seconds} seconds", seconds=PATIENCE_SECONDS),
 }
 
 _SIGNS_OF_DAMAGE = ("Could not decode to UTF-8", "no such table", "no such column", "malformed")
@@ -65,7 +67,7 @@ def create(path: Path, fill: Callable[[Connection], object] | None = None) -> No
     except FileExistsError:
         raise DatabaseExists(path) from None
     except OSError as error:
-        raise DatabaseRefused(path, f"it cannot be created ({error.strerror})") from None
+        raise DatabaseRefused(path, t("it cannot be created ({reason})", reason=error.strerror)) from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -74,7 +76,7 @@ def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise DatabaseRefused(path, f"its folder cannot be created ({error.strerror})") from None
+        raise DatabaseRefused(path, t("its folder cannot be created ({reason})", reason=error.strerror)) from None
 
 
 def _publish(draft: Path, path: Path) -> None:
@@ -150,7 +152,7 @@ def inspect(path: Path) -> None:
     except FileNotFoundError:
         raise DatabaseMissing(path) from None
     except OSError as error:
-        raise DatabaseRefused(path, f"it cannot be read ({error.strerror})") from None
+        raise DatabaseRefused(path, t("it cannot be read ({reason})", reason=error.strerror)) from None
     if not path.is_file() or not os.access(path, os.R_OK):
         raise DatabaseRefused(path, "it cannot be read")
     if size == 0:
@@ -200,7 +202,7 @@ def copy(source: Path, target: Path) -> None:
         draft.replace(target)
         sync_folder(target.parent)
     except OSError as error:
-        raise DatabaseRefused(target, f"it cannot be written ({error.strerror})") from None
+        raise DatabaseRefused(target, t("it cannot be written ({reason})", reason=error.strerror)) from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -211,8 +213,10 @@ def path_of(conn: Connection) -> Path:
 
 def refuse_damaged(conn: Connection, parts: Sequence[str]) -> NoReturn:
     """Raise the sentence for rows that are not what was written."""
-    named = ", ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "")
-    raise DatabaseRefused(path_of(conn), f"{named} is not what was written; restore a backup with `alm restore`")
+    named = listed(parts, limit=3)
+    raise DatabaseRefused(
+        path_of(conn), t("{named} is not what was written; restore a backup with `alm restore`", named=named)
+    )
 
 
 def schema_version(conn: Connection) -> int:
@@ -224,7 +228,11 @@ def _check_version(path: Path, conn: Connection) -> None:
         raise DatabaseRefused(path, "it is another program's database")
     found = schema_version(conn)
     if found > SCHEMA_VERSION:
-        newer = f"it was written by a newer version (schema {found}, this one knows {SCHEMA_VERSION})"
+        newer = t(
+            "it was written by a newer version (schema {found}, this one knows {known})",
+            found=found,
+            known=SCHEMA_VERSION,
+        )
         raise DatabaseRefused(path, newer)
     if found < SCHEMA_VERSION:
         raise DatabaseRefused(path, "it was written by an older version; `alm init --upgrade` brings it up to date")
@@ -243,7 +251,14 @@ def _migrate(path: Path) -> None:
             run(conn)
             digests.reseal(conn)
             if orphan := conn.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise DatabaseRefused(path, f"a row of {orphan[0]} refers to a row of {orphan[2]} that is not there")
+                raise DatabaseRefused(
+                    path,
+                    t(
+                        "a row of {table} refers to a row of {parent} that is not there",
+                        table=orphan[0],
+                        parent=orphan[2],
+                    ),
+                )
             conn.commit()
         finally:
             conn.rollback()

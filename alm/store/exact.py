@@ -38,11 +38,13 @@ def field(column: Column[object]) -> Field:
     assert not isinstance(default, ColumnDefault)
     info: Mapping[str, object] = column.info
     choices = info["choices"]
+    expected = info["expected"]
     assert isinstance(choices, tuple)
+    assert isinstance(expected, str)
     return Field(
         column.name,
         str(info["kind"]),
-        str(info["expected"]),
+        expected,
         choices,
         bool(column.nullable),
         None if default is None else str(default),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from alm.language import t
 from alm.store import digests, snapshots
 from alm.store.database import inspect, opened, schema_version
 
@@ -50,10 +51,13 @@ def faults(conn: Connection) -> tuple[str, ...]:
     """What is not as it was written, most general first; nothing more is asked of a file whose pages are broken."""
     pages = str(conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
     if pages != "ok":
-        return (f"its pages are damaged ({pages.splitlines()[0]})",)
-    orphans = [f"a row of {row[0]} refers to nothing" for row in conn.exec_driver_sql("PRAGMA foreign_key_check")]
-    parts = [f"{part} is not what was written" for part in digests.damaged(conn)]
-    days = [f"the snapshot of {day} is not what was written" for day in snapshots.damaged(conn)]
+        return (t("its pages are damaged ({reason})", reason=pages.splitlines()[0]),)
+    orphans = [
+        t("a row of {table} refers to nothing", table=row[0])
+        for row in conn.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
+    parts = [t("{part} is not what was written", part=part) for part in digests.damaged(conn)]
+    days = [t("the snapshot of {day} is not what was written", day=day) for day in snapshots.damaged(conn)]
     return tuple(dict.fromkeys(orphans + parts + days))
 
 

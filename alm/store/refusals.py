@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Connection, Table
 from sqlalchemy.exc import IntegrityError
 
 from alm.errors import BadInput
+from alm.language import t
 
 
 def explained(
@@ -32,7 +33,7 @@ def _check(table: Table, rule: str, row: Mapping[str, object], number: int | Non
     """A column's check carries the column's name, a rule between columns its own words."""
     title = rule.removeprefix(f"{table.name}_")
     if title in table.columns:
-        expected = str(table.columns[title].info["expected"])
+        expected = table.columns[title].info["expected"]
         return BadInput(expected, row=number, column=f"{table.name}.{title}", value=row.get(title))
     words = {str(c.name): str(c.info.get("expected")) for c in table.constraints if isinstance(c, CheckConstraint)}
     return BadInput(words[rule], row=number, column=table.name)
@@ -43,7 +44,7 @@ def _reference(conn: Connection, table: Table, row: Mapping[str, object], number
         value = row.get(key.parent.name)
         there = conn.execute(key.column.table.select().where(key.column == value)).first()
         if value is not None and there is None and number is not None:
-            expected = f"{key.parent.info['expected']} that is in the books"
+            expected = t("{expected} that is in the books", expected=t(key.parent.info["expected"]))
             return BadInput(expected, row=number, column=f"{table.name}.{key.parent.name}", value=value)
     name = " ".join(str(value) for value in row.values() if value is not None)
     return BadInput("that nothing else refers to what is removed", column=table.name, value=name)

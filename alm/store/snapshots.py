@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from alm.balance_sheet import BalanceSheet
 from alm.errors import UnknownName
+from alm.language import t
 from alm.store.database import refuse_damaged
 from alm.store.sheet_json import canonical_json, sheet_from_json, sheet_to_json
 
@@ -90,7 +91,7 @@ def inputs_of(conn: Connection, on: date) -> BalanceSheet:
         last = [text for (text,) in conn.exec_driver_sql("SELECT date FROM snapshots ORDER BY date DESC LIMIT 10")]
         raise UnknownName("snapshot", on.isoformat(), tuple(last))
     if _sha256(found[0]) != found[1]:
-        refuse_damaged(conn, [f"the snapshot of {on.isoformat()}"])
+        refuse_damaged(conn, [t("the snapshot of {day}", day=on.isoformat())])
     return sheet_from_json(found[0])
 
 

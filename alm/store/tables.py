@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError
 
 from alm.errors import BadInput, StaleEdit, UnknownName
+from alm.language import t
 from alm.settings import parse_settings
 from alm.store.digests import table_version
 from alm.store.exact import Cell, Field, field, shown, stored
@@ -113,7 +114,7 @@ def _table(name: str) -> Table:
 
 def _difference(expected: str, now: str) -> str:
     then, here = expected.partition(":")[0], now.partition(":")[0]
-    return f"{then} rows then, {here} now" if then != here else "a row was edited"
+    return t("{then} rows then, {here} now", then=then, here=here) if then != here else "a row was edited"
 
 
 def _count(conn: Connection, table: str) -> int:
@@ -128,7 +129,7 @@ def _complete(conn: Connection, table: str, rows: list[Row], defaults: Sequence[
     complete = []
     for number, row in enumerate(rows, start=1):
         if strange := [name for name in row if name not in columns]:
-            raise BadInput(f"one of the columns {', '.join(columns)}", row=number, column=strange[0])
+            raise BadInput(t("one of the columns {names}", names=", ".join(columns)), row=number, column=strange[0])
         given: Cells = {name: stored(columns[name], text, number) for name, text in row.items()}
         partial = bool(defaults) or len(given) < len(columns)
         standing = _standing(conn, table, given, number, defaults) if partial else None
@@ -156,7 +157,12 @@ def _standing(conn: Connection, table: str, given: Cells, number: int, defaults:
     if len(found) > 1:
         missing = next(name for name in key(table) if name not in by)
         raise BadInput(
-            f"a {missing}, because {' and '.join(str(given[name]) for name in by)} has several rows", row=number
+            t(
+                "a {missing}, because {names} has several rows",
+                missing=missing,
+                names=" and ".join(str(given[name]) for name in by),
+            ),
+            row=number,
         )
     return dict(zip(names, found[0], strict=True)) if found else None
 

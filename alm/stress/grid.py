@@ -74,7 +74,7 @@ def falls(step: float, max_fall: float) -> tuple[float, ...]:
     if not 0.001 <= step <= 1:
         raise BadInput("a fraction from 0.001 to 1", column="step", value=step)
     if not step <= max_fall <= 1:
-        raise BadInput(f"a fraction from the step ({step:g}) to 1", column="max", value=max_fall)
+        raise BadInput(t("a fraction from the step ({step}) to 1", step=f"{step:g}"), column="max", value=max_fall)
     return tuple(round(n * step, 10) for n in range(1, int(max_fall / step + 1e-9) + 1))
 
 

@@ -15,6 +15,7 @@ from alm.balance_sheet import AssetClass
 from alm.errors import BadInput
 from alm.feeds.brokers.lines import currency
 from alm.feeds.cells import DECIMALS, canonical, label
+from alm.language import t
 
 ASSET_CLASSES: dict[str, AssetClass] = {
     "STK": "equity",
@@ -43,7 +44,7 @@ def statements(data: bytes, file: str) -> Sequence[Any]:
             warnings.filterwarnings("error", message="Unknown element")
             response = parser.parse(BytesIO(data))
     except ParseError as error:
-        raise BadInput(f"well-formed XML ({error})", file=file) from None
+        raise BadInput(t("well-formed XML ({reason})", reason=error), file=file) from None
     except (
         parser.FlexParserError,
         ValueError,
@@ -54,7 +55,9 @@ def statements(data: bytes, file: str) -> Sequence[Any]:
         UserWarning,
     ) as error:
         reason = " ".join(str(error).split())[:120]
-        raise BadInput(f"a Flex statement with ISO dates as this program knows it ({reason})", file=file) from None
+        raise BadInput(
+            t("a Flex statement with ISO dates as this program knows it ({reason})", reason=reason), file=file
+        ) from None
     except (AssertionError, RecursionError):
         raise BadInput("a Flex statement", file=file) from None
     found: Sequence[Any] = response.FlexStatements
@@ -79,7 +82,9 @@ class Place:
         found = getattr(statement, section) or ()
         names = [type(element).__name__ for element in found] if isinstance(found, tuple) else [type(found).__name__]
         if strange := [name for name in names if name not in (wanted, *others)]:
-            raise BadInput(f"only {wanted} in {section}", file=self.file, value=strange[0])
+            raise BadInput(
+                t("only {wanted} in {section}", wanted=wanted, section=section), file=self.file, value=strange[0]
+            )
         return tuple(element for element in found if type(element).__name__ == wanted)
 
     def number(self, element: Any, attribute: str) -> Decimal:
@@ -95,7 +100,11 @@ class Place:
             self.refuse(element, attribute, "an ISO date")
         found = value.date() if isinstance(value, datetime) else value
         if not self.first <= found <= self.last:
-            self.refuse(element, attribute, f"a date from {self.first} to {self.last}, which the statement is about")
+            self.refuse(
+                element,
+                attribute,
+                t("a date from {first} to {last}, which the statement is about", first=self.first, last=self.last),
+            )
         return found
 
     def text(self, value: object) -> str:
@@ -113,7 +122,7 @@ class Place:
     def same(self, element: Any, attribute: str, computed: Decimal, slack: Decimal = CENT) -> None:
         """A printed figure, where there is one, is what its parts make."""
         if getattr(element, attribute, None) is not None and abs(self.number(element, attribute) - computed) > slack:
-            self.refuse(element, attribute, f"{computed:,.2f}, which its parts make")
+            self.refuse(element, attribute, t("{amount}, which its parts make", amount=f"{computed:,.2f}"))
 
 
 def once(at: Place, lines: Sequence[Any], attribute: str) -> None:
@@ -132,7 +141,7 @@ def level(at: Place, lines: Sequence[Any], wanted: str, others: Sequence[str]) -
         return list(lines)
     for line in lines:
         if line.levelOfDetail not in (wanted, *others):
-            at.refuse(line, "levelOfDetail", f"one of {', '.join((wanted, *others))}")
+            at.refuse(line, "levelOfDetail", t("one of {names}", names=", ".join((wanted, *others))))
     return [line for line in lines if line.levelOfDetail == wanted]
 
 

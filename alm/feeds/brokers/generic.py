@@ -18,6 +18,7 @@ from alm.feeds.brokers.statement import BrokerAccount, Position, Statement, Trad
 from alm.feeds.cells import day, label
 from alm.feeds.plan import ControlTotal
 from alm.feeds.tabular import Record, full_rows, header
+from alm.language import t
 
 SOURCE_HOLDINGS, SOURCE_TRADES = "generic holdings (cost per unit)", "generic trades"
 HOLDINGS = ("symbol", "quantity", "asset_type", "cost_basis", "purchase_date")
@@ -95,20 +96,20 @@ def _lines(lines: Sequence[Record], file: str, columns: Sequence[str]) -> tuple[
 
 def _no_currency(lines: Sequence[Record], base: str) -> tuple[str, ...]:
     named = "currency" in {cell.strip().lower() for cell in lines[0].cells}
-    return () if named else (f"The file names no currency: its amounts were read as {base}.",)
+    return () if named else (t("The file names no currency: its amounts were read as {base}.", base=base),)
 
 
 def _asset_class(text: str) -> AssetClass:
     kind = ASSET_TYPES.get(text.lower())
     if kind is None:
-        raise ValueError(f"one of {', '.join(ASSET_TYPES)}")
+        raise ValueError(t("one of {names}", names=", ".join(ASSET_TYPES)))
     return kind
 
 
 def _kind(text: str) -> TradeKind:
     kind = TRADE_TYPES.get(text.lower())
     if kind is None:
-        raise ValueError(f"one of {', '.join(TRADE_TYPES)}")
+        raise ValueError(t("one of {names}", names=", ".join(TRADE_TYPES)))
     return kind
 
 

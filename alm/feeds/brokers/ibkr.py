@@ -18,6 +18,7 @@ from alm.feeds.brokers.flex import ASSET_CLASSES, CENT, PER_HUNDRED, Place, cate
 from alm.feeds.brokers.ibkr_events import cash_events, trades
 from alm.feeds.brokers.statement import Balance, BrokerAccount, Position, Rate, Statement, combined
 from alm.feeds.plan import ControlTotal
+from alm.language import t
 
 SOURCE = "Interactive Brokers Flex"
 INSTITUTION = "Interactive Brokers"
@@ -61,7 +62,12 @@ def _account(statement: Any, file: str, name: str) -> Statement:  # ibflex build
     _check_cash(at, report, {rate.currency: rate for rate in rates})
     booked, conversions = trades(at, at.lines(statement, "Trades", "Trade", *OTHER_TRADES), name)
     booked += cash_events(at, at.lines(statement, "CashTransactions", "CashTransaction"), name)
-    skipped = (f"{conversions} currency conversions were not imported; the cash balances include them.",)
+    skipped = (
+        t(
+            "{conversions} currency conversions were not imported; the cash balances include them.",
+            conversions=conversions,
+        ),
+    )
     shorts = any(p.quantity < 0 for p in positions)
     return Statement(
         source=SOURCE,
@@ -101,7 +107,9 @@ def _totals(positions: Sequence[Position]) -> tuple[ControlTotal, ...]:
 def _position(at: Place, line: Any, account: str) -> Position:
     code = category(line)
     if code not in ASSET_CLASSES:
-        at.refuse(line, "assetCategory", f"one of {', '.join(ASSET_CLASSES)} (not options, futures or CFDs)")
+        at.refuse(
+            line, "assetCategory", t("one of {names} (not options, futures or CFDs)", names=", ".join(ASSET_CLASSES))
+        )
     quantity, price, cost = (at.number(line, name) for name in ("position", "markPrice", "costBasisMoney"))
     unit = 100 if code in PER_HUNDRED else 1
     value = quantity * price / unit

@@ -9,6 +9,7 @@ from typing import Any
 
 from alm.feeds.brokers.flex import ASSET_CLASSES, PER_HUNDRED, Place, category, level, once
 from alm.feeds.brokers.statement import Trade, TradeKind
+from alm.language import t
 
 CASH_KINDS: dict[str, tuple[TradeKind, TradeKind]] = {
     "Deposits & Withdrawals": ("deposit", "withdrawal"),
@@ -36,9 +37,11 @@ def trades(at: Place, lines: Sequence[Any], account: str) -> tuple[tuple[Trade, 
 
 def _trade(at: Place, line: Any, account: str) -> Trade:
     if category(line) not in ASSET_CLASSES:
-        at.refuse(line, "assetCategory", f"one of {', '.join(ASSET_CLASSES)} (not options, futures or CFDs)")
+        at.refuse(
+            line, "assetCategory", t("one of {names} (not options, futures or CFDs)", names=", ".join(ASSET_CLASSES))
+        )
     if line.ibCommissionCurrency not in (None, line.currency):
-        at.refuse(line, "ibCommissionCurrency", f"{line.currency}, the currency of the trade")
+        at.refuse(line, "ibCommissionCurrency", t("{currency}, the currency of the trade", currency=line.currency))
     quantity, price = at.number(line, "quantity"), at.number(line, "tradePrice")
     fee, tax = -at.number(line, "ibCommission"), -at.number(line, "taxes")
     gross = quantity * price / (100 if category(line) in PER_HUNDRED else 1)
@@ -87,7 +90,7 @@ def _pays(dividend: Trade, withholding: Trade) -> bool:
 def _cash(at: Place, line: Any, account: str) -> tuple[Trade, bool]:
     kind = getattr(line.type, "value", "")
     if kind not in CASH_KINDS:
-        at.refuse(line, "type", f"one of {', '.join(CASH_KINDS)}")
+        at.refuse(line, "type", t("one of {names}", names=", ".join(CASH_KINDS)))
     amount = at.number(line, "amount")
     received, paid = CASH_KINDS[kind]
     trade = Trade(

@@ -10,6 +10,7 @@ from typing import NoReturn, TypeVar
 from alm.errors import BadInput
 from alm.feeds.cells import label, number
 from alm.feeds.tabular import Record
+from alm.language import t
 
 Value = TypeVar("Value")
 
@@ -29,7 +30,7 @@ class Line:
         """One line of text; `nth` tells columns of the same name apart."""
         places = [i for i, name in enumerate(self.columns) if name == column]
         if len(places) <= nth or places[nth] >= len(self.record.cells):
-            raise BadInput(f"the column {column}", file=self.file, row=self.record.line)
+            raise BadInput(t("the column {column}", column=column), file=self.file, row=self.record.line)
         return self.read(column, self.record.cells[places[nth]], label)
 
     def cell(self, column: str, reader: Callable[[str], Value]) -> Value:

@@ -19,6 +19,7 @@ from alm.feeds.brokers.statement import BrokerAccount, Statement, Trade, TradeKi
 from alm.feeds.cells import day, label, number
 from alm.feeds.plan import ControlTotal
 from alm.feeds.tabular import Record, full_rows
+from alm.language import t
 
 Value = TypeVar("Value")
 
@@ -74,7 +75,7 @@ def parse(lines: Sequence[Record], file: str, *, account: str, decimal_comma: bo
     columns = _columns(lines[0])
     for name in NEEDED:
         if columns.count(name) != 1:
-            raise BadInput(f"the column {name} (English or German) once", file=file, row=lines[0].line)
+            raise BadInput(t("the column {name} (English or German) once", name=name), file=file, row=lines[0].line)
     for name, printed in zip(columns, lines[0].cells, strict=True):
         if not name:
             raise BadInput("a column of Portfolio Performance", file=file, row=lines[0].line, value=printed)
@@ -90,7 +91,9 @@ def parse(lines: Sequence[Record], file: str, *, account: str, decimal_comma: bo
 
 
 def _total(code: str, trades: Sequence[Trade]) -> ControlTotal:
-    return ControlTotal(f"amounts in {code}", sum((t.amount for t in trades if t.currency == code), Decimal(0)))
+    return ControlTotal(
+        t("amounts in {code}", code=code), sum((t.amount for t in trades if t.currency == code), Decimal(0))
+    )
 
 
 def _day(text: str) -> date:
@@ -104,7 +107,7 @@ def _day(text: str) -> date:
 def _kind(text: str) -> TradeKind:
     kind = TYPES.get(label(text).lower())
     if kind is None:
-        raise ValueError(f"one of {', '.join(TYPES)}")
+        raise ValueError(t("one of {names}", names=", ".join(TYPES)))
     return kind
 
 

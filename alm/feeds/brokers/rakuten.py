@@ -20,6 +20,7 @@ from alm.feeds.brokers.rakuten_rows import ASSET_CLASSES, FOREIGN_CASH, Held, fo
 from alm.feeds.brokers.statement import Balance, BrokerAccount, Rate, Statement, check_total, combined
 from alm.feeds.plan import ControlTotal
 from alm.feeds.tabular import Record, full_rows
+from alm.language import t
 
 SOURCE = "Rakuten Securities, assetbalance(all)"
 INSTITUTION = "楽天証券"
@@ -89,16 +90,19 @@ def _sections(lines: Sequence[Record], file: str) -> tuple[list[Record], list[Re
             name = next((n for n in (SUMS, HOLDINGS, RATES) if title.startswith(n)), None)
             if name is None or name in found:
                 raise BadInput(
-                    f"the sections {SUMS}, {HOLDINGS}, {RATES} once each", file=file, row=record.line, value=title
+                    t("the sections {sums}, {holdings}, {rates} once each", sums=SUMS, holdings=HOLDINGS, rates=RATES),
+                    file=file,
+                    row=record.line,
+                    value=title,
                 )
             current = found.setdefault(name, [])
         elif current is None:
-            raise BadInput(f"the section {SUMS} first", file=file, row=record.line, value=record.cells[0])
+            raise BadInput(t("the section {sums} first", sums=SUMS), file=file, row=record.line, value=record.cells[0])
         else:
             current.append(record)
     for name in (SUMS, HOLDINGS, RATES):
         if name not in found:
-            raise BadInput(f"the section {name}, which is missing", file=file)
+            raise BadInput(t("the section {name}, which is missing", name=name), file=file)
     return found[SUMS], found[HOLDINGS], found[RATES]
 
 
@@ -121,7 +125,7 @@ def _rate_day(line: Line, on: date) -> date:
     except ValueError:
         line.refuse("更新", "a date such as (08/06 12:49)")
     if (on - found).days > OLDEST_RATE_DAYS:
-        line.refuse("更新", f"a date in the {OLDEST_RATE_DAYS} days before {on}")
+        line.refuse("更新", t("a date in the {days} days before {on}", days=OLDEST_RATE_DAYS, on=on))
     return found
 
 
@@ -130,7 +134,9 @@ def _holding_lines(records: Sequence[Record], file: str) -> tuple[Line, ...]:
         return ()
     if not records or tuple(map(squeezed, records[0].cells)) != tuple(map(squeezed, COLUMNS)):
         row = records[0].line if records else None
-        raise BadInput(f"the {len(COLUMNS)} columns {', '.join(COLUMNS)}", file=file, row=row)
+        raise BadInput(
+            t("the {wanted} columns {names}", wanted=len(COLUMNS), names=", ".join(COLUMNS)), file=file, row=row
+        )
     return tuple(Line(file, record, COLUMNS) for record in full_rows(records[1:], file, len(COLUMNS)))
 
 
@@ -189,7 +195,15 @@ def _sum_lines(records: Sequence[Record], file: str) -> dict[str, Line]:
             raise BadInput("each sum once", file=file, row=record.line, value=name)
         lines[name] = Line(file, record, columns)
     if not {CASH, ALL_CASH, EVERYTHING, ALL_HOLDINGS} & set(lines):
-        raise BadInput(f"a sum such as {EVERYTHING} or {ALL_CASH} under {SUMS}", file=file)
+        raise BadInput(
+            t(
+                "a sum such as {everything} or {all_cash} under {sums}",
+                everything=EVERYTHING,
+                all_cash=ALL_CASH,
+                sums=SUMS,
+            ),
+            file=file,
+        )
     return lines
 
 
@@ -212,4 +226,6 @@ def _bank_warning(lines: dict[str, Line]) -> tuple[str, ...]:
     shown = lines[BANK].record.cells[1].strip()
     if not shown[:1].isdigit() or shown == "0":
         return ()
-    return (f"{BANK} {shown} was not imported: keep the bank's balance as its own row of cash.",)
+    return (
+        t("{bank} {shown} was not imported: keep the bank's balance as its own row of cash.", bank=BANK, shown=shown),
+    )

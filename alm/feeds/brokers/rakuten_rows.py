@@ -12,6 +12,7 @@ from alm.feeds.brokers.japan import YEN, tax_treatment, ticker_of
 from alm.feeds.brokers.lines import MISSING, Line
 from alm.feeds.brokers.statement import BOND_UNIT, FUND_UNIT, Balance, Position
 from alm.feeds.cells import number
+from alm.language import t
 
 ASSET_CLASSES: dict[str, AssetClass] = {
     "国内株式": "equity",
@@ -47,7 +48,9 @@ class Held:
 def held_in(line: Line, account: str, on: date, rates: dict[str, Decimal]) -> Held:
     kind = line.text("種別")
     if kind not in ASSET_CLASSES:
-        line.refuse("種別", f"one of {', '.join(ASSET_CLASSES)}, {FOREIGN_CASH}")
+        line.refuse(
+            "種別", t("one of {names}, {foreign_cash}", names=", ".join(ASSET_CLASSES), foreign_cash=FOREIGN_CASH)
+        )
     if tax_treatment(line.text("口座")) is None:
         line.refuse("口座", "特定, 一般 or a NISA")
     value, gain = line.need("時価評価額[円]"), line.maybe("評価損益[円]")
@@ -109,14 +112,16 @@ def _rate_of(line: Line, currency: str, rates: dict[str, Decimal]) -> Decimal:
     if currency == "JPY":
         return Decimal(1)
     if currency not in rates:
-        line.refuse("［単位］", f"円 or a currency of the reference rates ({currency} is not among them)")
+        line.refuse(
+            "［単位］", t("円 or a currency of the reference rates ({currency} is not among them)", currency=currency)
+        )
     return line.maybe("(参考為替)") or rates[currency]
 
 
 def _same(line: Line, column: str, printed: Decimal, computed: Decimal, slack: Decimal = Decimal(1)) -> None:
     """A printed value may be cut or rounded in its last place, no more."""
     if abs(printed - computed) > slack:
-        line.refuse(column, f"{computed:,.2f}, which quantity and price make")
+        line.refuse(column, t("{amount}, which quantity and price make", amount=f"{computed:,.2f}"))
 
 
 def _cost(
@@ -138,7 +143,10 @@ def _check_purchase_rate(line: Line, cost: Decimal, cost_base: Decimal | None, r
     if cost_base is not None:
         low, high = (cost * rate * multiple for multiple in PURCHASE_RATES)
         if not low <= cost_base <= high:
-            line.refuse("平均取得価額", f"a cost near the {cost_base:,.0f} yen that value and gain make")
+            line.refuse(
+                "平均取得価額",
+                t("a cost near the {cost_base} yen that value and gain make", cost_base=f"{cost_base:,.0f}"),
+            )
 
 
 def _abroad(line: Line, base: Decimal, value: Decimal) -> Decimal:

@@ -22,6 +22,7 @@ from alm.feeds.brokers.lines import Line
 from alm.feeds.brokers.statement import BOND_UNIT, FUND_UNIT, Position, Statement, check_total, combined
 from alm.feeds.plan import ControlTotal
 from alm.feeds.tabular import Record, full_rows
+from alm.language import t
 
 SOURCE = "SBI Securities, portfolio SaveFile"
 INSTITUTION = "SBI証券"
@@ -109,14 +110,14 @@ def _sections(records: Sequence[Record], file: str) -> tuple[list[Section], Line
         name = squeezed(title.cells[0])
         if name == GRAND:
             if title.line != max(r.line for r in records if _starts_block(r)):
-                raise BadInput(f"nothing after {GRAND}", file=file, row=title.line)
+                raise BadInput(t("nothing after {grand}", grand=GRAND), file=file, row=title.line)
             return found, _sum_line(title, body, file)
         if found and found[-1].sums is None and name == f"{squeezed(found[-1].title)}合計":
             found[-1] = replace(found[-1], sums=_sum_line(title, body, file))
         else:
             found.append(_section(title, body, file))
     if not found or any(section.sums is None for section in found):
-        raise BadInput(f"the line {GRAND}, which is missing", file=file)
+        raise BadInput(t("the line {grand}, which is missing", grand=GRAND), file=file)
     return found, None
 
 
@@ -138,7 +139,11 @@ def _lines(title: Record, body: Sequence[Record], file: str) -> tuple[Line, ...]
     columns = tuple(squeezed(cell) for cell in body[0].cells) if body else ()
     if not columns or columns[0] not in FIRST_COLUMNS or any(name not in columns for name in NEEDED):
         row = body[0].line if body else title.line
-        raise BadInput(f"a header with {FIRST_COLUMNS[0]} or ファンド名, {', '.join(NEEDED)}", file=file, row=row)
+        raise BadInput(
+            t("a header with {first} or ファンド名, {names}", first=FIRST_COLUMNS[0], names=", ".join(NEEDED)),
+            file=file,
+            row=row,
+        )
     if len(set(columns)) < len(columns):
         raise BadInput("each column once", file=file, row=body[0].line)
     return tuple(Line(file, record, columns) for record in full_rows(body[1:], file, len(columns)))
@@ -196,7 +201,7 @@ def _check_row(line: Line, column: str, computed: Decimal) -> None:
     """Older files lack some columns; what is printed must agree to the last place printed."""
     printed = line.maybe(column) if column in line.columns else None
     if printed is not None and abs(printed - computed) > CENT:
-        line.refuse(column, f"{computed:,.2f}, which quantity and price make")
+        line.refuse(column, t("{amount}, which quantity and price make", amount=f"{computed:,.2f}"))
 
 
 def _of(positions: Sequence[Position], section: Section) -> list[Position]:
@@ -219,7 +224,9 @@ def _check_count(head: Sequence[Record], file: str, read: int) -> None:
     for record in head:
         plain = squeezed(record.cells[0])
         if (count := re.fullmatch(r"総件数:([0-9]+)件", plain)) and int(count[1]) != read:
-            raise BadInput(f"{read} positions, as were read", file=file, row=record.line, value=record.cells[0])
+            raise BadInput(
+                t("{read} positions, as were read", read=read), file=file, row=record.line, value=record.cells[0]
+            )
         part = re.fullmatch(r"選択範囲:([0-9]+)-([0-9]+)件", plain)
         if part and (int(part[1]) > 1 or int(part[2]) != read):
             raise BadInput("the whole list on one page", file=file, row=record.line, value=record.cells[0])

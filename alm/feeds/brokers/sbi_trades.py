@@ -21,6 +21,7 @@ from alm.feeds.brokers.statement import FUND_UNIT, Statement, Trade
 from alm.feeds.cells import day
 from alm.feeds.plan import ControlTotal
 from alm.feeds.tabular import Record
+from alm.language import t
 
 SOURCE = "SBI Securities, trade history"
 COLUMNS = (
@@ -49,7 +50,7 @@ def parse(lines: Sequence[Record], file: str, *, account: str = "SBI") -> Statem
     """Trades only: what is held does not change by reading them."""
     start = next((i for i, record in enumerate(lines) if _is_header(record)), None)
     if start is None:
-        raise BadInput(f"the columns {', '.join(COLUMNS)}", file=file)
+        raise BadInput(t("the columns {names}", names=", ".join(COLUMNS)), file=file)
     body = [_line(record, file) for record in lines[start + 1 :]]
     _check_count(lines[:start], file, len(body))
     trades = tuple(_trade(line, account) for line in body)
@@ -64,7 +65,9 @@ def parse(lines: Sequence[Record], file: str, *, account: str = "SBI") -> Statem
 
 def _line(record: Record, file: str) -> Line:
     if len(record.filled) != len(COLUMNS):
-        raise BadInput(f"{len(COLUMNS)} cells, not {len(record.filled)}", file=file, row=record.line)
+        raise BadInput(
+            t("{wanted} cells, not {count}", wanted=len(COLUMNS), count=len(record.filled)), file=file, row=record.line
+        )
     return Line(file, record, COLUMNS)
 
 
@@ -76,7 +79,7 @@ def _check_count(head: Sequence[Record], file: str, read: int) -> None:
             line = Line(file, record, names)
             expected = line.need("明細指定終了") - line.need("明細指定開始") + 1
             if read != expected:
-                line.refuse("明細指定終了", f"the number of the last row, and {read} rows were read")
+                line.refuse("明細指定終了", t("the number of the last row, and {read} rows were read", read=read))
 
 
 def _trade(line: Line, account: str) -> Trade:
@@ -88,7 +91,10 @@ def _trade(line: Line, account: str) -> Trade:
     gross = quantity * price / (FUND_UNIT if fund else 1)
     paid = settled - costs if kind == "buy" else settled + costs
     if min(fee, tax) < 0 or abs(paid - gross) >= 1 + (price / FUND_UNIT if fund else 0):
-        line.refuse("受渡金額/決済損益", f"{gross + (costs if kind == 'buy' else -costs):,.0f}, which the row makes")
+        line.refuse(
+            "受渡金額/決済損益",
+            t("{amount}, which the row makes", amount=f"{gross + (costs if kind == 'buy' else -costs):,.0f}"),
+        )
     name = line.text("銘柄")
     return Trade(
         account=account_name(account, custody_name(line.text("預り"))),
@@ -112,7 +118,10 @@ def _traded(line: Line) -> date:
         line.text("受渡日") not in MISSING
         and not 0 <= (line.cell("受渡日", day) - traded).days <= LONGEST_SETTLEMENT_DAYS
     ):
-        line.refuse("約定日", f"a date within {LONGEST_SETTLEMENT_DAYS} days before 受渡日, {line.text('受渡日')}")
+        line.refuse(
+            "約定日",
+            t("a date within {days} days before 受渡日, {day}", days=LONGEST_SETTLEMENT_DAYS, day=line.text("受渡日")),
+        )
     return traded
 
 

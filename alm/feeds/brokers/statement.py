@@ -15,6 +15,7 @@ from typing import Literal
 from alm.balance_sheet import AssetClass, TaxTreatment
 from alm.errors import BadInput
 from alm.feeds.plan import ControlTotal
+from alm.language import t
 
 TradeKind = Literal["buy", "sell", "dividend", "deposit", "withdrawal", "interest", "fee", "transfer"]
 """As in the ledger; a transfer here brings units from outside at the cost `amount`."""
@@ -117,7 +118,7 @@ def combined(positions: Iterable[Position], file: str) -> tuple[Position, ...]:
             continue
         first = found[key]
         if (first.price, first.currency, first.price_unit) != (lot.price, lot.currency, lot.price_unit):
-            expected = f"the price that row {first.line} has for it"
+            expected = t("the price that row {line} has for it", line=first.line)
             raise BadInput(expected, file=file, row=lot.line, column=lot.ticker, value=lot.price)
         bases = None if first.cost_base is None or lot.cost_base is None else first.cost_base + lot.cost_base
         found[key] = replace(first, quantity=first.quantity + lot.quantity, cost=first.cost + lot.cost, cost_base=bases)
@@ -129,5 +130,11 @@ def check_total(
 ) -> ControlTotal:
     """The control total, or a refusal: what the file prints must be what was read, to the rounding it prints in."""
     if abs(printed - read) > slack:
-        raise BadInput(f"{read:,f}, the sum of what was read", file=file, row=row, column=what, value=f"{printed:,f}")
+        raise BadInput(
+            t("{read}, the sum of what was read", read=f"{read:,f}"),
+            file=file,
+            row=row,
+            column=what,
+            value=f"{printed:,f}",
+        )
     return ControlTotal(what, read, printed)

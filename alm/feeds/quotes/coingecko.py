@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from alm.feeds.quotes.values import Fetched, Wanted
 from alm.feeds.web import PATIENT, FeedFailure, Patience, get_text
+from alm.language import t
 
 if TYPE_CHECKING:
     import requests
@@ -57,9 +58,9 @@ def parse(text: str, currency: str) -> Fetched:
         prices = json.loads(text)["prices"]
         points = [(datetime.fromtimestamp(stamp / 1_000, UTC), float(price)) for stamp, price in prices]
     except (ValueError, KeyError, TypeError, OverflowError, OSError):
-        raise FeedFailure(f"{NAME} broke off its answer or changed its format.") from None
+        raise FeedFailure(t("{name} broke off its answer or changed its format.", name=NAME)) from None
     if not points:
-        raise FeedFailure(f"{NAME} has no prices.")
+        raise FeedFailure(t("{name} has no prices.", name=NAME))
     closes: dict[date, float] = {}
     provisional = None
     for moment, price in sorted(points):

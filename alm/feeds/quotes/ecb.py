@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from alm.feeds.quotes.values import Fetched, Wanted
 from alm.feeds.web import PATIENT, FeedFailure, Patience, get_text
+from alm.language import t
 
 if TYPE_CHECKING:
     import requests
@@ -47,10 +48,12 @@ def parse(text: str, base: str, currency: str) -> Fetched:
         found = str(answer["base"])
         pairs = all(currency in rates for rates in answer["rates"].values())
         if found != base or not pairs:
-            raise FeedFailure(f"{NAME} answered for another pair than {base}/{currency}.")
+            raise FeedFailure(
+                t("{name} answered for another pair than {base}/{currency}.", name=NAME, base=base, currency=currency)
+            )
         days = {date.fromisoformat(on): float(rates[currency]) for on, rates in answer["rates"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise FeedFailure(f"{NAME} broke off its answer or changed its format.") from None
+        raise FeedFailure(t("{name} broke off its answer or changed its format.", name=NAME)) from None
     if not days:
-        raise FeedFailure(f"{NAME} has no rates for {base}/{currency}.")
+        raise FeedFailure(t("{name} has no rates for {base}/{currency}.", name=NAME, base=base, currency=currency))
     return Fetched(currency, tuple(sorted(days.items())))

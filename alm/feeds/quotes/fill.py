@@ -12,6 +12,7 @@ from alm.feeds.quotes.books import Stored, store, wanted_quotes, with_known
 from alm.feeds.quotes.sources import opened
 from alm.feeds.quotes.update import Outcome, update
 from alm.feeds.quotes.values import Kind, Known, Wanted
+from alm.language import t
 from alm.store import feeds as rows
 from alm.store.database import reading, writing
 
@@ -39,7 +40,12 @@ class Filled:
         """What a person has to know: why nothing came, and that a split may have changed the quantity held."""
         failed = (f"{self.ticker}: {self.failure}",) if self.failure else ()
         split = tuple(
-            f"{self.ticker}: split of {ratio:g} new units per old on {on}; check the quantity held, or import it again."
+            t(
+                "{ticker}: split of {ratio} new units per old on {on}; check the quantity held, or import it again.",
+                ticker=self.ticker,
+                ratio=f"{ratio:g}",
+                on=on,
+            )
             for on, ratio in self.splits
         )
         return (*failed, *split)

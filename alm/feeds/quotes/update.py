@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from alm.feeds.quotes.quarantine import RATE_JUMP, SHARE_JUMP, Screened, screen
 from alm.feeds.quotes.values import Fetched, Kind, Known, Source, SourceName, Wanted
 from alm.feeds.web import FeedFailure
+from alm.language import t
 
 FRESH_FOR = timedelta(minutes=15)
 
@@ -53,8 +54,12 @@ def _scaled(fetched: Fetched, wanted: Wanted) -> Fetched:
     """In the household's own quote; refused when the source quotes another currency than the books."""
     if fetched.currency != wanted.currency:
         raise FeedFailure(
-            f"{wanted.symbol} is quoted in {fetched.currency} there and in {wanted.currency} in the books; "
-            "nothing was stored."
+            t(
+                "{symbol} is quoted in {quoted} there and in {booked} in the books; nothing was stored.",
+                symbol=wanted.symbol,
+                quoted=fetched.currency,
+                booked=wanted.currency,
+            )
         )
     closes = tuple((on, value * wanted.scale) for on, value in fetched.closes)
     dividends = tuple((on, value * wanted.scale) for on, value in fetched.dividends)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from alm.feeds.quotes.values import Fetched, Point, Wanted
 from alm.feeds.web import FeedFailure
+from alm.language import t
 
 
 class CsvPrices:
@@ -17,7 +18,9 @@ class CsvPrices:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise FeedFailure(f"{path.name} could not be read ({type(error).__name__}).") from None
+            raise FeedFailure(
+                t("{name} could not be read ({kind}).", name=path.name, kind=type(error).__name__)
+            ) from None
         return Fetched(wanted.currency, parse(text, path.name))
 
 
@@ -25,26 +28,26 @@ class Manual:
     """Nothing to fetch: the sentence reminds that this price is a person's work."""
 
     def fetch(self, wanted: Wanted) -> Fetched:
-        last = f"last on {wanted.since}" if wanted.since else "none yet"
-        raise FeedFailure(f"entered by hand ({last}).")
+        last = t("last on {since}", since=wanted.since) if wanted.since else "none yet"
+        raise FeedFailure(t("entered by hand ({last}).", last=last))
 
 
 def parse(text: str, name: str) -> tuple[Point, ...]:
     """`date,close` with ISO dates and plain decimals, any other column ignored; one bad row refuses the file."""
     rows = csv.DictReader(text.splitlines())
     if rows.fieldnames is None or not {"date", "close"} <= set(rows.fieldnames):
-        raise FeedFailure(f"{name}, row 1: expected the columns date and close.")
+        raise FeedFailure(t("{name}, row 1: expected the columns date and close.", name=name))
     points: dict[date, float] = {}
     for row in rows:
         try:
             on, close = date.fromisoformat((row["date"] or "").strip()), float(row["close"] or "")
         except ValueError:
             raise FeedFailure(
-                f"{name}, row {rows.line_num}: expected a date such as 2026-01-31 and a number."
+                t("{name}, row {row}: expected a date such as 2026-01-31 and a number.", name=name, row=rows.line_num)
             ) from None
         if not math.isfinite(close) or on in points:
-            raise FeedFailure(f"{name}, row {rows.line_num}: expected one finite price a day.")
+            raise FeedFailure(t("{name}, row {row}: expected one finite price a day.", name=name, row=rows.line_num))
         points[on] = close
     if not points:
-        raise FeedFailure(f"{name} has no rows.")
+        raise FeedFailure(t("{name} has no rows.", name=name))
     return tuple(sorted(points.items()))

@@ -21,6 +21,7 @@ from curl_cffi.requests.exceptions import RequestException, Timeout
 
 from alm.feeds.quotes.values import Fetched, Point, Wanted
 from alm.feeds.web import PATIENT, FeedFailure, Patience, broken, pause, refuse
+from alm.language import t
 from alm.settings import cache_folder
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ class YahooSession(curl.Session):  # type: ignore[type-arg]  # its parameter is 
             answer = self._patiently(method, target, *args, **kwargs)
             self.failure = _verdict(answer)
         except Timeout:
-            self.failure = f"{NAME} did not answer within {self.patience.timeout_s:g} s."
+            self.failure = t(
+                "{name} did not answer within {seconds} s.", name=NAME, seconds=f"{self.patience.timeout_s:g}"
+            )
             raise
         except RequestException as error:
             self.failure = broken(NAME, error)
@@ -82,7 +85,7 @@ def _verdict(answer: Any) -> str | None:
     except FeedFailure as error:
         return str(error)
     except ValueError:
-        return f"{NAME} broke off its answer."
+        return t("{name} broke off its answer.", name=NAME)
     return None
 
 
@@ -110,10 +113,14 @@ class Yahoo:
                 frame = ticker.history(period=period, auto_adjust=False, actions=True)
                 meta = ticker.get_history_metadata()
         except (yfinance.exceptions.YFException, FeedFailure, RequestException, *_CHANGED) as error:
-            what = f"changed its format ({type(error).__name__})"
-            raise FeedFailure(self.session.failure or f"{NAME} broke off its answer or {what}.") from None
+            what = t("changed its format ({kind})", kind=type(error).__name__)
+            raise FeedFailure(
+                self.session.failure or t("{name} broke off its answer or {what}.", name=NAME, what=what)
+            ) from None
         if frame.empty:
-            raise FeedFailure(self.session.failure or f"{NAME} has no prices for {wanted.symbol}.")
+            raise FeedFailure(
+                self.session.failure or t("{name} has no prices for {symbol}.", name=NAME, symbol=wanted.symbol)
+            )
         return parse(frame, meta, self.now)
 
 
@@ -129,7 +136,7 @@ def parse(frame: pd.DataFrame, meta: Mapping[str, object], now: datetime) -> Fet
     """Raw closes, dividends and splits from yfinance's daily frame; rows without a close drop out."""
     unit = str(meta.get("currency") or "")
     if not unit:
-        raise FeedFailure(f"{NAME} does not say in which currency its prices are.")
+        raise FeedFailure(t("{name} does not say in which currency its prices are.", name=NAME))
     zone = ZoneInfo(str(meta.get("exchangeTimezoneName") or "UTC"))
     scale = 0.01 if unit in MINOR_UNITS else 1.0
     days = [stamp.date() for stamp in frame.index]
