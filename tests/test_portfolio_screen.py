@@ -8,10 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.portfolio import portfolio_database
+from tests.screen.shown import tables
 
 PAGE = """
 from datetime import date
 from pathlib import Path
+from tests.screen.shown import tables
 from alm.briefing import brief
 from alm.lenders import profiles
 from alm.screen.page import Page
@@ -51,13 +53,13 @@ def test_risk_shows_every_chart_and_answers_to_its_widgets(db):
     assert "Led by SHARE" in captions(app)
     app.text_input(key="risk-benchmark").set_value("INDEX").run()
     assert not app.exception
-    assert "Beta" in set(app.dataframe[0].value["Measure"])
+    assert "Beta" in set(tables(app)[0]["Measure"])
 
 
 def test_allocation_shows_the_plan_and_refuses_with_a_reason(db):
     app = opened("allocation", db)
     assert charts(app) == 3
-    assert list(app.dataframe[0].value["Ticker"]) == ["SHARE", "BOND"]
+    assert list(tables(app)[0]["Ticker"]) == ["SHARE", "BOND"]
     app.toggle(key="allocation-keep").set_value(True).run()
     assert "nothing to trade" in captions(app)
     app.number_input(key="gains").set_value(1_000_000.0).run()
@@ -74,7 +76,7 @@ def test_optimised_weights_come_with_their_range(db):
 def test_what_if_compares_and_refuses(db):
     app = opened("what_if", db)
     app.number_input(key="what-if-borrow").set_value(-3_000_000.0).run()
-    table = app.dataframe[0].value.set_index("Figure")
+    table = tables(app)[0].set_index("Figure")
     assert tuple(table.loc["Margin ratio (LTV)", ["Before", "After"]]) == ("40.0%", "36.0%")
     app.number_input(key="what-if-borrow").set_value(-9_000_000.0).run()
     assert "only ¥5,000,000 of cash" in app.warning[0].value

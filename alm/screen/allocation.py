@@ -15,6 +15,7 @@ from alm.errors import AlmError
 from alm.portfolio_telling import FUNDING, plan_sentences, units
 from alm.risk.concentration import concentrated
 from alm.risk.report import risk_report
+from alm.screen.drawing import draw
 from alm.screen.page import Page
 from alm.screen.past import closes, market
 from alm.screen.tables import show_table
@@ -39,7 +40,7 @@ def held(page: Page) -> None:
         (right, t("By asset class"), lambda h: t(h.asset_class)),
     ):
         shares = concentrated(name, ((by(h), h.value) for h in page.sheet.holdings)).shares
-        column.plotly_chart(charts.allocation(shares, name), key=f"allocation-{name}")
+        draw(charts.allocation(shares, name), key=f"allocation-{name}", place=column)
 
 
 @st.fragment
@@ -57,7 +58,7 @@ def restore(page: Page) -> None:
     except AlmError as refusal:
         st.warning(literal(str(refusal)))
         return
-    st.plotly_chart(charts.drift_bars(plan.before, band), key="allocation-drift")
+    draw(charts.drift_bars(plan.before, band), key="allocation-drift")
     trades(plan, page.currency)
 
 
@@ -124,8 +125,8 @@ def optimise(page: Page) -> None:
             st.warning(literal(str(refusal)))
             return
         left, right = st.columns(2)
-        left.plotly_chart(charts.optimised_weights(found), key="optimised")
-        right.plotly_chart(charts.efficient_frontier(found), key="frontier")
+        draw(charts.optimised_weights(found), key="optimised", place=left)
+        draw(charts.efficient_frontier(found), key="frontier", place=right)
 
 
 def suggestions(page: Page, bounds: tuple[float, float]) -> Suggestions:

@@ -10,6 +10,7 @@ from alm.charts import backtest as charts
 from alm.errors import AlmError
 from alm.portfolio_telling import left_out_sentences
 from alm.risk.scorecard import Measures
+from alm.screen.drawing import draw
 from alm.screen.page import Page
 from alm.screen.past import closes, market
 from alm.screen.tables import show_table
@@ -43,12 +44,12 @@ def show(page: Page) -> None:
     except AlmError as refusal:
         st.warning(literal(str(refusal)))
         return
-    st.plotly_chart(charts.net_worth(found), key="backtest-net")
+    draw(charts.net_worth(found), key="backtest-net")
     if found.loan:
-        st.plotly_chart(charts.margin_ratio(found), key="backtest-ltv")
+        draw(charts.margin_ratio(found), key="backtest-ltv")
     measures(found, page.currency)
     if cohort and found.cohorts:
-        st.plotly_chart(charts.cohort_bars(found.cohorts, cohort), key="backtest-cohort-bars")
+        draw(charts.cohort_bars(found.cohorts, cohort), key="backtest-cohort-bars")
     elif cohort:
         st.caption(t("The shared past is shorter than {years} years.", years=cohort))
     caveats(found)

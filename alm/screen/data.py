@@ -79,7 +79,7 @@ def import_files(page: Page) -> None:
         t("Files"), type=[s.removeprefix(".") for s in SUFFIXES], accept_multiple_files=True, key=f"data-upload-{run}"
     )
     account = st.text_input(t("Account, for files that name none"), key="data-account").strip()
-    on = st.date_input(t("Date, for files that say none"), value=page.as_of, key="data-on")
+    on = st.date_input(t("Date, for files that say none"), value=page.as_of, format="YYYY-MM-DD", key="data-on")
     if not uploads:
         return
     try:
@@ -122,7 +122,7 @@ def _changes(changes: Sequence[Change]) -> None:
         {
             t("Table"): change.table,
             t("Change"): t(change.kind),
-            t("Row"): described(change).removeprefix(f"{change.kind} "),
+            t("Row"): described(change).removeprefix(f"{t(change.kind)} "),
         }
         for change in changes[:SHOWN]
     ]
@@ -180,8 +180,8 @@ def _opened(page: Page, table: str, widget: str) -> tuple[Row, ...]:
 def _column(field: Field) -> ColumnConfig:
     options = YES_NO if field.kind == "yes_no" else field.choices
     if options:
-        return st.column_config.SelectboxColumn(field.name, options=list(options), help=field.expected)
-    return st.column_config.TextColumn(field.name, help=field.expected)
+        return st.column_config.SelectboxColumn(field.name, options=list(options), help=t(field.expected))
+    return st.column_config.TextColumn(field.name, help=t(field.expected))
 
 
 @st.fragment

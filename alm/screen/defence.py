@@ -9,6 +9,7 @@ from alm.balance_sheet import BalanceSheet
 from alm.charts.defence import sources_against_fall, who_pays
 from alm.defence import Defence, Horizon, LineChoice, defend
 from alm.scenarios import library
+from alm.screen.drawing import draw
 from alm.screen.page import Page
 from alm.screen.tables import show_table
 from alm.settings import user_folder
@@ -23,8 +24,8 @@ def show(page: Page) -> None:
     )
     result = defence(page, fall)
     verdict(result)
-    st.plotly_chart(sources_against_fall(result.capacity), key="capacity")
-    st.plotly_chart(who_pays(result.waterfall), key="who-pays")
+    draw(sources_against_fall(result.capacity), key="capacity")
+    draw(who_pays(result.waterfall), key="who-pays")
     left, right = st.columns(2)
     with left:
         what_helps(result)
@@ -96,10 +97,10 @@ def horizon_table(horizons: tuple[Horizon, ...], currency: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             t("Scenario"): [t(h.title) or h.scenario for h in horizons],
-            t("Asked at once"): [money(h.demanded, currency) for h in horizons],
-            t("Reserves"): [money(h.reserves.total, currency) for h in horizons],
             t("Lasts"): [months(h.survival_horizon_months) for h in horizons],
             t("Coverage"): [number(h.coverage_ratio) for h in horizons],
+            t("Asked at once"): [money(h.demanded, currency) for h in horizons],
+            t("Reserves"): [money(h.reserves.total, currency) for h in horizons],
         }
     )
 

@@ -6,22 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from alm.charts.drill import event_name, money_path, timeline
-from alm.drill import Comparison, Drill, compared, crises, find_crisis
+from alm.drill import SOURCE_LABELS, Comparison, Drill, compared, crises, find_crisis
 from alm.scenarios import find_scenario
+from alm.screen.drawing import draw
 from alm.screen.page import Page
 from alm.screen.tables import show_table
 from alm.settings import user_folder
 from alm.text import day, money, percent, t
 
 LABELS = {"life": "Life and interest", "lender": "Cures and forced sales"}
-SOURCE_LABELS = {
-    "income": "Income",
-    "dividends": "Dividends",
-    "cash": "Cash",
-    "credit_line": "Credit line",
-    "unpledged_sale": "Sale of unpledged holdings",
-    "pledged_sale": "Sale of pledged holdings",
-}
 
 
 @st.fragment
@@ -38,18 +31,18 @@ def show(page: Page) -> None:
     both = _compared(*page.key, name, _page=page)
     found, without = both.with_line, both.without_line
     verdict(found, without)
-    st.plotly_chart(timeline(found, without, page.currency), key="drill-timeline")
+    draw(timeline(found, without, page.currency), key="drill-timeline")
     st.caption(found.note)
     events, ends = st.columns([3, 2])
     with events:
         st.markdown(f"##### {t('What happens')}")
-        show_table(events_table(found, page.currency), words=[t("Date"), t("What"), t("From")], key="drill-events")
+        show_table(events_table(found, page.currency), words=[t("Date"), t("What"), t("Paid from")])
     with ends:
         st.markdown(f"##### {t('What is left')}")
-        show_table(end_table(found, without, page.currency), key="drill-end")
+        show_table(end_table(found, without, page.currency), words=[t("At the end")])
         st.markdown(f"##### {t('Who paid')}")
-        show_table(payments_table(found, page.currency), words=[t("For"), t("From")], key="drill-paid")
-    st.plotly_chart(money_path(found), key="drill-money")
+        show_table(payments_table(found, page.currency), words=[t("For"), t("Paid from")])
+    draw(money_path(found), key="drill-money")
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -83,7 +76,7 @@ def events_table(found: Drill, currency: str) -> pd.DataFrame:
         )
         for event in found.events
     ]
-    return pd.DataFrame(rows, columns=[t("Date"), t("What"), t("Margin ratio"), t("Amount"), t("From")])
+    return pd.DataFrame(rows, columns=[t("Date"), t("What"), t("Margin ratio"), t("Amount"), t("Paid from")])
 
 
 def end_table(found: Drill, without: Drill, currency: str) -> pd.DataFrame:
@@ -118,4 +111,4 @@ def end_table(found: Drill, without: Drill, currency: str) -> pd.DataFrame:
 
 def payments_table(found: Drill, currency: str) -> pd.DataFrame:
     rows = [(t(LABELS[p.purpose]), t(SOURCE_LABELS[p.source]), money(p.amount, currency)) for p in found.payments]
-    return pd.DataFrame(rows, columns=[t("For"), t("From"), t("Amount")])
+    return pd.DataFrame(rows, columns=[t("For"), t("Paid from"), t("Amount")])

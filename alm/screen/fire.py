@@ -9,6 +9,7 @@ import streamlit as st
 
 from alm.charts import fire as charts
 from alm.errors import AlmError
+from alm.screen.drawing import draw
 from alm.screen.fire_decisions import two_decisions
 from alm.screen.tables import show_table
 from alm.text import literal, money, percent, t
@@ -56,8 +57,8 @@ def what_if(plan: Plan) -> None:
           low=percent(low), high=percent(high), **about)
         + " " + t("The band is sampling error only; the spread between models is the honest uncertainty.")
     )  # fmt: skip
-    st.plotly_chart(charts.fan(result), key="fire-fan")
-    st.plotly_chart(charts.events(result), key="fire-events")
+    draw(charts.fan(result), key="fire-fan")
+    draw(charts.events(result), key="fire-events")
 
 
 def sliders(plan: Plan) -> Plan:
@@ -91,9 +92,9 @@ def spread(plan: Plan) -> None:
     drivers = _driven(replace(plan, paths=min(plan.paths, TORNADO_PATHS)))
     bar.empty()
     left, right = st.columns(2)
-    left.plotly_chart(charts.models(rows), key="fire-models")
+    draw(charts.models(rows), key="fire-models", place=left)
     base = _simulated(replace(plan, paths=min(plan.paths, TORNADO_PATHS))).success_probability
-    right.plotly_chart(charts.tornado(drivers, base), key="fire-tornado")
+    draw(charts.tornado(drivers, base), key="fire-tornado", place=right)
     for row in rows:
         if row.refused:
             st.caption(literal(f"{t(row.model)}: {row.refused}"))
@@ -131,7 +132,7 @@ def one_life(plan: Plan) -> None:
     choice = st.segmented_control(t("Which life"), list(named), default=next(iter(named)), key="fire-which")
     path = named[choice] if choice else result.median_path
     record, first = walk_one(plan, path)
-    st.plotly_chart(charts.path(record, RECORD, plan.steps_per_year), key="fire-path")
+    draw(charts.path(record, RECORD, plan.steps_per_year), key="fire-path")
     happened = [
         {t("Event"): t(EVENT_NAMES[name]), t("Year"): f"{first[event] / plan.steps_per_year:.1f}"}
         for event, name in enumerate(EVENTS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from alm.charts.fire import heat_map
+from alm.screen.drawing import draw
 from alm.text import t
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def two_decisions(plan: Plan) -> None:
     bar = st.progress(0.0, t("Simulating"))
     grid = _grid(replace(plan, paths=min(plan.paths, PATHS)), chosen or choices[0], lambda share: _show(bar, share))
     bar.empty()
-    st.plotly_chart(heat_map(grid, plan.currency), key="fire-heat")
+    draw(heat_map(grid, plan.currency), key="fire-heat")
     st.caption(t("Each cell is {paths} lives on the same random numbers.", paths=f"{min(plan.paths, PATHS):,}"))
 
 

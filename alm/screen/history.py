@@ -11,6 +11,7 @@ from alm.changes import attribute
 from alm.charts.history import money_over_time, timeline
 from alm.errors import AlmError
 from alm.gather import FIGURES
+from alm.screen.drawing import draw
 from alm.screen.page import Page
 from alm.screen.tables import show_table
 from alm.store import snapshots
@@ -51,6 +52,9 @@ LABELS = {
 MONEY = frozenset({"portfolio_value", "unrealised_gain", "collateral_value", "cash", "debt", "net_worth",
                    "monthly_cash_flow", "dividends_gross", "dividends_net"})  # fmt: skip
 
+PLACES = {"runway_months": 1, "crossover_year": 0}
+"""Decimals of the figures that are neither money nor fractions."""
+
 
 def show(page: Page) -> None:
     with reading(page.db) as conn:
@@ -71,10 +75,8 @@ def charts(days: tuple[Snapshot, ...]) -> None:
     dates = [found.on for found in days]
     verdicts = [found.verdict for found in days]
     left, right = st.columns(2)
-    left.plotly_chart(
-        timeline(dates, verdicts, [(t(name), _series(days, key)) for key, name in RATIOS]), key="timeline"
-    )
-    right.plotly_chart(money_over_time(dates, [(t(name), _series(days, key)) for key, name in AMOUNTS]), key="worth")
+    draw(timeline(dates, verdicts, [(t(name), _series(days, key)) for key, name in RATIOS]), key="timeline", place=left)
+    draw(money_over_time(dates, [(t(name), _series(days, key)) for key, name in AMOUNTS]), key="worth", place=right)
 
 
 def _series(days: tuple[Snapshot, ...], key: str) -> list[float | None]:
@@ -93,9 +95,9 @@ def compare(page: Page, days: tuple[Snapshot, ...]) -> None:
     earlier = left.selectbox(t("From"), dates, index=max(len(dates) - 8, 0), format_func=day)
     later = right.selectbox(t("To"), dates, index=len(dates) - 1, format_func=day)
     by_date = {found.on: found for found in days}
-    show_table(side_by_side(by_date[earlier], by_date[later], page.currency), key="compared")
+    show_table(side_by_side(by_date[earlier], by_date[later], page.currency), words=[t("Figure")])
     try:
-        show_table(causes(page, earlier, later), key="causes")
+        show_table(causes(page, earlier, later))
     except AlmError as refusal:
         st.info(literal(str(refusal)))
 
@@ -105,7 +107,8 @@ def side_by_side(before: Snapshot, after: Snapshot, currency: str) -> pd.DataFra
         value = found.figures.get(name)
         if name in MONEY:
             return money(value, currency)
-        return number(value, 1) if name in ("runway_months", "crossover_year") else percent(value)
+        places = PLACES.get(name)
+        return percent(value) if places is None else number(value, places)
 
     names = (*FIGURES, "fire_probability")
     rows = [(t(LABELS[name]), shown(before, name), shown(after, name)) for name in names]
@@ -144,7 +147,7 @@ def annotate(page: Page, days: tuple[Snapshot, ...], notes: dict[str, str]) -> N
     for written, words in sorted(notes.items(), reverse=True)[:20]:
         st.text(f"{written}  {words}")
     with st.form("note", clear_on_submit=True):
-        on = st.date_input(t("Date"), value=days[-1].on)
+        on = st.date_input(t("Date"), value=days[-1].on, format="YYYY-MM-DD")
         note = st.text_input(t("Note"), max_chars=500)
         sent = st.form_submit_button(t("Keep the note"))
     if sent and note.strip() and isinstance(on, date):

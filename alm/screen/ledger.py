@@ -17,6 +17,7 @@ from alm.ledger.telling import sentences
 from alm.ledger.transactions import Transaction
 from alm.ledger.values import Series
 from alm.macro import Band, bands
+from alm.screen.drawing import draw
 from alm.screen.tables import show_table
 from alm.store.database import reading
 from alm.store.feeds import read_history
@@ -53,7 +54,7 @@ def results(page: Page) -> None:
     count.metric(t("Transactions"), f"{report.transactions:,}", border=True)
     agreement(report)
     ticker_table(report)
-    st.plotly_chart(charts.gain_by_ticker(report.tickers, page.currency), key="ledger-gain")
+    draw(charts.gain_by_ticker(report.tickers, page.currency), key="ledger-gain")
     closed(report)
 
 
@@ -85,7 +86,7 @@ def ticker_table(report: LedgerReport) -> None:
         }
         for k in report.tickers
     ]
-    show_table(pd.DataFrame(rows), key="ledger-tickers")
+    show_table(pd.DataFrame(rows))
 
 
 def closed(report: LedgerReport) -> None:
@@ -93,7 +94,7 @@ def closed(report: LedgerReport) -> None:
     if not report.realised:
         st.caption(t("Nothing has been sold yet."))
         return
-    st.plotly_chart(charts.gains_by_year(report.gain_years, report.base_currency), key="ledger-years")
+    draw(charts.gains_by_year(report.gain_years, report.base_currency), key="ledger-years")
     rows = [
         {
             t("Sold"): day(r.on),
@@ -108,7 +109,7 @@ def closed(report: LedgerReport) -> None:
         for r in reversed(report.realised)
     ]
     with st.expander(t("Closed trades")):
-        show_table(pd.DataFrame(rows), words=(t("Sold"), t("Ticker"), t("Account")), key="ledger-closed")
+        show_table(pd.DataFrame(rows), words=(t("Sold"), t("Ticker"), t("Account")))
 
 
 @st.fragment
@@ -118,7 +119,7 @@ def through_time(page: Page) -> None:
     if grown is None:
         return
     phases = _bands(*page.key)
-    st.plotly_chart(charts.value_history(grown, page.currency, phases), key="ledger-value")
+    draw(charts.value_history(grown, page.currency, phases), key="ledger-value")
     if phases:
         st.caption(
             t(

@@ -11,6 +11,7 @@ import streamlit as st
 from alm.balance_sheet import BalanceSheet
 from alm.charts.stress import margin_ratio
 from alm.quick_start import still_missing
+from alm.screen.drawing import draw
 from alm.screen.page import Page
 from alm.screen.tables import show_table
 from alm.stress import StressTest, stress_test
@@ -23,12 +24,12 @@ def show(page: Page) -> None:
     assets, quality = st.columns([3, 2])
     with assets:
         st.markdown(f"##### {t('Balance sheet')}")
-        show_table(balance_table(page.sheet), key="balance")
+        show_table(balance_table(page.sheet))
     with quality:
         health(page)
     st.markdown(f"##### {t('Holdings')}")
     columns = ("Ticker", "Name", "Account", "Class", "Pledged to")
-    show_table(holdings_table(page.sheet), words=[t(name) for name in columns], key="holdings")
+    show_table(holdings_table(page.sheet), words=[t(name) for name in columns])
 
 
 def margin(page: Page) -> None:
@@ -39,10 +40,10 @@ def margin(page: Page) -> None:
     with st.container(key="wide-margin"):
         curve, payers = st.columns([3, 2])
     with curve:
-        st.plotly_chart(margin_ratio(test), key="today-margin", alt=t("Margin ratio against a falling market"))
+        draw(margin_ratio(test), key="today-margin")
     with payers:
         st.markdown(f"##### {t('If it falls, who pays?')}")
-        show_table(payers_table(test, page.currency), words=[t("Fall"), t("Zone")], key="payers")
+        show_table(payers_table(test, page.currency), words=[t("Zone"), t("Survives")])
 
 
 def payers_table(test: StressTest, currency: str) -> pd.DataFrame:
@@ -53,10 +54,10 @@ def payers_table(test: StressTest, currency: str) -> pd.DataFrame:
                 t("Fall"): percent(row.fall, 0),
                 t("Margin ratio"): percent(row.ltv),
                 t("Zone"): t(row.zone),
+                t("Survives"): t("yes") if row.survives else t("no"),
                 t("Cash pays"): money(row.sources.cash, currency),
                 t("Line pays"): money(row.sources.credit_line, currency),
                 t("Still to sell"): money(row.sources.sale, currency),
-                t("Survives"): t("yes") if row.survives else t("no"),
             }
             for row in test.grid
         ]
@@ -90,13 +91,13 @@ def holdings_table(sheet: BalanceSheet) -> pd.DataFrame:
             {
                 t("Ticker"): h.ticker,
                 t("Name"): h.name,
-                t("Account"): h.account.name,
-                t("Class"): t(h.asset_class),
+                t("Value"): money(h.value, sheet.base_currency) if known else money(None),
+                t("Unrealised gain"): money(gain, sheet.base_currency, signed=True),
                 t("Quantity"): number(h.quantity, 4).rstrip("0").rstrip("."),
                 t("Price"): money(h.price.value, h.currency) if h.price else money(None),
                 t("Priced on"): day(h.price.on if h.price else None),
-                t("Value"): money(h.value, sheet.base_currency) if known else money(None),
-                t("Unrealised gain"): money(gain, sheet.base_currency, signed=True),
+                t("Class"): t(h.asset_class),
+                t("Account"): h.account.name,
                 t("Pledged to"): h.pledged_to or "",
             }
         )
@@ -130,7 +131,7 @@ def report(page: Page) -> None:
         mime="application/pdf",
         on_click="ignore",
         key="report",
-        icon="📄",
+        icon=":material/picture_as_pdf:",
     )
 
 

@@ -61,7 +61,7 @@ def deciding(page: Page, waiting: tuple[rows.HeldBack, ...]) -> None:
         {t("Ticker"): f.ticker, t("Date"): f.date, t("Held back figure"): f"{f.value} {f.currency}", t("Why"): f.reason}
         for f in waiting
     ]
-    show_table(pd.DataFrame(table), words=(t("Ticker"), t("Date"), t("Why")), key="quotes-held")
+    show_table(pd.DataFrame(table), words=(t("Ticker"), t("Date"), t("Why")))
     figure = st.selectbox(t("Decide about"), [f"{f.ticker} {f.date}" for f in waiting], key="quotes-figure")
     chosen = next(f for f in waiting if f"{f.ticker} {f.date}" == figure)
     store, forget = st.columns(2)

@@ -16,6 +16,7 @@ from alm.risk.concentration import Concentration
 from alm.risk.correlation import WINDOW
 from alm.risk.report import RiskReport, risk_report
 from alm.risk.scorecard import show as shown
+from alm.screen.drawing import draw
 from alm.screen.page import Page
 from alm.screen.past import closes, market, really_held
 from alm.screen.tables import show_table
@@ -111,12 +112,12 @@ def scores(report: RiskReport, held: Actual | None) -> None:
 
 def growth(page: Page, report: RiskReport, *, dividends: bool) -> None:
     left, right = st.columns(2)
-    left.plotly_chart(charts.growth(report), key="risk-growth")
-    right.plotly_chart(charts.drawdowns(report), key="risk-drawdown")
+    draw(charts.growth(report), key="risk-growth", place=left)
+    draw(charts.drawdowns(report), key="risk-drawdown", place=right)
     held = [one.ticker for one in report.holdings][:10]
     shown_prices = closes(page, dividends=dividends)[held].loc[pd.Timestamp(report.start) :]
-    left.plotly_chart(charts.prices(shown_prices), key="risk-prices")
-    right.plotly_chart(charts.distribution(report), key="risk-distribution")
+    draw(charts.prices(shown_prices), key="risk-prices", place=left)
+    draw(charts.distribution(report), key="risk-distribution", place=right)
     show_table(
         pd.DataFrame(
             [
@@ -154,16 +155,16 @@ def tails(report: RiskReport) -> None:
 
 def holdings(report: RiskReport) -> None:
     left, right = st.columns(2)
-    left.plotly_chart(charts.risk_return(report), key="risk-scatter")
-    right.plotly_chart(charts.contributions(report.holdings), key="risk-contributions")
+    draw(charts.risk_return(report), key="risk-scatter", place=left)
+    draw(charts.contributions(report.holdings), key="risk-contributions", place=right)
 
 
 def correlations(report: RiskReport) -> None:
     left, right = st.columns(2)
     long_run = charts.correlation(report.correlation, t("Correlation, long run"))
-    left.plotly_chart(long_run, key="risk-correlation")
+    draw(long_run, key="risk-correlation", place=left)
     recent = charts.correlation(report.recent_correlation, t("Correlation, last {days} days", days=WINDOW))
-    right.plotly_chart(recent, key="risk-recent")
+    draw(recent, key="risk-recent", place=right)
     st.caption(
         t(
             "Diversification ratio {long_run} in the long run, {recent} now; 1 is none.",
@@ -187,4 +188,4 @@ def concentration(lines: tuple[Concentration, ...]) -> None:
     ]
     show_table(rows)
     by = st.selectbox(t("By"), range(len(lines)), format_func=lambda place: t(lines[place].by), key="risk-by")
-    st.plotly_chart(charts.concentration(lines[by]), key="risk-concentration")
+    draw(charts.concentration(lines[by]), key="risk-concentration")

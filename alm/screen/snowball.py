@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from alm.charts import snowball as charts
+from alm.screen.drawing import draw
 from alm.screen.tables import show_table
 from alm.snowball import (
     CrossoverDistribution,
@@ -40,14 +41,14 @@ def projection(page: Page) -> None:
     whole = project(page.sheet, page.settings, policy)
     shown = whole if shock is None else project(page.sheet, page.settings, policy, cut=shock)
     figures(shown, whole)
-    st.plotly_chart(charts.dividends_and_spending(shown, None if shock is None else whole), key="snowball-spending")
+    draw(charts.dividends_and_spending(shown, None if shock is None else whole), key="snowball-spending")
     left, right = st.columns(2)
     with left:
-        st.plotly_chart(charts.causes(shown), key="snowball-causes")
+        draw(charts.causes(shown), key="snowball-causes")
     with right:
         chances(page, policy, shock)
     if shown.calendar:
-        st.plotly_chart(charts.calendar(shown), key="snowball-calendar")
+        draw(charts.calendar(shown), key="snowball-calendar")
     year_table(shown)
     reservations(shown)
 
@@ -108,7 +109,7 @@ def chances(page: Page, policy: Policy, shock: Cut | None) -> None:
         return
     with st.spinner(t("Rolling {paths} snowballs…", paths=f"{PATHS:,}")):
         spread, lives = _spread(page.key, policy, shock, page), _lives(page.key, page)
-    st.plotly_chart(charts.crossed_by(spread, lives), key="snowball-crossed")
+    draw(charts.crossed_by(spread, lives), key="snowball-crossed")
     st.caption(t("Simulated lives have market falls, margin calls and sales in them, and no cut but theirs."))
 
 
@@ -142,7 +143,6 @@ def year_table(shown: Snowball) -> None:
                 | {t(name.capitalize()): money(getattr(year, name), shown.base_currency) for name in names}
                 for year in shown.years
             ],
-            key="snowball-years",
         )
 
 
@@ -161,4 +161,4 @@ def reservations(shown: Snowball) -> None:
         left_out = t("Left out as not repeating: {ticker}, {day}.", ticker=special.ticker, day=special.ex_date)
         st.caption(literal(left_out))
     if shown.stress is not None and shown.stress.source:
-        st.caption(t("Source: {source}", source=shown.stress.source))
+        st.caption(t("Source: {source}", source=t(shown.stress.source)))

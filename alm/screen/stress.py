@@ -10,6 +10,7 @@ from alm.errors import AlmError
 from alm.history import annual_history
 from alm.reverse import ReverseStress, reverse_stress
 from alm.scenarios import Scenario, library
+from alm.screen.drawing import draw
 from alm.screen.page import Page
 from alm.screen.tables import show_table
 from alm.settings import user_folder
@@ -37,7 +38,7 @@ def show(page: Page) -> None:
     left, right = st.columns(2)
     with left:
         heat = heat_map(page.sheet, page.profiles, page.settings, HEAT_FALLS, HEAT_STRENGTHS)
-        st.plotly_chart(two_shocks(heat), key="two-shocks")
+        draw(two_shocks(heat), key="two-shocks")
     with right:
         reverse(page)
 
@@ -48,7 +49,7 @@ def falling_market(page: Page) -> None:
     names = [loan.name for loan in page.sheet.secured_loans]
     loan = st.selectbox(t("Loan"), names, index=None, placeholder=t("All loans")) if len(names) > 1 else None
     test = stress_test(page.sheet, page.profiles, page.settings, loan=loan)
-    st.plotly_chart(margin_ratio(test), key="margin-ratio")
+    draw(margin_ratio(test), key="margin-ratio")
     show_table(grid_table(test, page.currency))
     st.caption(
         t(
@@ -66,7 +67,7 @@ def falling_market(page: Page) -> None:
 
 
 def grid_table(test: StressTest, currency: str) -> pd.DataFrame:
-    """The grid in words, one row per fall."""
+    """The grid in words, one row per fall; what matters most comes first, where a phone shows it."""
 
     def amount(cure: Cure | None) -> str:
         return money(cure.pay_cash if cure else None, currency)
@@ -75,19 +76,19 @@ def grid_table(test: StressTest, currency: str) -> pd.DataFrame:
         [
             {
                 t("Fall"): percent(row.fall, 0),
-                t("Pledged"): money(row.collateral, currency),
                 t("Margin ratio"): percent(row.ltv),
                 t("Zone"): t(row.zone),
-                t("Pay, to freeze"): amount(row.cures.freeze),
-                t("to call"): amount(row.cures.call),
-                t("to forced sale"): amount(row.cures.forced),
+                t("Survives"): t("yes") if row.survives else t("no"),
                 t("Asked: pay"): amount(row.cures.asked),
                 t("or pledge"): money(row.cures.asked.post_collateral if row.cures.asked else None, currency),
                 t("or sell"): money(row.cures.asked.sell_after_costs if row.cures.asked else None, currency),
                 t("Cash pays"): money(row.sources.cash, currency),
                 t("Line pays"): money(row.sources.credit_line, currency),
                 t("Sale pays"): money(row.sources.sale, currency),
-                t("Survives"): t("yes") if row.survives else t("no"),
+                t("Pay, to freeze"): amount(row.cures.freeze),
+                t("to call"): amount(row.cures.call),
+                t("to forced sale"): amount(row.cures.forced),
+                t("Pledged"): money(row.collateral, currency),
             }
             for row in test.grid
         ]
@@ -150,7 +151,7 @@ def scenario(page: Page) -> None:
 
 
 def source_line(one: Scenario) -> str:
-    return f"{t(one.title) or one.name}: {one.source}"
+    return f"{t(one.title) or one.name}: {t(one.source)}"
 
 
 def before_and_after(result: Outcome, currency: str) -> None:
@@ -189,7 +190,7 @@ def standing_table(before: Standing, after: Standing, currency: str) -> pd.DataF
 def reverse(page: Page) -> None:
     """The smallest joint shock in one sentence, the frontier, and how often history was worse."""
     result = reverse_stress(page.sheet, page.profiles, page.settings, annual_history())
-    st.plotly_chart(frontier(result), key="frontier")
+    draw(frontier(result), key="frontier")
     st.markdown(literal(reverse_sentence(result)))
     for run in result.history:
         st.caption(

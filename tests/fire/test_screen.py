@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from alm.fire.plan import Asset, Spending
 from alm.screen.fire_decisions import choices_of
 from tests.fire.plans import reference
+from tests.screen.shown import tables
 
 PAGE = """
 from pathlib import Path
@@ -52,7 +53,7 @@ def test_models_drivers_and_levers_are_shown_when_asked_for() -> None:
     app.toggle(key="fire-spread").set_value(True).run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 4
-    assert set(app.dataframe[0].value["Lever"]) == {"repay", "spend less", "earn more"}
+    assert set(tables(app)[0]["Lever"]) == {"repay", "spend less", "earn more"}
 
 
 def test_one_life_opens_with_its_events() -> None:

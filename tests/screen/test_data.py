@@ -11,6 +11,7 @@ from alm.store.database import reading
 from alm.store.journal import last
 from alm.text import literal
 from tests.feeds.books import RAKUTEN, new_books, read, rows, sample
+from tests.screen.shown import tables
 
 PAGE = """
 import sys
@@ -87,7 +88,7 @@ def uploaded(app: AppTest, name: str, data: bytes) -> AppTest:
 def test_an_upload_shows_its_changes_before_anything_is_written_and_then_writes_those(db: Path) -> None:
     app = uploaded(page(db), *sample(RAKUTEN))
     assert rows(db, "holdings") == []
-    preview = next(frame.value for frame in app.dataframe if "Change" in frame.value)
+    preview = next(table for table in tables(app) if "Change" in table)
     assert "Rakuten 特定 402A: ticker 402A, quantity 600, cost_basis 459126" in set(preview["Row"])
     app.button(key="data-apply").click().run()
     assert not app.exception

@@ -12,6 +12,7 @@ from alm.store.database import writing
 from alm.store.feeds import write_history
 from alm.store.tables import read_rows, write_rows
 from tests.screen.households import demo_database
+from tests.screen.shown import tables
 
 PAGE = """
 from datetime import date
@@ -49,7 +50,7 @@ def test_the_demo_households_books_agree_and_its_value_is_drawn(db: Path) -> Non
     assert [m.label for m in app.metric] == ["Return in all", "A year (XIRR)", "Transactions"]
     assert "Value and money paid in" in charts(app)[-1]
     assert "expansion" not in charts(app)[-1]
-    assert "DEMO-JEQ" in set(app.dataframe[0].value["Ticker"])
+    assert "DEMO-JEQ" in set(tables(app)[0]["Ticker"])
 
 
 def test_a_difference_is_shown_by_name(db: Path) -> None:

@@ -1,0 +1,13 @@
+"""Charts on the page, each with its words for a screen reader."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from alm.charts.described import Figure, described
+
+
+def draw(chart: Figure, *, key: str, place: DeltaGenerator | None = None) -> None:
+    """The chart, in `place` (a column) or where the page stands."""
+    (place or st).plotly_chart(chart, key=key, alt=described(chart))
