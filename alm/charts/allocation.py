@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from alm.allocation.drift import Drift, Light
 from alm.allocation.suggestions import Suggestions
 from alm.charts.theme import INK, LEVEL_COLOUR, figure
-from alm.text import t
+from alm.text import percent, t
 
 LIGHT_COLOUR: dict[Light, str] = {
     "green": LEVEL_COLOUR["SAFE"],
@@ -19,16 +19,20 @@ LIGHT_SHAPE: dict[Light, str] = {"green": "●", "yellow": "▲", "red": "■"}
 
 
 def allocation(shares: tuple[tuple[str, float], ...], title: str) -> go.Figure:
-    """What the portfolio is made of, as a ring."""
-    chart = figure(title=title)
+    """What the portfolio is made of, as bars: every name and share can be read, however small, on a phone too."""
+    chart = figure(title=title, height=110 + 30 * len(shares))
     names, values = [name for name, _ in shares], [share for _, share in shares]
-    chart.add_pie(labels=names, values=values, hole=0.55, textinfo="label+percent", sort=False)
+    chart.add_bar(
+        y=names, x=values, orientation="h", text=[percent(share) for share in values], textposition="outside",
+        cliponaxis=False, hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+    )  # fmt: skip
+    chart.update_xaxes(tickformat=".0%", range=[0, max(values, default=1) * 1.25]).update_yaxes(autorange="reversed")
     return chart.update_layout(showlegend=False, hovermode="closest")
 
 
 def drift_bars(rows: tuple[Drift, ...], band: float) -> go.Figure:
     """Points of weight over and under each target, with the band."""
-    names = [f"{LIGHT_SHAPE[row.light]} {row.name}" for row in rows]
+    names = [f"{LIGHT_SHAPE[row.light]} {t(row.name)}" for row in rows]
     chart = figure(title=t("Drift from target"), height=150 + 36 * len(rows), x_title=t("points of weight"))
     chart.add_bar(
         y=names,

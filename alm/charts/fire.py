@@ -28,7 +28,9 @@ def fan(result: FireResult) -> go.Figure:
     _band(chart, years, low, high, t("5th to 95th percentile"), "rgba(0,114,178,0.15)")
     _band(chart, years, quarter, upper, t("25th to 75th percentile"), "rgba(0,114,178,0.30)")
     chart.add_scatter(x=years, y=middle, name=t("Median"), mode="lines", line={"color": WEALTH, "width": 2})
-    chart.update_yaxes(range=[0, max(2.0 * float(upper.max()), 1.05 * float(middle.max()))])
+    bottom = min(0.0, 1.05 * float(low.min()))  # a household may start below nothing
+    top = max(2.0 * float(upper.max()), 1.05 * float(middle.max()), -0.1 * bottom)
+    chart.update_yaxes(range=[bottom, top])
     return chart
 
 

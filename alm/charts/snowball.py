@@ -38,8 +38,9 @@ def dividends_and_spending(snowball: Snowball, without_cut: Snowball | None = No
         _line(
             chart, years, [year.net for year in without_cut.years[: len(shown)]], t("Net without the cut"), NET, "dot"
         )
-    _mark_crossover(chart, snowball)
+    _mark_crossover(chart, snowball, years)
     chart.update_layout(barmode="stack", bargap=0.25)
+    chart.update_xaxes(range=[years[0] - 0.6, years[-1] + 0.6])  # else the words beside the line stretch the years
     chart.update_yaxes(rangemode="tozero")
     return chart
 
@@ -48,15 +49,20 @@ def _line(chart: go.Figure, x: Sequence[int], y: Sequence[float], name: str, col
     chart.add_scatter(x=list(x), y=list(y), name=name, mode="lines", line={"color": colour, "width": 2.5, "dash": dash})
 
 
-def _mark_crossover(chart: go.Figure, snowball: Snowball) -> None:
+def _mark_crossover(chart: go.Figure, snowball: Snowball, years: Sequence[int]) -> None:
+    """The year and its words, which stand on the side that has more room."""
     crossed = snowball.crossover.net
     if crossed is None:
         return
+    left = crossed > (years[0] + years[-1]) / 2
     chart.add_vline(
         x=crossed,
         line={"color": INK, "dash": "dash", "width": 1.5},
-        annotation={"text": t("Net dividends pay for life: year {year}", year=crossed), "xanchor": "right"},
-        annotation_position="top left",
+        annotation={
+            "text": t("Net dividends pay for life: year {year}", year=crossed),
+            "xanchor": "right" if left else "left",
+        },
+        annotation_position="top left" if left else "top right",
     )
 
 

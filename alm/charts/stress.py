@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import plotly.graph_objects as go
 
-from alm.charts.theme import COLOURS, ZONE_COLOUR, figure, threshold
+from alm.charts.theme import COLOURS, DARK_INK, ZONE_COLOUR, ZONE_TINT, figure, threshold
 from alm.reverse import ReverseStress
 from alm.stress import HeatMap, LoanStress, StressTest
 from alm.text import percent, t
 
 TOP = 1.2
-"""The margin ratio beyond which a curve leaves the picture: everything is lost long before."""
+"""The margin ratio beyond which a curve leaves the picture, unless today's stands there already."""
 
 
 def margin_ratio(test: StressTest) -> go.Figure:
     """Margin ratio after a fall, LTV/(1 − d), one curve per loan, with today's point and the nearest loan's lines."""
     chart = figure(title=t("Margin ratio against a falling market"), x_title=t("Fall"), y_title=t("Margin ratio"))
+    top = max([TOP, *(1.5 * loan.ltv for loan in test.loans if TOP <= loan.ltv < inf)])
     for loan in test.loans:
-        falls = [n / 200 for n in range(200) if loan.ltv / (1 - n / 200) <= TOP]
+        falls = [n / 200 for n in range(200) if loan.ltv / (1 - n / 200) <= top]
         chart.add_scatter(
             x=falls, y=[loan.ltv / (1 - d) for d in falls], name=loan.loan, mode="lines", line={"width": 3}
         )
@@ -33,7 +36,7 @@ def margin_ratio(test: StressTest) -> go.Figure:
         _thresholds(chart, test.nearest_loan)
         _survivable(chart, test)
     chart.update_xaxes(tickformat=".0%", range=[0, 0.9])
-    chart.update_yaxes(tickformat=".0%", range=[0, TOP], hoverformat=".1%")
+    chart.update_yaxes(tickformat=".0%", range=[0, top], hoverformat=".1%")
     return chart
 
 
@@ -57,8 +60,7 @@ def _survivable(chart: go.Figure, test: StressTest) -> None:
 
 def two_shocks(heat: HeatMap) -> go.Figure:
     """LTV after a fall of prices (across) and a stronger base currency (up); colour is the zone, numbers the ratio."""
-    zones = list(ZONE_COLOUR)
-    colours = list(ZONE_COLOUR.values())
+    zones, colours = list(ZONE_TINT), list(ZONE_TINT.values())
     steps = [(edge / 4, colours[n]) for n in range(4) for edge in (n, n + 1)]
     chart = figure(title=t("Prices and currency together"), x_title=t("Fall"), y_title=t("Base currency gains"))
     chart.add_heatmap(
@@ -68,15 +70,18 @@ def two_shocks(heat: HeatMap) -> go.Figure:
         text=[[percent(ratio, 0) for ratio in row] for row in heat.ltv],
         customdata=[[t(zone) for zone in row] for row in heat.zone],
         texttemplate="%{text}",
+        textfont={"color": DARK_INK},
         hovertemplate="%{x:.0%} · %{y:.0%}: %{text} %{customdata}<extra></extra>",
         colorscale=steps,
         zmin=-0.5,
         zmax=3.5,
         showscale=False,
-        opacity=0.75,
         xgap=1,
         ygap=1,
     )
+    for zone, tint in ZONE_TINT.items():
+        key = {"symbol": "square", "size": 12, "color": tint}
+        chart.add_scatter(x=[None], y=[None], name=t(zone), mode="markers", marker=key)
     chart.update_layout(hovermode="closest")
     chart.update_xaxes(tickformat=".0%", showgrid=False)
     chart.update_yaxes(tickformat=".0%", showgrid=False)

@@ -18,6 +18,9 @@ COLOURS = (
 )  # fmt: skip
 LEVEL_COLOUR: dict[Level, str] = {"SAFE": "#009E73", "CAUTION": "#E69F00", "DANGER": "#D55E00", "UNKNOWN": "#7F7F7F"}
 ZONE_COLOUR = {"safe": "#009E73", "frozen": "#E69F00", "call": "#D55E00", "forced": "#C8254F"}
+ZONE_TINT = {"safe": "#8CD3BC", "frozen": "#F5CB74", "call": "#EE9F66", "forced": "#E58BA3"}
+"""The zones as grounds that dark figures can be read on, whatever the theme."""
+DARK_INK = "#1F1D1B"
 INK = "#808A94"
 GRID = "rgba(128,138,148,0.22)"
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans CJK JP', 'Hiragino Sans', sans-serif"
