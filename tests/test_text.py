@@ -14,7 +14,11 @@ from pathlib import Path
 import pytest
 
 from alm import text
+from alm.drill import crises
+from alm.lenders import profiles
+from alm.scenarios import library
 from alm.settings import Settings, read_toml
+from alm.snowball import crises as dividend_crises
 from alm.store.schema import metadata
 from alm.text import DASH, day, listed, money, money_short, months, number, percent, t, use_language
 
@@ -182,3 +186,10 @@ def test_every_translation_keeps_the_placeholders():
 
     wrong = [english for english, japanese in text.words("ja").items() if names(english) != names(japanese)]
     assert wrong == []
+
+
+def test_every_title_and_source_that_the_program_brings_has_its_japanese():
+    named = [*profiles().values(), *library().values(), *dividend_crises().values(), *crises().values()]
+    said = {one.title for one in named} | {one.source for one in [*library().values(), *dividend_crises().values()]}
+    assert len(named) > 30
+    assert sorted(said - set(text.words("ja"))) == []

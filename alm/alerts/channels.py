@@ -20,7 +20,7 @@ class ChannelFailed(AlmError):
 
     def __init__(self, channel: str, reason: str) -> None:
         super().__init__(
-            t("The alert could not be sent by {channel}: {reason}.", channel=channel, reason=reason.rstrip("."))
+            t("The alert could not be sent by {channel}: {reason}.", channel=t(channel), reason=reason.rstrip("."))
         )
 
 
@@ -32,7 +32,10 @@ def send(settings: Settings, title: str, body: str) -> tuple[str, ...]:
     chosen = [channel for is_set, channel in _channels(settings) if is_set]
     if not chosen:
         return (
-            "No alert channel is set; see `alm settings`: alert_ntfy_url, alert_mail_to, alert_desktop, alert_command.",
+            t(
+                "No alert channel is set; see `alm settings`: alert_ntfy_url, alert_mail_to, alert_desktop, "
+                "alert_command."
+            ),
         )
     failures: list[str] = []
     for channel in chosen:

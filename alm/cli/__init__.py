@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -71,6 +73,26 @@ def group() -> None:
     """
 
 
+def _usage(error: click.ClickException) -> str:
+    """In the language of the books the command was about, which were not read before it was understood."""
+    from alm.cli.common import speak_as
+    from alm.cli.usage import sentence
+
+    speak_as(_database(sys.argv[1:]))
+    return sentence(error)
+
+
+def _database(words: Sequence[str]) -> Path:
+    """The one that `--db` names among the words of a command that was not understood, else the usual one."""
+    from alm.settings import database_path
+
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        name, _, value = word.partition("=")
+        if name == "--db" and (value or after):
+            return Path(value or after).expanduser()
+    return database_path()
+
+
 def main() -> None:
     """The entry point: a refusal is one sentence on standard error and exit status 2."""
     try:
@@ -81,7 +103,7 @@ def main() -> None:
         click.echo(t("Stopped; nothing was changed."), err=True)
         status = 130
     except click.ClickException as error:
-        click.echo(" ".join(error.format_message().split()), err=True)
+        click.echo(_usage(error), err=True)
         status = 2
     except AlmError as error:
         click.echo(str(error), err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
-from alm.drill import Drill, compared, crises, find_crisis
+from alm.drill import SOURCE_LABELS, Drill, compared, crises, find_crisis
 from alm.errors import BadInput
 from alm.scenarios import find_scenario
 from alm.settings import user_folder
@@ -47,7 +47,7 @@ def show_crises(as_json: bool) -> None:
             {"crises": [dict(zip(("name", "title", "start", "end", "fall"), row, strict=True)) for row in found]}
         )
         return
-    rows = [(c.name, c.title, day(c.start), day(c.end), percent(-c.deepest)) for c in crises().values()]
+    rows = [(c.name, t(c.title), day(c.start), day(c.end), percent(-c.deepest)) for c in crises().values()]
     print_table((t("Crisis"), t("Title"), t("From"), t("To"), t("Fall")), rows, left=2)
 
 
@@ -56,14 +56,16 @@ def show(found: Drill, without: Drill, currency: str) -> None:
     rows = [
         (
             day(event.date),
-            event.event.replace("_", " "),
+            t(event.event.replace("_", " ")),
             percent(event.ltv),
             money_short(event.amount, currency) if event.amount else "",
-            event.source.replace("_", " "),
+            t(SOURCE_LABELS.get(event.source, event.source)),
         )
         for event in found.events
     ]
-    print_table((t("Date"), t("What"), t("Margin ratio"), t("Amount"), t("Paid from")), rows, left=2, title=found.title)
+    print_table(
+        (t("Date"), t("What"), t("Margin ratio"), t("Amount"), t("Paid from")), rows, left=2, title=t(found.title)
+    )
     ends = [
         (t("Survived"), *(t("yes") if drill.end.survived else t("no") for drill in (found, without))),
         (t("Highest margin ratio"), *(percent(drill.end.highest_ltv) for drill in (found, without))),

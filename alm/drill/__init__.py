@@ -2,9 +2,10 @@
 
 from alm.drill.crises import Crisis, crises, find_crisis
 from alm.drill.replay import compared, drill
-from alm.drill.values import Comparison, Day, Drill, End, Event, Payment
+from alm.drill.values import SOURCE_LABELS, Comparison, Day, Drill, End, Event, Payment
 
 __all__ = [
+    "SOURCE_LABELS",
     "Comparison",
     "Crisis",
     "Day",

@@ -13,6 +13,16 @@ Kind = Literal[
 Purpose = Literal["life", "lender"]
 Source = Literal["income", "dividends", "cash", "credit_line", "unpledged_sale", "pledged_sale"]
 
+SOURCE_LABELS: dict[str, str] = {
+    "income": "Income",
+    "dividends": "Dividends",
+    "cash": "Cash",
+    "credit_line": "Credit line",
+    "unpledged_sale": "Sale of unpledged holdings",
+    "pledged_sale": "Sale of pledged holdings",
+}
+"""What a person calls each source; any other source of an event is a loan, by its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

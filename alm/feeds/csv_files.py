@@ -70,7 +70,7 @@ def control_totals(name: str, rows: Sequence[Row]) -> tuple[ControlTotal, ...]:
         for column in SUMMED:
             if row.get(column):
                 sums[" ".join(filter(None, (name, column, row.get("currency"))))] += Decimal(row[column] or 0)
-    counted = ControlTotal(f"{name} rows", Decimal(len(rows)))
+    counted = ControlTotal(t("{table} rows", table=name), Decimal(len(rows)))
     return (counted, *(ControlTotal(what, value) for what, value in sums.items()))
 
 

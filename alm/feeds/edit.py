@@ -11,6 +11,7 @@ from alm.errors import BadInput, StaleEdit
 from alm.feeds.apply import Applied
 from alm.feeds.plan import Row
 from alm.feeds.rows import key_of, parsed
+from alm.language import t
 from alm.settings import Settings, format_setting
 from alm.store.database import reading, writing
 from alm.store.journal import Change, record, write
@@ -88,4 +89,4 @@ def described(change: Change) -> str:
         what = [f"{column} {row[column]}" for column in TELLING if row.get(column) not in (None, "", "0")]
         if change.table == "fx_rates":  # which way round a rate is meant is easily mistaken
             what = [f"1 {row['currency']} = {row['rate']} {row['base']}"]
-    return f"{change.kind} {' '.join(filter(None, change.key))}" + (f": {', '.join(what)}" if what else "")
+    return f"{t(change.kind)} {' '.join(filter(None, change.key))}" + (f": {', '.join(what)}" if what else "")

@@ -208,7 +208,7 @@ class _Page:
         return KeepTogether([self.text(t("FIRE probability"), self.head), self.text(told), chart])
 
     def assumptions(self, contents: Contents) -> list[Flowable]:
-        documents = {spec.name: spec.metadata["doc"] for spec in fields(Settings)}
+        documents = {spec.name: t(spec.metadata["doc"]) for spec in fields(Settings)}
         rows = [(name, format_setting(getattr(contents.settings, name)), documents[name]) for name in ASSUMPTIONS]
         head = (t("Setting"), t("Set to"), t("Meaning"))
         sources = [self.text(f"{line.label}: {line.source}", self.small) for line in lines(contents.brief)]
