@@ -10,12 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from alm.errors import BadInput, UnknownName
 from alm.fire.plan import Plan
+from alm.language import phrase, t
 from alm.settings import read_toml
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
 
 Tree = dict[str, Any]
+
+KINDS = {
+    "int": phrase("a whole number"),
+    "float": phrase("a number"),
+    "bool": phrase("true or false"),
+    "string": phrase("text in quotes"),
+    "tuple": phrase("a list such as [1, 2]"),
+    "list": phrase("a list such as [1, 2]"),
+    "dataclass": phrase("a table of keys"),
+    "finite": phrase("a finite number"),
+}
+"""What was expected, by the beginning of the checker's name for what is wrong."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -50,8 +63,12 @@ def _refusal(error: ValidationError, file: Path | None) -> BadInput:
         return BadInput("a key of the plan; `alm fire --write-plan FILE` lists them", file=file, column=key)
     if first["type"] in ("missing", "missing_argument"):
         return BadInput("a value, which this key needs", file=file, column=key)
-    message = first["msg"].removeprefix("Input should be ")
-    return BadInput(message, file=file, column=key, value=first["input"])
+    if first["type"] == "literal_error":
+        expected = t("one of {names}", names=first["ctx"]["expected"].replace("'", "").replace(" or ", ", "))
+    else:
+        kind = next((kind for kind in KINDS if first["type"].startswith(kind)), "")
+        expected = KINDS.get(kind) or first["msg"].removeprefix("Input should be ")
+    return BadInput(expected, file=file, column=key, value=first["input"])
 
 
 def plan_tree(plan: Plan) -> Tree:
