@@ -24,6 +24,7 @@ def identifiers() -> frozenset[str]:
     translations themselves write in Latin letters."""
     named = [spec.name for spec in fields(Settings)] + [str(spec.default) for spec in fields(Settings)]
     named += [name for table in metadata.tables.values() for name in (table.name, *table.columns.keys())]
+    named += list(Plan.__dataclass_fields__)
     named += [
         choice for table in metadata.tables.values() for c in table.columns for choice in c.info.get("choices", ())
     ]
