@@ -1,7 +1,7 @@
 """The dashboard: `alm dashboard`, or `streamlit run dashboard.py`. The page itself is `alm/screen/main.py`.
 
 What stands here is only the door: it listens to this machine alone and turns away whatever another site, another
-local port or a rebound name sends.
+local port or a rebound name sends, and it hands out the page with its look in it.
 """
 
 from pathlib import Path
@@ -10,10 +10,11 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from alm.screen.guard import Guard
+from alm.screen.look import Dressed
 from alm.screen.service import lifespan
 
 app = App(
     Path(__file__).parent / "alm" / "screen" / "main.py",
-    middleware=[Middleware(Guard)],
+    middleware=[Middleware(Guard), Middleware(Dressed)],
     lifespan=lifespan,
 )

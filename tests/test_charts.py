@@ -9,12 +9,13 @@ import plotly.graph_objects as go
 import pytest
 
 from alm.charts.allocation import allocation
+from alm.charts.colours import DARK_INK, ZONE_TINT
 from alm.charts.described import described
 from alm.charts.fire import fan
 from alm.charts.history import money_over_time, timeline
 from alm.charts.snowball import dividends_and_spending
 from alm.charts.stress import margin_ratio, two_shocks
-from alm.charts.theme import DARK_INK, ZONE_TINT, figure
+from alm.charts.theme import figure
 from alm.fire.engine import simulate
 from alm.lenders import profiles
 from alm.settings import Settings
@@ -34,6 +35,15 @@ def test_a_margin_ratio_beyond_the_picture_makes_the_picture_higher() -> None:
     curve, today = chart.data
     assert curve.y[0] == today.y[0] == pytest.approx(2.0)
     assert chart.layout.yaxis.range[1] == pytest.approx(3.0)
+    assert [note.xanchor for note in chart.layout.annotations[:3]] == ["left", "center", "right"]
+
+
+def test_a_long_name_keeps_to_one_line_of_the_legend() -> None:
+    (loan,) = SHEET.secured_loans
+    sheet = SHEET.with_(secured_loans=(replace(loan, name="Loan " * 20),))
+    name = margin_ratio(stress_test(sheet, LENDERS, RULES)).data[0].name
+    assert len(name) == 40
+    assert name.endswith("…")
 
 
 def test_a_household_below_nothing_is_in_the_picture_of_its_wealth() -> None:

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from alm.allocation.drift import Drift, Light
 from alm.allocation.suggestions import Suggestions
-from alm.charts.theme import INK, LEVEL_COLOUR, figure
+from alm.charts.colours import INK, LEVEL_COLOUR
+from alm.charts.theme import figure
 from alm.text import percent, t
 
 LIGHT_COLOUR: dict[Light, str] = {

@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from alm.backtest import Backtest, Cohort, Event
-from alm.charts.theme import COLOURS, LEVEL_COLOUR, ZONE_COLOUR, figure
+from alm.charts.colours import COLOURS, LEVEL_COLOUR, ZONE_COLOUR
+from alm.charts.theme import figure
 from alm.text import t
 
 MAX_POINTS = 1_500

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from alm.charts.theme import COLOURS, ZONE_COLOUR, figure
+from alm.charts.colours import COLOURS, ZONE_COLOUR
+from alm.charts.theme import figure
 from alm.defence import Capacity, Month
 from alm.text import t
 

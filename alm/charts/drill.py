@@ -5,7 +5,8 @@ from __future__ import annotations
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from alm.charts.theme import COLOURS, ZONE_COLOUR, figure
+from alm.charts.colours import COLOURS, ZONE_COLOUR
+from alm.charts.theme import figure
 from alm.drill import Drill
 from alm.text import money, percent, t
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from alm.charts.theme import COLOURS, INK, figure
+from alm.charts.colours import COLOURS, INK
+from alm.charts.theme import figure
 from alm.text import money, percent, t
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
-from alm.charts.theme import LEVEL_COLOUR, figure
+from alm.charts.colours import LEVEL_COLOUR
+from alm.charts.theme import figure
 from alm.text import t
 
 FEW = 7

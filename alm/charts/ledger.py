@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from alm.charts.theme import COLOURS, INK, LEVEL_COLOUR, figure
+from alm.charts.colours import COLOURS, INK, LEVEL_COLOUR
+from alm.charts.theme import figure
 from alm.ledger.growth import Growth
 from alm.ledger.kpis import TickerKpi
 from alm.ledger.report import GainYear

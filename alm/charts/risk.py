@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from alm.charts.theme import COLOURS, INK, LEVEL_COLOUR, figure
+from alm.charts.colours import COLOURS, INK, LEVEL_COLOUR
+from alm.charts.theme import figure
 from alm.risk.concentration import Concentration
 from alm.risk.drawdown import drawdown, wealth
 from alm.risk.report import HoldingRisk, RiskReport

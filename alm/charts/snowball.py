@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from alm.charts.theme import COLOURS, INK, figure
+from alm.charts.colours import COLOURS, INK
+from alm.charts.theme import figure
 from alm.snowball import CrossoverDistribution, Snowball, Year
 from alm.text import money_short, t
 

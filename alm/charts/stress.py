@@ -6,11 +6,14 @@ from math import inf
 
 import plotly.graph_objects as go
 
-from alm.charts.theme import COLOURS, DARK_INK, ZONE_COLOUR, ZONE_TINT, figure, threshold
+from alm.charts.colours import COLOURS, DARK_INK, ZONE_COLOUR, ZONE_TINT
+from alm.charts.theme import Place, figure, threshold
 from alm.reverse import ReverseStress
 from alm.stress import HeatMap, LoanStress, StressTest
 from alm.text import percent, t
 
+NAME = 40
+"""Characters of a name in a legend: what a phone is wide."""
 TOP = 1.2
 """The margin ratio beyond which a curve leaves the picture, unless today's stands there already."""
 
@@ -22,7 +25,7 @@ def margin_ratio(test: StressTest) -> go.Figure:
     for loan in test.loans:
         falls = [n / 200 for n in range(200) if loan.ltv / (1 - n / 200) <= top]
         chart.add_scatter(
-            x=falls, y=[loan.ltv / (1 - d) for d in falls], name=loan.loan, mode="lines", line={"width": 3}
+            x=falls, y=[loan.ltv / (1 - d) for d in falls], name=_short(loan.loan), mode="lines", line={"width": 3}
         )
         chart.add_scatter(
             x=[0],
@@ -33,18 +36,30 @@ def margin_ratio(test: StressTest) -> go.Figure:
             hoverinfo="skip",
         )
     if test.nearest_loan:
-        _thresholds(chart, test.nearest_loan)
+        _thresholds(chart, test.nearest_loan, apart=top > TOP)
         _survivable(chart, test)
     chart.update_xaxes(tickformat=".0%", range=[0, 0.9])
     chart.update_yaxes(tickformat=".0%", range=[0, top], hoverformat=".1%")
     return chart
 
 
-def _thresholds(chart: go.Figure, loan: LoanStress) -> None:
-    named = ((t("freeze"), loan.levels.freeze, "frozen"), (t("call"), loan.levels.call, "call"))
-    for label, level, zone in (*named, (t("forced sale"), loan.levels.forced, "forced")):
+def _short(name: str) -> str:
+    """A legend has one line for a name."""
+    return name if len(name) <= NAME else f"{name[: NAME - 1]}…"
+
+
+def _thresholds(chart: go.Figure, loan: LoanStress, *, apart: bool) -> None:
+    """The lender's levels by name; `apart`: side by side, where the picture is so high that they nearly touch."""
+    levels = loan.levels
+    named: tuple[tuple[str, float | None, str, Place], ...] = (
+        (t("freeze"), levels.freeze, "frozen", "left"),
+        (t("call"), levels.call, "call", "center"),
+        (t("forced sale"), levels.forced, "forced", "right"),
+    )
+    for label, level, zone, place in named:
         if level is not None:
-            threshold(chart, level, f"{label} {percent(level)}", ZONE_COLOUR[zone])
+            where = place if apart else "left"
+            threshold(chart, level, f"{label} {percent(level)}", ZONE_COLOUR[zone], place=where)
 
 
 def _survivable(chart: go.Figure, test: StressTest) -> None:

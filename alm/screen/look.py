@@ -1,17 +1,18 @@
-"""The look that Streamlit's theme does not reach: banner, tabular figures, spacing. No user text in it."""
+"""The look that Streamlit's theme does not reach: banner, tables, spacing. No user text in it.
+
+It stands in the head of the page itself, so that nothing is painted before it applies and nothing moves afterwards.
+"""
 
 from __future__ import annotations
 
-import time
+from collections.abc import MutableMapping
+from typing import Any
 
-import streamlit as st
-
-from alm.charts.theme import LEVEL_COLOUR
+from alm.charts.colours import LEVEL_COLOUR
+from alm.screen.guard import AsgiApp, Message, Receive, Scope, Send
 
 # A word and a shape beside every colour, so that the status is never told by colour alone.
 LEVEL_SHAPE = {"SAFE": "●", "CAUTION": "▲", "DANGER": "■", "UNKNOWN": "?", "CHECKING": "…"}
-
-HEAD_START = 0.05  # seconds: the server sends what is queued every hundredth of one
 
 _LINE = "rgba(128, 138, 148, 0.3)"
 _PAPER = "light-dark(#FFFFFF, #171614)"  # Streamlit's own, opaque, for cells under which others scroll
@@ -24,8 +25,10 @@ _BANNERS = "\n".join(
     for level, colour in _COLOURS
 )
 
+# Nested under :root, so that these rules weigh more than Streamlit's own, which come after them.
 STYLE = f"""
 <style>
+:root {{
 .stMainBlockContainer {{ padding: 2.4rem 2.2rem 4rem; max-width: 1680px; }}
 [class*="st-key-verdict-"] {{ border-radius: 0.4rem; padding: 1rem 1.3rem; min-height: 7rem; }}
 [class*="st-key-verdict-"] h1 {{ font-size: 2.1rem; line-height: 1.25; padding: 0; letter-spacing: 0.02em; }}
@@ -79,15 +82,52 @@ STYLE = f"""
   [data-testid="stMetricValue"] {{ font-size: 1.15rem; }}
 }}
 @media print {{ [data-testid="stToolbar"], [data-testid="stTabs"] {{ display: none; }} }}
-[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] style) {{ display: none; }}
+}}
 </style>
-<span></span>
 """
 
 
-def style() -> None:
-    """First of all: the span keeps it in the page's flow; a new page gets it a moment before anything it applies to."""
-    st.html(STYLE)
-    if "styled" not in st.session_state:
-        st.session_state["styled"] = True
-        time.sleep(HEAD_START)
+class Dressed:
+    """ASGI middleware: puts the look into the head of every HTML page; everything else passes as it is."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(("/static/", "/_stcore/")):
+            await self.app(scope, receive, send)
+        else:
+            plain = [(name, value) for name, value in scope["headers"] if name.lower() not in _UNWANTED]
+            await self.app({**scope, "headers": plain}, receive, _dressing(send))
+
+
+_UNWANTED = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"})
+"""What would make the answer compressed, empty or a part of the page."""
+_STALE = frozenset({b"content-length", b"etag", b"last-modified", b"accept-ranges"})
+
+
+def _dressing(send: Send) -> Send:
+    """Holds an HTML answer back until all of it is there; others are sent on at once."""
+    begun: MutableMapping[str, Any] = {}
+    parts: list[bytes] = []
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_page(message):
+            begun.update(message)
+        elif message["type"] == "http.response.body" and begun:
+            parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                page = b"".join(parts).replace(b"</head>", STYLE.encode() + b"</head>", 1)
+                kept = [(name, value) for name, value in begun["headers"] if name.lower() not in _STALE]
+                await send({**begun, "headers": [*kept, (b"content-length", str(len(page)).encode())]})
+                await send({**message, "body": page})
+        else:
+            await send(message)
+
+    return sending
+
+
+def _is_page(start: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in start.get("headers", [])
+    )

@@ -11,7 +11,6 @@ import streamlit as st
 
 from alm.errors import AlmError, DatabaseMissing
 from alm.screen import loading, morning, passphrase
-from alm.screen.look import style
 from alm.screen.page import Page
 from alm.screen.parts import PARTS
 from alm.settings import database_path
@@ -20,7 +19,6 @@ from alm.text import literal, t
 
 def main() -> None:
     st.set_page_config(page_title="alm", page_icon="🛡️", layout="wide")
-    style()
     try:
         if not passphrase.opened(database_path()):
             return
