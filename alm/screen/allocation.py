@@ -16,7 +16,7 @@ from alm.portfolio_telling import FUNDING, plan_sentences, units
 from alm.risk.concentration import concentrated
 from alm.risk.report import risk_report
 from alm.screen.drawing import draw
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.past import closes, market
 from alm.screen.tables import show_table
 from alm.text import literal, money, t
@@ -43,7 +43,7 @@ def held(page: Page) -> None:
         draw(charts.allocation(shares, name), key=f"allocation-{name}", place=column)
 
 
-@st.fragment
+@fragment
 def restore(page: Page) -> None:
     """Drift with its lights, and the plan; a refusal is shown with its reason."""
     left, middle, right = st.columns(3)
@@ -82,7 +82,7 @@ def trades(plan: Plan, currency: str) -> None:
         st.caption(literal(sentence))
 
 
-@st.fragment
+@fragment
 def losses(page: Page) -> None:
     """Taxable holdings under their cost, with the tax that selling them would save."""
     st.markdown(f"##### {t('Losses worth taking')}")
@@ -106,7 +106,7 @@ def losses(page: Page) -> None:
     st.caption(t("Buying back lowers the cost basis, so the saving is a deferral; your country may refuse it."))
 
 
-@st.fragment
+@fragment
 def optimise(page: Page) -> None:
     """Behind a button: it draws the past a hundred times."""
     st.markdown(f"##### {t('What an optimiser would have held')}")

@@ -11,7 +11,7 @@ from alm.errors import AlmError
 from alm.portfolio_telling import left_out_sentences
 from alm.risk.scorecard import Measures
 from alm.screen.drawing import draw
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.past import closes, market
 from alm.screen.tables import show_table
 from alm.text import day, literal, money, number, percent, t
@@ -27,7 +27,7 @@ RULES: dict[Rebalancing, str] = {
 }
 
 
-@st.fragment
+@fragment
 def show(page: Page) -> None:
     """Widgets, one call, its charts; cohorts only when asked for."""
     first, second, third, fourth = st.columns(4)

@@ -20,7 +20,7 @@ from alm.feeds.edit import EDITABLE, described, opened, save
 from alm.feeds.export import exported
 from alm.feeds.plan import ImportPlan, Row
 from alm.screen import quotes
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.store.database import reading, writing
 from alm.store.exact import Field
@@ -66,7 +66,7 @@ def _now(page: Page) -> datetime:
     return datetime.now(ZoneInfo(page.settings.timezone))
 
 
-@st.fragment
+@fragment
 def import_files(page: Page) -> None:
     """Upload, see the exact changes, then apply exactly those: the ones on the screen when the button was pressed."""
     from alm.feeds.cells import UPLOAD_LIMIT
@@ -131,7 +131,7 @@ def _changes(changes: Sequence[Change]) -> None:
         st.caption(t("and {count} more", count=len(changes) - SHOWN))
 
 
-@st.fragment
+@fragment
 def _edit(page: Page) -> None:
     """A table as text, exactly as it is kept. What somebody else changed meanwhile is never overwritten."""
     table = st.selectbox(t("Table"), EDITABLE, key="data-table")
@@ -184,7 +184,7 @@ def _column(field: Field) -> ColumnConfig:
     return st.column_config.TextColumn(field.name, help=t(field.expected))
 
 
-@st.fragment
+@fragment
 def _undo(page: Page) -> None:
     with reading(page.db) as conn:
         entry = last(conn)
@@ -202,7 +202,7 @@ def _undo(page: Page) -> None:
         _tell_and_redraw(t("{count} rows were put back.", count=len(changes)))
 
 
-@st.fragment
+@fragment
 def _export(page: Page) -> None:
     st.caption(t("Every table as CSV; importing it again changes nothing."))
     if st.button(t("Prepare the files"), key="data-export"):

@@ -10,14 +10,14 @@ from alm.charts.defence import sources_against_fall, who_pays
 from alm.defence import Defence, Horizon, LineChoice, defend
 from alm.scenarios import library
 from alm.screen.drawing import draw
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.settings import user_folder
 from alm.snowball import annual_dividends
 from alm.text import literal, money, months, number, percent, t
 
 
-@st.fragment
+@fragment
 def show(page: Page) -> None:
     fall = st.slider(
         t("The fall to survive"), 0.0, 0.95, page.settings.safety_fall, 0.05, format="percent", key="survive-fall"

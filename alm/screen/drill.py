@@ -9,7 +9,7 @@ from alm.charts.drill import event_name, money_path, timeline
 from alm.drill import SOURCE_LABELS, Comparison, Drill, compared, crises, find_crisis
 from alm.scenarios import find_scenario
 from alm.screen.drawing import draw
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.settings import user_folder
 from alm.text import day, money, percent, t
@@ -17,7 +17,7 @@ from alm.text import day, money, percent, t
 LABELS = {"life": "Life and interest", "lender": "Cures and forced sales"}
 
 
-@st.fragment
+@fragment
 def show(page: Page) -> None:
     known = crises()
     names = list(known)

@@ -11,6 +11,7 @@ from alm.charts import fire as charts
 from alm.errors import AlmError
 from alm.screen.drawing import draw
 from alm.screen.fire_decisions import two_decisions
+from alm.screen.page import fragment
 from alm.screen.tables import show_table
 from alm.text import literal, money, percent, t
 
@@ -39,7 +40,7 @@ def show(page: Page) -> None:
     one_life(plan)
 
 
-@st.fragment
+@fragment
 def what_if(plan: Plan) -> None:
     """The answer under the sliders; untouched, it is the household's own."""
     tried = sliders(plan)
@@ -81,7 +82,7 @@ def sliders(plan: Plan) -> Plan:
     return tried if chosen == plan.market.model else plan_set(tried, {"market.model": chosen})
 
 
-@st.fragment
+@fragment
 def spread(plan: Plan) -> None:
     """Other models and the drivers: a second of work, asked for."""
     if not st.toggle(t("Other models, and what drives it"), key="fire-spread"):
@@ -117,7 +118,7 @@ def _bought(plan: Plan) -> None:
     show_table(table)
 
 
-@st.fragment
+@fragment
 def one_life(plan: Plan) -> None:
     """Any single life, month by month, with its events."""
     if not st.toggle(t("Open one life"), key="fire-life"):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from alm.charts.fire import heat_map
 from alm.screen.drawing import draw
+from alm.screen.page import fragment
 from alm.text import t
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ PATHS = 2_000
 """Lives of a cell: a standard error of 1.1 points at most, in two seconds for the whole map."""
 
 
-@st.fragment
+@fragment
 def two_decisions(plan: Plan) -> None:
     """Drawn when asked for, with its progress."""
     choices = choices_of(plan)

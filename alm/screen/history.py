@@ -12,7 +12,7 @@ from alm.charts.history import money_over_time, timeline
 from alm.errors import AlmError
 from alm.gather import FIGURES
 from alm.screen.drawing import draw
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.store import snapshots
 from alm.store.database import reading, writing
@@ -83,7 +83,7 @@ def _series(days: tuple[Snapshot, ...], key: str) -> list[float | None]:
     return [found.figures.get(key) for found in days]
 
 
-@st.fragment
+@fragment
 def compare(page: Page, days: tuple[Snapshot, ...]) -> None:
     """Two recorded days side by side, and why net worth, margin ratio and survivable fall differ."""
     st.subheader(t("Two days compared"), anchor=False)
@@ -140,7 +140,7 @@ def causes(page: Page, earlier: date, later: date) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[t("Why"), t("Net worth"), t("Margin ratio"), t("Largest survivable fall")])
 
 
-@st.fragment
+@fragment
 def annotate(page: Page, days: tuple[Snapshot, ...], notes: dict[str, str]) -> None:
     """A line of the household's own words for a date."""
     st.subheader(t("Notes"), anchor=False)

@@ -18,6 +18,7 @@ from alm.ledger.transactions import Transaction
 from alm.ledger.values import Series
 from alm.macro import Band, bands
 from alm.screen.drawing import draw
+from alm.screen.page import fragment
 from alm.screen.tables import show_table
 from alm.store.database import reading
 from alm.store.feeds import read_history
@@ -40,7 +41,7 @@ def show(page: Page) -> None:
     through_time(page)
 
 
-@st.fragment
+@fragment
 def results(page: Page) -> None:
     """Per ticker and in all, by the chosen method of cost."""
     names = {"average": t("Average cost"), "fifo": t("First in, first out")}
@@ -112,7 +113,7 @@ def closed(report: LedgerReport) -> None:
         show_table(pd.DataFrame(rows), words=(t("Sold"), t("Ticker"), t("Account")))
 
 
-@st.fragment
+@fragment
 def through_time(page: Page) -> None:
     """Value since the first trade, with the phases of the cycle where their series have been fetched."""
     grown = _growth(page)

@@ -12,7 +12,7 @@ from alm.balance_sheet import BalanceSheet
 from alm.charts.stress import margin_ratio
 from alm.quick_start import still_missing
 from alm.screen.drawing import draw
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.stress import StressTest, stress_test
 from alm.text import day, literal, money, number, percent, t
@@ -108,10 +108,10 @@ def health(page: Page) -> None:
     """What the figures rest on: what is missing, what is old, what would still help."""
     st.markdown(f"##### {t('Data health')}")
     st.markdown(literal(page.briefing.checks[0].sentence))
-    for fragment in page.sheet.missing:
-        st.markdown(f"- {literal(fragment)}")
-    for fragment in page.sheet.stale(page.settings.stale_days):
-        st.markdown(f"- {literal(fragment)}")
+    for one in page.sheet.missing:
+        st.markdown(f"- {literal(one)}")
+    for one in page.sheet.stale(page.settings.stale_days):
+        st.markdown(f"- {literal(one)}")
     absent = still_missing(page.sheet)
     if absent:
         st.caption(t("Not entered yet, and what it would add:"))
@@ -121,7 +121,7 @@ def health(page: Page) -> None:
     report(page)
 
 
-@st.fragment
+@fragment
 def report(page: Page) -> None:
     """The PDF is written when it is asked for."""
     st.download_button(

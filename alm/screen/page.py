@@ -5,18 +5,21 @@ Caches are keyed on the database's data version and the date only, never on the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 import streamlit as st
 
 from alm.balance_sheet import BalanceSheet
+from alm.errors import AlmError
 from alm.settings import Settings
 from alm.store.books import fx_history, price_history
 from alm.store.database import reading
+from alm.text import literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +27,24 @@ if TYPE_CHECKING:
     from alm.briefing import Briefing
     from alm.gather import Gathered
     from alm.lenders import LenderProfile
+
+
+Given = ParamSpec("Given")
+
+
+def fragment(show: Callable[Given, None]) -> Callable[Given, None]:
+    """`st.fragment` for something on the page. What it cannot compute is said in its place: an error that leaves a
+    fragment is shown as a failure of the program, whoever waits for it outside."""
+
+    @wraps(show)
+    def said(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        try:
+            show(*args, **kwargs)
+        except AlmError as refusal:
+            st.info(literal(str(refusal)))
+
+    shown: Callable[Given, None] = st.fragment(said)
+    return shown
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ from alm.risk.correlation import WINDOW
 from alm.risk.report import RiskReport, risk_report
 from alm.risk.scorecard import show as shown
 from alm.screen.drawing import draw
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.past import closes, market, really_held
 from alm.screen.tables import show_table
 from alm.text import day, literal, number, percent, t
@@ -25,7 +25,7 @@ from alm.text import day, literal, number, percent, t
 LOOKBACKS: dict[str, int | None] = {"1 year": 365, "3 years": 1096, "5 years": 1826, "All": None}
 
 
-@st.fragment
+@fragment
 def show(page: Page) -> None:
     """Widgets, one report, its charts."""
     left, middle, right = st.columns([2, 2, 2])

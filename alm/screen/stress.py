@@ -11,7 +11,7 @@ from alm.history import annual_history
 from alm.reverse import ReverseStress, reverse_stress
 from alm.scenarios import Scenario, library
 from alm.screen.drawing import draw
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.settings import user_folder
 from alm.stress import (
@@ -43,7 +43,7 @@ def show(page: Page) -> None:
         reverse(page)
 
 
-@st.fragment
+@fragment
 def falling_market(page: Page) -> None:
     """The curve with its thresholds, the grid below it."""
     names = [loan.name for loan in page.sheet.secured_loans]
@@ -127,7 +127,7 @@ def counted_days() -> list[str]:
     ]
 
 
-@st.fragment
+@fragment
 def scenario(page: Page) -> None:
     """Pick one or several scenarios; before and after stand side by side."""
     st.markdown(f"##### {t('Scenario')}")

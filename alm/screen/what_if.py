@@ -10,14 +10,14 @@ import streamlit as st
 from alm.balance_sheet import ASSET_CLASSES
 from alm.briefing import brief
 from alm.errors import AlmError
-from alm.screen.page import Page
+from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.telling import lines
 from alm.text import literal, t
 from alm.what_if import Borrow, Buy, Money, Rate, Sell, Step, Weights, what_if
 
 
-@st.fragment
+@fragment
 def show(page: Page) -> None:
     """Steps are taken in the order of the form; nothing is saved."""
     page.sheet.require_complete()

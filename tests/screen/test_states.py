@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from alm.screen.parts import PARTS
 from alm.store.database import create
 from alm.text import use_language
 from tests.screen import households
@@ -44,6 +45,17 @@ def test_a_missing_price_is_named_and_no_figure_is_invented(monkeypatch, tmp_pat
     assert "no action is advised on figures nobody knows" in words(app)
     assert cards(app)["Net worth"] == cards(app)["Portfolio"] == "—"
     assert not [label for label, value in cards(app).items() if value in ("0.0%", "¥0")]
+
+
+@pytest.mark.parametrize("part", [title for title, _ in PARTS])
+def test_with_a_missing_price_every_part_says_what_is_missing_or_does_without_it(monkeypatch, tmp_path, part):
+    monkeypatch.setenv("ALM_DB", str(households.without_a_price(tmp_path / "alm.db")))
+    app = AppTest.from_file(str(MAIN), default_timeout=60)
+    app.query_params["part"] = part
+    app.run()
+    assert not app.exception
+    if part in ("Stress", "Defence", "Snowball", "What if"):
+        assert "No price for NOPRICE: this figure cannot be computed without it." in [info.value for info in app.info]
 
 
 def test_old_prices_are_named_with_their_age(monkeypatch, tmp_path):
