@@ -8,6 +8,7 @@ import streamlit as st
 
 from alm.charts import snowball as charts
 from alm.screen.drawing import draw
+from alm.screen.page import fragment
 from alm.screen.tables import show_table
 from alm.snowball import (
     CrossoverDistribution,
@@ -34,7 +35,7 @@ def show(page: Page) -> None:
     projection(page)
 
 
-@st.fragment
+@fragment
 def projection(page: Page) -> None:
     """The projection under the chosen policy and cut, beside the one without a cut."""
     policy, shock = controls(page)
