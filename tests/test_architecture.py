@@ -147,6 +147,12 @@ def test_what_the_first_paint_needs_loads_nothing_heavy(module):
     assert shown.stdout.strip() == "[]"
 
 
+def test_the_verdict_does_not_wait_for_what_tables_need():
+    script = "import sys, alm.screen.loading, alm.screen.morning; print([m for m in ['pandas', 'numba'] if m in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert shown.stdout.strip() == "[]"
+
+
 def test_no_function_outgrows_a_screen():
     long = [
         f"{module_name(path)}.{node.name} has {node.end_lineno - node.lineno + 1} lines"

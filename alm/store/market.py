@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from sqlalchemy import Connection
 
-from alm.ledger.transactions import Transaction
 from alm.store.database import reading
 from alm.store.histories import fx_history, price_history
-from alm.store.ledger import load_transactions
 from alm.store.quotes import latest_prices
 from alm.store.splits import splits_on_record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alm.ledger.transactions import Transaction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +42,8 @@ def read_market(db: Path, as_of: date) -> Market:
 
 
 def read_transactions(db: Path, as_of: date) -> tuple[Transaction, ...]:
+    from alm.store.ledger import load_transactions
+
     with reading(db) as conn:
         return load_transactions(conn, as_of)
 
