@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
 
 import requests
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from alm.settings import cache_folder
 
@@ -104,3 +106,48 @@ def picture(page: Page, name: str) -> Path:
     path = ARTEFACTS / f"{name}.png"
     page.screenshot(path=path, full_page=True)
     return path
+
+
+class Watched:
+    """A page that keeps what went wrong: console errors, exceptions, requests that leave this machine."""
+
+    def __init__(
+        self, chromium: Browser, address: str, width: int = 1600, scheme: Literal["light", "dark"] = "light"
+    ) -> None:
+        self.address = address
+        self.faults: list[str] = []
+        context = chromium.new_context(
+            viewport={"width": width, "height": 1000}, color_scheme=scheme, accept_downloads=True
+        )
+        self.page = context.new_page()
+        self.page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
+            self.faults.append(f"asked for {request.url}")
+
+    def open(self, part: str = "Today") -> Page:
+        self.page.goto(f"{self.address}/?part={quote(part)}")
+        return self.painted()
+
+    def turn_to(self, part: str) -> Page:
+        """To another part with a click, as a person goes."""
+        self.page.get_by_role("tab", name=part, exact=True).click()
+        return self.painted()
+
+    def painted(self) -> Page:
+        settle(self.page)
+        self.page.locator(".st-key-cards").get_by_test_id("stMetricValue").nth(9).wait_for()
+        self.page.locator('[role="tabpanel"]:visible [data-testid="stElementContainer"]').first.wait_for(timeout=20_000)
+        settle(self.page)
+        return self.page
+
+    def check(self) -> None:
+        assert self.faults == []
+        assert self.page.locator('[data-testid="stException"]').count() == 0
+        beyond = (
+            "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
+        )
+        assert self.page.evaluate(beyond) <= 0, "the page scrolls sideways"

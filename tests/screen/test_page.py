@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from pypdf import PdfReader
 
 from alm.screen.parts import PARTS
-from tests.browser import browser, dashboard, picture, settle
+from tests.browser import Watched, browser, dashboard, picture, settle
 from tests.screen.households import quick_database, recorded
 
 pytestmark = pytest.mark.browser
@@ -48,48 +47,6 @@ def address(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     with dashboard(recorded(quick_database(home / "alm.db")), home) as found:
         yield found
-
-
-class Watched:
-    """A page that keeps what went wrong: console errors, exceptions, requests that leave this machine."""
-
-    def __init__(self, chromium, address: str, width: int = 1600, scheme: str = "light") -> None:
-        self.address, self.faults = address, []
-        context = chromium.new_context(
-            viewport={"width": width, "height": 1000}, color_scheme=scheme, accept_downloads=True
-        )
-        self.page = context.new_page()
-        self.page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", self._asked)
-
-    def _asked(self, request) -> None:
-        if not request.url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
-            self.faults.append(f"asked for {request.url}")
-
-    def open(self, part: str = "Today"):
-        self.page.goto(f"{self.address}/?part={quote(part)}")
-        return self.painted()
-
-    def turn_to(self, part: str):
-        """To another part with a click, as a person goes."""
-        self.page.get_by_role("tab", name=part, exact=True).click()
-        return self.painted()
-
-    def painted(self):
-        settle(self.page)
-        self.page.locator(".st-key-cards").get_by_test_id("stMetricValue").nth(9).wait_for()
-        self.page.locator('[role="tabpanel"]:visible [data-testid="stElementContainer"]').first.wait_for(timeout=20_000)
-        settle(self.page)
-        return self.page
-
-    def check(self) -> None:
-        assert self.faults == []
-        assert self.page.locator('[data-testid="stException"]').count() == 0
-        beyond = (
-            "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
-        )
-        assert self.page.evaluate(beyond) <= 0, "the page scrolls sideways"
 
 
 @pytest.mark.parametrize("width", WIDTHS)
