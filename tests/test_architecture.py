@@ -37,6 +37,7 @@ FOUNDATIONS = (
     "alm.errors",
     "alm.language",
     "alm.calendars",
+    "alm.currencies",
     "alm.mechanics",
     "alm.lenders",
     "alm.margin",

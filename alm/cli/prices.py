@@ -14,10 +14,11 @@ from alm.errors import BadInput
 from alm.feeds.quotes.books import accept, wanted_quotes
 from alm.feeds.quotes.fill import Filled, fill, plan
 from alm.feeds.quotes.values import SOURCES
+from alm.settings import today
 from alm.store import feeds as rows
 from alm.store.books import load_settings
 from alm.store.database import reading, writing
-from alm.store.tables import read_rows, write_rows
+from alm.store.tables import read_rows
 from alm.text import listed, t
 
 SOME_FAILED = 3
@@ -113,7 +114,7 @@ def held_command(db: Path, as_json: bool) -> None:
 def accept_command(db: Path, ticker: str, day: str | None) -> None:
     """Store what was held back of TICKER, of one DAY or all."""
     with writing(db) as conn:
-        count = accept(conn, ticker, _day(day))
+        count = accept(conn, ticker, _day(day), today=today(load_settings(conn)))
     told = t("1 figure of {ticker} stored.", ticker=ticker)
     click.echo(told if count == 1 else t("{count} figures of {ticker} stored.", ticker=ticker, count=count))
 
@@ -152,10 +153,13 @@ def source_command(
     if ticker is None or source is None:
         _show_sources(db)
         return
+    from alm.feeds.edit import put
+
     row = {"kind": "rate" if rate else "price", "ticker": ticker, "source": source, "symbol": symbol or "",
-           "currency": currency, "scale": scale}  # fmt: skip
-    with writing(db) as conn:
-        write_rows(conn, "price_sources", [row])
+           "currency": currency or "", "scale": scale}  # fmt: skip
+    with reading(db) as conn:
+        settings = load_settings(conn)
+    put(db, "price_sources", row, today(settings))
     told = "{ticker} comes from {source} as {symbol}." if symbol else "{ticker} comes from {source}."
     click.echo(t(told, ticker=ticker, source=source, **({"symbol": symbol} if symbol else {})))
 
@@ -180,9 +184,12 @@ def _show_sources(db: Path) -> None:
 @click.argument("close")
 def enter_command(db: Path, currency: str | None, ticker: str, day: str, close: str) -> None:
     """Enter a price by hand: TICKER, its DAY and its CLOSE."""
-    with writing(db) as conn:
+    from alm.feeds.edit import put
+
+    with reading(db) as conn:
         held = {h.ticker: h.currency for h in rows.held_tickers(conn)}
-        unit = currency or held.get(ticker) or load_settings(conn).base_currency
-        row = {"ticker": ticker, "date": day, "close": close, "currency": unit, "source": "manual"}
-        write_rows(conn, "prices", [row])
+        settings = load_settings(conn)
+    unit = currency or held.get(ticker) or settings.base_currency
+    row = {"ticker": ticker, "date": day, "close": close, "currency": unit, "source": "manual"}
+    put(db, "prices", row, today(settings))
     click.echo(f"{ticker}: {close} {unit} on {day}.")

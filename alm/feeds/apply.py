@@ -18,6 +18,7 @@ from pathlib import Path
 from alm.errors import BadInput, StaleEdit
 from alm.feeds.cells import canonical
 from alm.feeds.plan import ImportPlan, Place, Row, TablePlan
+from alm.feeds.possible import refuse_impossible
 from alm.language import t
 from alm.store.database import writing
 from alm.store.journal import Change, Rows, record, standing, write
@@ -60,6 +61,7 @@ def apply(
             changes: list[Change] = []
             for given in tables:
                 table = _yielding(given, standing(conn, given.table, given.rows)) if given.yields else given
+                refuse_impossible(table.table, table.rows, table.places, at.date())
                 try:
                     changes += write(conn, table.table, table.rows, replaces=table.replaces, defaults=table.defaults)
                 except BadInput as refusal:

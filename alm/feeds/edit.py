@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from alm.errors import BadInput, StaleEdit
 from alm.feeds.apply import Applied
 from alm.feeds.plan import Row
+from alm.feeds.possible import refuse_impossible
 from alm.feeds.rows import key_of, parsed
 from alm.language import t
 from alm.settings import Settings, format_setting
 from alm.store.database import reading, writing
 from alm.store.journal import Change, record, write
-from alm.store.tables import read_rows
+from alm.store.tables import read_rows, write_rows
 
 TELLING = ("kind", "ticker", "quantity", "cost_basis", "balance", "amount", "close", "rate", "value", "weight")
 """Columns that tell a person which row was added or removed."""
@@ -31,6 +32,14 @@ def opened(db: Path, table: str) -> tuple[Row, ...]:
     return _every_setting(rows) if table == "settings" else rows
 
 
+def put(db: Path, table: str, raw: Mapping[str, str], today: date) -> None:
+    """One row that was typed, checked as a file's would be."""
+    row = parsed(table, raw)
+    refuse_impossible(table, [row], (), today)
+    with writing(db) as conn:
+        write_rows(conn, table, [row])
+
+
 def _every_setting(stored: Sequence[Row]) -> tuple[Row, ...]:
     kept = {row["name"]: row["value"] for row in stored}
     return tuple({"name": name, "value": kept.get(name, default)} for name, default in _default_settings().items())
@@ -43,6 +52,7 @@ def _default_settings() -> dict[str, str]:
 def save(db: Path, table: str, edited: Sequence[Mapping[str, str]], before: Sequence[Row], at: datetime) -> Applied:
     """Make the table what was edited. Raises BadInput naming the row, StaleEdit saying what changed since `before`."""
     rows = _checked(table, edited)
+    refuse_impossible(table, rows, [(table, number) for number in range(1, len(rows) + 1)], at.date())
     with writing(db) as conn:
         standing = tuple(read_rows(conn, table))
         now = _every_setting(standing) if table == "settings" else standing

@@ -371,7 +371,7 @@ def _text(value: object) -> str | None:
     return cells.canonical(value) if isinstance(value, Decimal) else None if value is None else str(value)
 
 
-def parsed(table: str, raw: Mapping[str, str], file: str, line: int) -> Row:
+def parsed(table: str, raw: Mapping[str, str], file: str | None = None, line: int | None = None) -> Row:
     """The row in canonical text, its given columns only, or a refusal that names the cell."""
     model, optional = TABLES[table], columns(table)[1]
     empty = [name for name in raw if not raw[name].strip() and name in optional]

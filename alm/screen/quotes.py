@@ -78,7 +78,7 @@ def decide(page: Page, figure: rows.HeldBack, *, accept: bool) -> None:
     try:
         with writing(page.db) as conn:
             if accept:
-                books.accept(conn, figure.ticker, on)
+                books.accept(conn, figure.ticker, on, today=page.as_of)
             else:
                 rows.decide(conn, figure.ticker, on, accept=False)
     except AlmError as refusal:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn, TypeVar
 
+from alm.currencies import is_currency
 from alm.errors import BadInput
 from alm.feeds.cells import label, number
 from alm.feeds.tabular import Record
@@ -81,6 +82,6 @@ def name(text: str) -> str:
 
 def currency(text: str) -> str:
     code = label(text).upper()
-    if len(code) != 3 or not code.isascii() or not code.isalpha():
+    if not is_currency(code):
         raise ValueError("an ISO currency code such as JPY")
     return code

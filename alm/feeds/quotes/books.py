@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import cast, get_args
 
 from alm.balance_sheet import AssetClass
+from alm.feeds.possible import refuse_impossible
 from alm.feeds.quotes.choice import usual_source
 from alm.feeds.quotes.quarantine import Suspect
 from alm.feeds.quotes.update import Outcome
@@ -173,10 +174,12 @@ def _held(wanted: Wanted, suspect: Suspect) -> rows.HeldBack:
     )
 
 
-def accept(conn: Connection, ticker: str, on: date | None = None) -> int:
-    """Store what was held back, as it came; how many figures. The books refuse what is no price above zero."""
+def accept(conn: Connection, ticker: str, on: date | None = None, *, today: date) -> int:
+    """Store what was held back, as it came; how many figures. The books refuse what is no price above zero, and what
+    is of a day that has not come by the household's `today`."""
     taken = rows.decide(conn, ticker, on, accept=True)
     for figure in taken:
+        refuse_impossible("prices", [{"date": figure.date}], (), today)
         wanted = Wanted(figure.ticker, _source(figure.source), "", figure.currency, is_rate=figure.kind == "rate")
         point = ((date.fromisoformat(figure.date), float(figure.value)),)
         if figure.kind == "dividend":

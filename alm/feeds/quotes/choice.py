@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 
 from alm.balance_sheet import AssetClass
+from alm.currencies import COINS
 from alm.feeds.quotes.values import SourceName
 
 # A Japanese code is four characters, the letters of newer ones included (7203, 402A); a fifth, 5, is a preferred share.
 _TOKYO = re.compile(r"^([0-9][0-9A-Z]{3}5?)(\.T)?$")
 _SUFFIX = {"GBP": ".L", "EUR": ".DE", "CHF": ".SW", "HKD": ".HK", "AUD": ".AX", "CAD": ".TO", "SGD": ".SI"}
-_COINS = {
-    "BTC": "bitcoin", "ETH": "ethereum", "XRP": "ripple", "SOL": "solana", "ADA": "cardano", "DOT": "polkadot",
-    "DOGE": "dogecoin", "LTC": "litecoin", "BCH": "bitcoin-cash", "LINK": "chainlink", "USDC": "usd-coin",
-}  # fmt: skip
 
 
 def usual_source(
@@ -24,7 +21,7 @@ def usual_source(
     A wrong guess cannot pass for a price in another currency: the source's currency must be the books'.
     """
     if asset_class == "crypto":
-        return ("coingecko", _COINS[ticker.upper()]) if ticker.upper() in _COINS else None
+        return ("coingecko", COINS[ticker.upper()]) if ticker.upper() in COINS else None
     if currency == "JPY":
         code = _TOKYO.match(ticker)
         return ("yahoo", f"{code[1]}.T") if code and price_unit == 1 else None
