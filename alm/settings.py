@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from alm.currencies import is_currency
 from alm.errors import BadInput, UnknownName
 from alm.language import t
 
@@ -161,7 +162,7 @@ class Settings:
             raise BadInput("caution, danger or unknown", column="alert_level", value=self.alert_level)
         if self.timezone not in _timezones():
             raise BadInput("a time zone such as Asia/Tokyo", column="timezone", value=self.timezone)
-        if len(self.base_currency) != 3 or not self.base_currency.isascii() or not self.base_currency.isupper():
+        if not is_currency(self.base_currency):
             raise BadInput("an ISO currency code such as JPY", column="base_currency", value=self.base_currency)
         if self.reinvest_into not in REINVEST_INTO:
             raise BadInput(
