@@ -136,9 +136,20 @@ def _portfolio(brief: Briefing) -> Line:
         t("Portfolio"),
         show(brief.portfolio_value),
         t("unrealised {gain}", gain=gain),
-        t("Sum of quantity × latest price × exchange rate, each on or before {date}.", date=day(brief.as_of)),
-        t("Each ticker's own latest price and each currency's own latest rate."),
+        t(
+            "pledged {pledged} + not pledged {other} = {value}",
+            pledged=show(brief.collateral_value),
+            other=show(_difference(brief.portfolio_value, brief.collateral_value)),
+            value=show(brief.portfolio_value),
+        ),
+        t("Sum of quantity × latest price × exchange rate, each on or before {date}.", date=day(brief.as_of))
+        + " "
+        + t("Each ticker's own latest price and each currency's own latest rate."),
     )
+
+
+def _difference(whole: float | None, part: float | None) -> float | None:
+    return None if whole is None or part is None else whole - part
 
 
 def _net_worth(brief: Briefing) -> Line:
@@ -207,12 +218,19 @@ def _fire_ratio(brief: Briefing) -> Line:
 def _probability(brief: Briefing) -> Line:
     fire = brief.fire_probability
     error = t("± {error} standard error", error=percent(fire.standard_error, 2)) if fire else ""
+    share = t("Share of simulated paths in which spending is met in full every month to the horizon.")
+    counted = t(
+        "{share} of the simulated lives meet their spending in full every month to the horizon; "
+        "standard error √(p (1 − p) ÷ lives) = {error}",
+        share=percent(fire.probability if fire else None),
+        error=percent(fire.standard_error if fire else None, 2),
+    )
     return Line(
         "fire_probability",
         t("FIRE probability"),
         percent(fire.probability if fire else None),
         error,
-        t("Share of simulated paths in which spending is met in full every month to the horizon."),
+        counted if fire else share,
         t("Monte Carlo with the lender's rules inside every path; model, seed and assumptions in the FIRE part."),
     )
 

@@ -1,0 +1,46 @@
+"""Each figure's working, with today's numbers, ends in the figure that is shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from alm.briefing import Probability, brief
+from alm.lenders import profiles
+from alm.settings import Settings
+from alm.telling import Line, lines
+from tests.households import reference_household
+
+BRIEF = brief(reference_household(), (), Settings(), profiles(), fire=Probability(0.616, 0.0218))
+NUMBER = re.compile(r"[+−]?[¥$]?\d[\d,]*\.?\d*")
+
+
+def amount(text: str) -> float:
+    return float(NUMBER.findall(text)[-1].replace("−", "-").replace("¥", "").replace(",", ""))
+
+
+@pytest.mark.parametrize("line", [line for line in lines(BRIEF) if line.key != "fire_probability"], ids=lambda x: x.key)
+def test_the_working_ends_in_the_figure(line: Line) -> None:
+    formula, _, result = line.working.partition(" (gross")[0].rpartition("=")
+    assert amount(result) == pytest.approx(amount(line.value), abs=0.05)
+    assert len(NUMBER.findall(formula)) >= 2, "a formula has numbers in it"
+    assert line.source
+
+
+def test_the_probability_says_its_share_and_its_error() -> None:
+    (line,) = (line for line in lines(BRIEF) if line.key == "fire_probability")
+    assert line.working == (
+        "61.6% of the simulated lives meet their spending in full every month to the horizon; "
+        "standard error √(p (1 − p) ÷ lives) = 2.18%"
+    )
+
+
+def test_what_is_pledged_and_what_is_not_add_up_to_the_portfolio() -> None:
+    half = replace(BRIEF, portfolio_value=125_000_000.0, collateral_value=100_000_000.0)
+    (line,) = (line for line in lines(half) if line.key == "portfolio_value")
+    assert line.working == "pledged ¥100,000,000 + not pledged ¥25,000,000 = ¥125,000,000"
+    unknown = replace(BRIEF, portfolio_value=None)
+    (line,) = (line for line in lines(unknown) if line.key == "portfolio_value")
+    assert line.working == "pledged ¥125,000,000 + not pledged — = —"
