@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alm.balance_sheet import BalanceSheet
 from alm.briefing import Briefing, Past, Probability, brief
 from alm.changes import Change
+from alm.errors import AlmError, BadInput
 from alm.lenders import LenderProfile, profiles
 from alm.settings import Settings, today, user_folder
 from alm.store import snapshots
 from alm.store.books import load_balance_sheet, load_settings
 from alm.store.database import reading, writing
 from alm.store.feeds import Connection, held_back
-from alm.store.sheet_json import sheet_to_json
+from alm.store.market import Market, load_market, read_market
 from alm.store.tables import read_rows
 from alm.text import day, listed, t, use_language
 from alm.verdict import LEVELS
+
+if TYPE_CHECKING:
+    from alm.fire.plan import Plan
 
 FIGURES = (
     "portfolio_value", "unrealised_gain", "collateral_value", "cash", "debt", "net_worth", "ltv", "fall_to_freeze",
@@ -32,7 +36,10 @@ FIGURES = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gathered:
-    """What the books say on a date: everything `brief` needs. `fire` is None until it has been computed."""
+    """What the books say on a date: everything `brief` needs. `fire` is None until it has been computed.
+
+    `market` is read where the settings ask for measured returns, `plan_before` is the plan of the last record.
+    """
 
     settings: Settings
     sheet: BalanceSheet
@@ -40,6 +47,14 @@ class Gathered:
     lenders: Mapping[str, LenderProfile]
     notices: tuple[str, ...]
     fire: Probability | None
+    market: Market | None = None
+    plan_before: Mapping[str, object] | None = None
+
+    def plan(self) -> Plan:
+        """The household's own FIRE plan. Refused while a price, a rate or a lender's terms are missing."""
+        from alm.measuring import own_plan
+
+        return own_plan(self.sheet, self.settings, self.lenders, self.market)
 
     def brief(self, fire: Probability | None = None) -> Briefing:
         known = self.fire if fire is None else fire
@@ -53,13 +68,37 @@ def gather(db: Path, as_of: date | None) -> Gathered:
         settings = load_settings(conn)
         use_language(settings.language)
         sheet = load_balance_sheet(conn, as_of or today(settings))
-        history, fire = past(conn, sheet.as_of), remembered_fire(conn, sheet, settings, lenders)
-        return Gathered(settings, sheet, history, lenders, notices(conn, sheet), fire)
+        history = past(conn, sheet.as_of)
+        market = load_market(conn, sheet.as_of) if settings.fire_parameters == "measured" else None
+        before = snapshots.plan_of(conn, history[-1].on) if history else None
+        found = Gathered(settings, sheet, history, lenders, notices(conn, sheet), None, market, before)
+        return replace(found, fire=remembered_fire(conn, found))
+
+
+def household_plan(
+    db: Path,
+    sheet: BalanceSheet,
+    settings: Settings,
+    lenders: Mapping[str, LenderProfile],
+    *,
+    measured: bool = False,
+) -> Plan:
+    """The household's own FIRE plan. What its holdings returned is measured if the settings ask for it, or `measured`.
+
+    Refused while a price, a rate or a lender's terms are missing.
+    """
+    from alm.measuring import own_plan
+
+    wanted = measured or settings.fire_parameters == "measured"
+    return own_plan(sheet, settings, lenders, read_market(db, sheet.as_of) if wanted else None)
 
 
 def morning(db: Path, as_of: date | None, *, simulate: bool = True) -> Briefing:
     """The briefing of a date, with the FIRE probability unless told not to."""
-    found = gather(db, as_of)
+    return _briefed(gather(db, as_of), simulate=simulate)
+
+
+def _briefed(found: Gathered, *, simulate: bool = True) -> Briefing:
     if found.fire is None and simulate and can_simulate(found.sheet):
         return found.brief(estimate_fire(found))
     return found.brief()
@@ -112,42 +151,62 @@ def estimate_fire(found: Gathered) -> Probability:
     """
     from alm.fire import estimate
 
-    sheet, settings, lenders = found.sheet, found.settings, found.lenders
-    answer = estimate(sheet, settings, lenders)
+    plan = found.plan()
+    answer = estimate(plan)
     plain = Probability(answer.success_probability, answer.standard_error)
-    if not found.history or not can_simulate(found.history[-1].sheet):
+    old = _plan_before(found)
+    if old is None:
         return plain
     from alm.fire.attribution import attribute
-    from alm.fire.household import plan_from
 
-    old = plan_from(found.history[-1].sheet, settings, lenders)
-    before, _, causes = attribute(old, plan_from(sheet, settings, lenders))
+    before, _, causes = attribute(old, plan)
     return replace(plain, before=before, parts=tuple(Change(cause.name, cause.part) for cause in causes if cause.part))
 
 
-def remembered_fire(
-    conn: Connection, sheet: BalanceSheet, settings: Settings, lenders: Mapping[str, LenderProfile]
-) -> Probability | None:
-    """The probability that a snapshot of the same date, sheet, settings and lender terms has already computed."""
-    found = snapshots.of_date(conn, sheet.as_of)
-    if found is None or found.inputs_digest != _digest(sheet_to_json(sheet)):
+def _plan_before(found: Gathered) -> Plan | None:
+    """The plan of the last record, to the last assumption; a record without one has its sheet under today's settings.
+
+    None without a record that could be simulated.
+    """
+    from alm.fire.plan_file import plan_from_tree
+    from alm.measuring import own_plan
+
+    if found.plan_before is not None:
+        try:
+            return plan_from_tree(found.plan_before)
+        except BadInput:  # recorded by a version with other keys
+            pass
+    if not found.history or not can_simulate(found.history[-1].sheet):
         return None
-    probability, error = found.figures.get("fire_probability"), found.figures.get("fire_standard_error")
-    if probability is None or error is None or found.figures.get("fire_terms") != terms(settings, lenders):
+    given = replace(found.settings, fire_parameters="given")
+    return own_plan(found.history[-1].sheet, given, found.lenders, None)
+
+
+def remembered_fire(conn: Connection, found: Gathered) -> Probability | None:
+    """The probability that a snapshot of the same date has already computed from the same sheet and the same plan."""
+    kept = snapshots.of_date(conn, found.sheet.as_of)
+    tree = None if kept is None else plan_tree_of(found)
+    if kept is None or tree is None or kept.inputs_digest != snapshots.inputs_digest(found.sheet, tree):
+        return None
+    probability, error = kept.figures.get("fire_probability"), kept.figures.get("fire_standard_error")
+    if probability is None or error is None:
         return None
     parts = tuple(
-        Change(name.removeprefix(PART), part) for name, part in found.figures.items() if name.startswith(PART) and part
+        Change(name.removeprefix(PART), part) for name, part in kept.figures.items() if name.startswith(PART) and part
     )
-    return Probability(probability, error, found.figures.get("fire_before"), parts)
+    return Probability(probability, error, kept.figures.get("fire_before"), parts)
 
 
-def terms(settings: Settings, lenders: Mapping[str, LenderProfile]) -> float:
-    """A number that changes with any setting or lender term (48 bits of a digest, exact in a float)."""
-    return float(int(_digest(repr((settings, sorted(lenders.items()))))[:12], 16))
+def plan_tree_of(found: Gathered) -> dict[str, object] | None:
+    """The household's plan as a record keeps it; None where nothing can be simulated."""
+    from alm.fire.plan_file import plan_tree
 
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    if not can_simulate(found.sheet):
+        return None
+    try:
+        return plan_tree(found.plan())
+    except AlmError:  # the simulation itself says why
+        return None
 
 
 def record(db: Path, as_of: date | None, taken_at: datetime) -> snapshots.Snapshot:
@@ -157,23 +216,22 @@ def record(db: Path, as_of: date | None, taken_at: datetime) -> snapshots.Snapsh
         standing = snapshots.of_date(conn, as_of or today(settings))
     if standing is not None:
         return standing
-    found = morning(db, as_of)
-    lenders = profiles(user_folder() / "lenders")
+    found = gather(db, as_of)
+    told = _briefed(found)
+    plan = None if told.fire_probability is None else plan_tree_of(found)
     with writing(db) as conn:
-        sheet = load_balance_sheet(conn, found.as_of)
         return snapshots.take(
-            conn, sheet, taken_at=taken_at, verdict=found.verdict, figures=_figures(found, terms(settings, lenders))
+            conn, found.sheet, taken_at=taken_at, verdict=told.verdict, figures=_figures(told), plan=plan
         )
 
 
-def _figures(found: Briefing, fire_terms: float) -> dict[str, float | None]:
+def _figures(found: Briefing) -> dict[str, float | None]:
     kept: dict[str, float | None] = {name: getattr(found, name) for name in FIGURES}
     fire = found.fire_probability
     if fire is not None:
         kept |= {
             "fire_probability": fire.probability,
             "fire_standard_error": fire.standard_error,
-            "fire_terms": fire_terms,
             "fire_before": fire.before,
             **{PART + change.cause: change.amount for change in fire.parts},
         }

@@ -23,6 +23,8 @@ from alm.language import t
 
 WATERFALL_SOURCES = ("cash", "dividends", "credit_line", "unpledged_sale", "pledged_sale")
 REINVEST_INTO = ("fund", "same", "targets")
+FIRE_MODELS = ("lognormal", "student_t", "regime", "bootstrap", "cohorts")
+FIRE_PARAMETERS = ("given", "measured", "estimated")
 
 
 def _setting(default: Any, doc: str, *, low: float = -math.inf, high: float = math.inf, unit: str = "") -> Any:
@@ -134,6 +136,11 @@ class Settings:
     fire_paths: int = _setting(10_000, "number of simulated paths", low=100, high=5_000_000)
     fire_seed: int = _setting(20_240_805, "seed of the simulation", low=0, high=2**63 - 1)
     fire_model: str = _setting("lognormal", "return model: lognormal, student_t, regime, bootstrap or cohorts")
+    fire_parameters: str = _setting(
+        "given",
+        "return and volatility of the simulation: given (these settings), measured (the holdings' own prices) or "
+        "estimated (long history)",
+    )
     target_probability: float = _fraction(0.95, "probability the solvers aim at")
 
     # Allocation and benchmark
@@ -164,10 +171,13 @@ class Settings:
             raise BadInput("a time zone such as Asia/Tokyo", column="timezone", value=self.timezone)
         if not is_currency(self.base_currency):
             raise BadInput("an ISO currency code such as JPY", column="base_currency", value=self.base_currency)
-        if self.reinvest_into not in REINVEST_INTO:
-            raise BadInput(
-                t("one of {names}", names=", ".join(REINVEST_INTO)), column="reinvest_into", value=self.reinvest_into
-            )
+        for name, known in (
+            ("reinvest_into", REINVEST_INTO),
+            ("fire_model", FIRE_MODELS),
+            ("fire_parameters", FIRE_PARAMETERS),
+        ):
+            if getattr(self, name) not in known:
+                raise BadInput(t("one of {names}", names=", ".join(known)), column=name, value=getattr(self, name))
         if sorted(self.waterfall_order) != sorted(WATERFALL_SOURCES):
             raise BadInput(
                 t("each of {names} once", names=", ".join(WATERFALL_SOURCES)),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from alm.gather import last_snapshot, morning, record, terms
-from alm.lenders import profiles
-from alm.settings import Settings
+from alm.fire import estimate
+from alm.fire.plan_file import plan_from_tree
+from alm.gather import last_snapshot, morning, record
 from alm.store import snapshots
 from alm.store.database import reading, writing
 from alm.store.tables import read_rows, write_rows
 from tests.screen.households import demo_database
 
 TODAY = date(2026, 11, 20)
+TOMORROW = TODAY + timedelta(days=1)
 YESTERDAY = TODAY - timedelta(days=1)
 NOW = datetime(2026, 11, 20, 6, 45, tzinfo=UTC)
 
@@ -60,7 +60,40 @@ def test_the_probability_is_not_remembered_once_anything_changed(db, tmp_path):
     with writing(other) as conn:
         write_rows(conn, "settings", [{"name": "inflation_pa", "value": "0.03"}])
     assert morning(other, TODAY, simulate=False).fire_probability is None
-    assert terms(Settings(), profiles()) != terms(replace(Settings(), inflation_pa=0.03), profiles())
+
+
+def test_the_recorded_probability_can_be_computed_from_the_record_alone(db, tmp_path):
+    other = copied(db, tmp_path, fire_parameters="measured")
+    taken = record(other, TOMORROW, NOW + timedelta(days=1))
+    with reading(other) as conn:
+        plan = plan_from_tree(snapshots.plan_of(conn, TOMORROW))
+    assert plan.market.parameters == "measured"
+    equity = next(asset for asset in plan.assets if asset.kind == "equity")
+    assert equity.measured.last == TODAY
+    again = estimate(plan)
+    assert (again.success_probability, again.standard_error) == (
+        taken.figures["fire_probability"],
+        taken.figures["fire_standard_error"],
+    )
+
+
+def test_a_changed_assumption_is_a_cause_and_the_parts_begin_at_what_was_recorded(db, tmp_path):
+    other = copied(db, tmp_path, inflation_pa="0.03")
+    found = next(change for change in morning(other, TOMORROW).changes if change.figure == "fire_probability")
+    with reading(db) as conn:
+        assert found.before == snapshots.of_date(conn, TODAY).figures["fire_probability"]
+    parts = {part.cause: part.amount for part in found.parts}
+    assert parts["assumptions"] < -0.05
+    assert sum(parts.values()) == pytest.approx(found.after - found.before, abs=1e-12)
+
+
+def copied(db, tmp_path, **settings):
+    """The same books with other settings."""
+    other = tmp_path / "alm.db"
+    other.write_bytes(db.read_bytes())
+    with writing(other) as conn:
+        write_rows(conn, "settings", [{"name": name, "value": value} for name, value in settings.items()])
+    return other
 
 
 def test_every_change_since_yesterday_adds_up_the_probability_included(db):

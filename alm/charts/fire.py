@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from alm.fire.decisions import HeatMap
     from alm.fire.result import FireResult
-    from alm.fire.what_if import Driver, HeatMap, ModelRow
+    from alm.fire.what_if import Driver, ModelRow
 
 WEALTH, WORSE, BETTER, SALE, RUIN = COLOURS[0], COLOURS[5], COLOURS[2], COLOURS[1], COLOURS[5]
 
@@ -67,18 +68,22 @@ def events(result: FireResult) -> go.Figure:
 
 
 def models(rows: Sequence[ModelRow]) -> go.Figure:
-    """The same household under every return model, with two standard errors."""
-    answered = [row for row in rows if row.success_probability is not None]
-    chart = figure(title=t("The same life under other models"), height=300)
+    """The same household under every return model and source of its figures, with two standard errors."""
+    answered = [row for row in reversed(rows) if row.success_probability is not None]
+    chart = figure(title=t("The same life under other models"), height=120 + 26 * len(answered))
     chart.add_bar(
-        x=[t(row.model) for row in answered],
-        y=[row.success_probability for row in answered],
-        error_y={"type": "data", "array": [2 * (row.standard_error or 0.0) for row in answered], "color": INK},
+        y=[f"{t(row.model)} · {t(row.parameters)}" for row in answered],
+        x=[row.success_probability for row in answered],
+        orientation="h",
+        error_x={"type": "data", "array": [2 * (row.standard_error or 0.0) for row in answered], "color": INK},
         text=[percent(row.success_probability) for row in answered],
+        textposition="inside",
+        insidetextanchor="start",
         marker={"color": WEALTH},
         showlegend=False,
     )
-    chart.update_yaxes(tickformat=".0%", range=[0, 1.05])
+    chart.update_layout(hovermode="closest")
+    chart.update_xaxes(tickformat=".0%", range=[0, 1.05])
     return chart
 
 

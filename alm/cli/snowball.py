@@ -106,9 +106,9 @@ def command(
 def _simulated(home: Household, lives: int, seed: int | None) -> CrossoverDistribution:
     """The household's own FIRE plan, whatever cut or policy is asked for: markets and lenders do the cutting there."""
     from alm.crossing import simulated_crossover
-    from alm.fire.household import plan_from
+    from alm.gather import household_plan
 
-    plan = plan_from(home.sheet, home.settings, home.profiles)
+    plan = household_plan(home.db, home.sheet, home.settings, home.profiles)
     return simulated_crossover(replace(plan, seed=plan.seed if seed is None else seed), lives)
 
 

@@ -305,7 +305,7 @@ def _plan(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Lender
         rebalance=False,
         surplus=("repay_line",),
         cash_rate_pa=0.0,
-        market=replace(plan.market, model="lognormal"),
+        market=replace(plan.market, model="lognormal", parameters="given"),
     )
 
 

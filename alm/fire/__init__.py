@@ -1,20 +1,18 @@
 """Will these assets, this income and this borrowing sustain this life? A probability, by simulation of whole lives.
 
-`estimate` answers for a household, `simulate` for a plan. Importing this package imports neither numba nor pydantic.
+`estimate` is the morning's figure, `simulate` the whole answer for a plan. Importing this package imports neither
+numba nor pydantic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from alm.balance_sheet import BalanceSheet
     from alm.fire.plan import Plan
     from alm.fire.result import FireResult
-    from alm.lenders import LenderProfile
-    from alm.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +27,16 @@ class FireEstimate:
     model: str
 
 
-def estimate(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile]) -> FireEstimate:
-    """The household's own plan, simulated with its own seed and number of paths."""
-    from alm.fire.household import plan_from
-
-    result = simulate(plan_from(sheet, settings, profiles))
+def estimate(plan: Plan) -> FireEstimate:
+    """The plan simulated with its own seed and number of paths."""
+    result = simulate(plan)
     return FireEstimate(
         result.success_probability, result.standard_error, result.interval, result.p_forced_sale, result.paths,
         result.model,
     )  # fmt: skip
 
 
-def simulate(plan: Plan, *, progress: Callable[[float], None] | None = None) -> FireResult:
+def simulate(plan: Plan, *, progress: Callable[[float], object] | None = None) -> FireResult:
     """The whole answer for a plan; `progress` is called with the share done."""
     from alm.fire import engine
 

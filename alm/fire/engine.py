@@ -47,7 +47,7 @@ BLOCK = 256
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Steps = npt.NDArray[np.int32]
-Progress = Callable[[float], None]
+Progress = Callable[[float], object]
 
 
 @cache

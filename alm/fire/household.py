@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from alm.balance_sheet import PER_YEAR, BalanceSheet, CashFlow, Holding
 from alm.errors import UnknownName
-from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Spending, Tier
+from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Source, Spending, Tier
 from alm.language import t
 from alm.mechanics.lender import cure_target, freeze_threshold
 from alm.settings import Settings
@@ -72,9 +72,9 @@ def plan_from(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Le
 
 
 def _market(settings: Settings) -> Market:
-    model: Model = settings.fire_model  # type: ignore[assignment]  # an unknown name is refused by the plan
     return Market(
-        model=model,
+        model=cast("Model", settings.fire_model),
+        parameters=cast("Source", settings.fire_parameters),
         inflation_pa=settings.inflation_pa,
         inflation_volatility_pa=settings.inflation_volatility_pa,
         dividend_growth_pa=settings.dividend_growth_pa,

@@ -10,20 +10,25 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from datetime import date
+from typing import Any, Literal, cast
 
 from alm.errors import BadInput
 from alm.fire.horizon import Life
 from alm.language import t
-from alm.settings import WATERFALL_SOURCES
+from alm.settings import FIRE_MODELS, FIRE_PARAMETERS, WATERFALL_SOURCES
 
 Kind = Literal["equity", "bond", "gold", "crypto", "cash_like", "other"]
 Model = Literal["lognormal", "student_t", "regime", "bootstrap", "cohorts"]
+Source = Literal["given", "measured", "estimated"]
 Rule = Literal["constant", "percent", "guyton_klinger", "vpw", "floor_ceiling", "dividends"]
 Use = Literal["repay_line", "repay_loan", "buy"]
 Column = Literal["", "stocks", "bills", "notes", "baa"]
 
-MODELS: tuple[Model, ...] = ("lognormal", "student_t", "regime", "bootstrap", "cohorts")
+MODELS = cast("tuple[Model, ...]", FIRE_MODELS)
+SOURCES = cast("tuple[Source, ...]", FIRE_PARAMETERS)
+REPLAYED: tuple[Model, ...] = ("bootstrap", "cohorts")
+"""Models that take stocks, bonds, bills and inflation from history as they were, whatever `parameters` says."""
 _FORBID = {"extra": "forbid"}
 
 
@@ -58,6 +63,22 @@ def _range(low: float, high: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured(_Checked):
+    """What an asset's own prices did, dividends reinvested, in the plan's currency."""
+
+    total_return_pa: float = _required("mean (arithmetic) total return", -1)
+    volatility_pa: float = _required("volatility of log returns", 0)
+    first: date = _required("day of the first price")
+    last: date = _required("day of the last price")
+    of: str = _key("", "whose prices they are")
+    left_out: str = _key("", "what the asset holds too and has too short a history")
+
+    @property
+    def years(self) -> float:
+        return (self.last - self.first).days / 365.25
+
+
+@dataclass(frozen=True, slots=True)
 class Asset(_Checked):
     """Holdings of one kind that share an account treatment and a lender."""
 
@@ -76,6 +97,7 @@ class Asset(_Checked):
     foreign: bool = _key(False, "whether the currency factor moves it")
     pledgeable: bool = _key(False, "whether a lender would take it as further collateral")
     column: Column = _key("", "history that stands for it: stocks, bills, notes or baa; empty: by kind")
+    measured: Measured | None = _key(None, "what its own prices did, for parameters = measured; absent: not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +201,11 @@ class Market(_Checked):
     """How the future is drawn."""
 
     model: Model = _key("lognormal", "lognormal, student_t, regime, bootstrap or cohorts")
+    parameters: Source = _key(
+        "given",
+        "return and volatility of the assets: given (their own keys), measured (their own prices) or estimated "
+        "(history; inflation too)",
+    )
     inflation_pa: float = _key(0.02, "expected inflation (history replaces it in bootstrap and cohorts)", -0.1, 0.5)
     inflation_volatility_pa: float = _key(0.01, "deviation of a year's inflation", 0, 0.5)
     dividend_growth_pa: float = _key(0.06, "growth of dividends per share", -0.5, 0.5)

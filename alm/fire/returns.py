@@ -18,7 +18,7 @@ import numpy.typing as npt
 from alm.errors import BadInput, Infeasible
 from alm.fire.draw import BOOTSTRAP, COHORTS, MarketRules
 from alm.fire.plan import MODELS, Asset, Plan
-from alm.history import History, history, log_volatility_pa
+from alm.history import History, history
 from alm.language import t
 
 Floats = npt.NDArray[np.float64]
@@ -200,20 +200,4 @@ def optimal_block_rows(past: History) -> float:
     return max(1.0, float(lengths.max()))
 
 
-def measured(closes: Floats, per_year: int) -> tuple[float, float]:
-    """(arithmetic mean, log volatility) a year of one price series, for a plan on the household's own holdings."""
-    if closes.size < 3 or not np.all(np.isfinite(closes)) or np.any(closes <= 0):
-        raise Infeasible("A mean and a volatility need at least three positive prices.")
-    logs = np.diff(np.log(closes))
-    volatility = float(logs.std(ddof=1) * math.sqrt(per_year))
-    return math.exp(float(logs.mean()) * per_year + volatility**2 / 2) - 1.0, volatility
-
-
-def estimated(past: History, column: str) -> tuple[float, float]:
-    """(arithmetic mean, log volatility) a year of one historical column."""
-    logs = np.log1p(past.column(column))
-    volatility = log_volatility_pa(past.column(column), past.per_year)
-    return math.exp(float(logs.mean()) * past.per_year + volatility**2 / 2) - 1.0, volatility
-
-
-__all__ = ["BOOTSTRAP", "COHORTS", "Series", "cohort_count", "estimated", "market_rules", "measured", "series_of"]
+__all__ = ["BOOTSTRAP", "COHORTS", "Series", "cohort_count", "market_rules", "series_of"]

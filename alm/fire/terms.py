@@ -14,6 +14,7 @@ from alm.errors import BadInput
 from alm.fire.books import ASSETS, DATED, LINES, LOANS, TIERS, WORLD
 from alm.fire.draw import MarketRules
 from alm.fire.flows import SOURCES, USES, packed
+from alm.fire.parameters import informed
 from alm.fire.plan import Asset, Lender, Line, Loan, Plan
 from alm.fire.returns import as_series, market_rules, series_of
 from alm.fire.schedule import schedule
@@ -36,7 +37,8 @@ class Desk(NamedTuple):
 
 
 def desk(plan: Plan) -> Desk:
-    """A fresh work space; threads must not share one."""
+    """A fresh work space; threads must not share one. Returns and volatilities are those the plan asks for."""
+    plan = informed(plan)
     _check_capacity(plan)
     rules = market_rules(plan)
     worlds = np.zeros(1, dtype=WORLD)

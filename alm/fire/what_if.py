@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-import numpy as np
-import numpy.typing as npt
 
 from alm.errors import AlmError
 from alm.fire.engine import Progress, simulate, success_probability
-from alm.fire.plan import MODELS, Asset, Plan
+from alm.fire.parameters import evidence, informed
+from alm.fire.plan import MODELS, REPLAYED, SOURCES, Asset, Flow, Plan
 from alm.fire.solve import with_loan, with_spending
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One return model's answer; `refused` says why a model cannot answer for this plan."""
+    """One return model's answer with one source of its parameters; `refused` says why there is none for this plan.
+
+    `parameters` is `history` for the models that replay it.
+    """
 
     model: str
+    parameters: str
     success_probability: float | None
     standard_error: float | None
     p_forced_sale: float | None
@@ -52,23 +54,47 @@ class Lever:
 
 
 def compare_models(plan: Plan, progress: Progress | None = None) -> tuple[ModelRow, ...]:
-    """The plan under every model. The spread between models is the honest uncertainty, not the standard error."""
+    """The plan under every model, those that need figures with each source of them: given, measured, estimated.
+
+    The spread between the rows is the honest uncertainty, not the standard error.
+    """
+    drawn = [(model, source) for source in SOURCES for model in MODELS if model not in REPLAYED]
+    wanted = [*drawn, *((model, plan.market.parameters) for model in REPLAYED)]
     rows = []
-    for done, model in enumerate(MODELS, 1):
-        rows.append(_row(replace(plan, market=replace(plan.market, model=model))))
+    for done, (model, source) in enumerate(wanted, 1):
+        rows.append(_row(replace(plan, market=replace(plan.market, model=model, parameters=source))))
         if progress is not None:
-            progress(done / len(MODELS))
+            progress(done / len(wanted))
     return tuple(rows)
 
 
 def _row(plan: Plan) -> ModelRow:
+    model = plan.market.model
+    name = "history" if model in REPLAYED else plan.market.parameters
     try:
         result = simulate(plan)
     except AlmError as refusal:
-        return ModelRow(plan.market.model, None, None, None, 0, str(refusal))
-    return ModelRow(
-        plan.market.model, result.success_probability, result.standard_error, result.p_forced_sale, result.paths
-    )
+        return ModelRow(model, name, None, None, None, 0, str(refusal))
+    return ModelRow(model, name, result.success_probability, result.standard_error, result.p_forced_sale, result.paths)
+
+
+def mean_band(plan: Plan) -> tuple[float, float] | None:
+    """(probability with every measured or estimated mean a standard error lower, and a standard error higher).
+
+    All means move together, which is the cautious case; inflation stays. None where the figures were only given, and
+    for the models that replay history.
+    """
+    errors = [row.standard_error or 0.0 for row in evidence(plan)]
+    if plan.market.model in REPLAYED or not any(errors):
+        return None
+    base = informed(plan)
+
+    def moved(sign: float) -> float:
+        pairs = zip(base.assets, errors, strict=False)
+        assets = (replace(a, total_return_pa=min(1.0, max(-0.5, a.total_return_pa + sign * e))) for a, e in pairs)
+        return success_probability(replace(base, assets=tuple(assets)))
+
+    return moved(-1.0), moved(1.0)
 
 
 def _assets(plan: Plan, change: Callable[[Asset], Asset]) -> Plan:
@@ -122,6 +148,7 @@ DRIVERS: tuple[tuple[str, float, Callable[[Plan, float], Plan]], ...] = (
 
 def tornado(plan: Plan, progress: Progress | None = None) -> tuple[Driver, ...]:
     """Each assumption a step lower and higher, everything else equal; the widest swing first."""
+    plan = informed(plan)
     used = [driver for driver in DRIVERS if (plan.loans or "loan" not in driver[0]) and _moves(plan, driver[0])]
     rows = []
     for done, (name, size, change) in enumerate(used, 1):
@@ -137,7 +164,10 @@ def _moves(plan: Plan, name: str) -> bool:
 
 
 def levers(plan: Plan) -> tuple[Lever, ...]:
-    """What a tenth of the loan repaid, a tenth less spent, a tenth more earned and a year more of work buy."""
+    """What a tenth of the loan repaid, a tenth less spent, a tenth more earned and a year more of work buy.
+
+    A year more is one in which all work goes on that would have ended within the horizon.
+    """
     base = success_probability(plan)
     owed = sum(loan.balance for loan in plan.loans)
     changes: list[tuple[str, float, Plan]] = []
@@ -147,45 +177,21 @@ def levers(plan: Plan) -> tuple[Lever, ...]:
         changes.append(("spend less", 0.1 * plan.spending.amount_pa, _spending(plan, -0.1)))
     if plan.incomes:
         changes.append(("earn more", 0.1 * sum(x.amount_pa for x in plan.incomes if not x.once), _income(plan, 0.1)))
-    if plan.retire_year is not None:
-        changes.append(("work longer", 1.0, replace(plan, retire_year=plan.retire_year + 1.0)))
+    if (longer := _working_longer(plan, 1.0)) != plan:
+        changes.append(("work longer", 1.0, longer))
     found = [(name, amount, success_probability(changed)) for name, amount, changed in changes]
     return tuple(Lever(name, amount, probability, probability - base) for name, amount, probability in found)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HeatMap:
-    """`probability[i, j]` at `rows[i]` and `columns[j]`."""
-
-    row_name: str
-    column_name: str
-    rows: tuple[float, ...]
-    columns: tuple[float, ...]
-    probability: npt.NDArray[np.float64]
+def _working_longer(plan: Plan, years: float) -> Plan:
+    """Retirement and the end of each work income later; the same plan when no work ends within the horizon."""
+    incomes = tuple(_longer(flow, plan.years, years) for flow in plan.incomes)
+    ends = plan.retire_year is not None and plan.retire_year < plan.years and any(flow.work for flow in plan.incomes)
+    retire_year = plan.retire_year + years if ends and plan.retire_year is not None else plan.retire_year
+    return replace(plan, incomes=incomes, retire_year=retire_year)
 
 
-def spending_by_loan(
-    plan: Plan, spending: Sequence[float], loans: Sequence[float], progress: Progress | None = None
-) -> HeatMap:
-    """Rows of spending, columns of the total of the loans; see `with_loan`."""
-    return _map(plan, "loan", spending, loans, with_loan, progress)
-
-
-def spending_by_retirement(
-    plan: Plan, spending: Sequence[float], years: Sequence[float], progress: Progress | None = None
-) -> HeatMap:
-    """Rows of spending, columns of the year in which work ends."""
-    return _map(plan, "retire_year", spending, years, lambda one, year: replace(one, retire_year=year), progress)
-
-
-def _map(
-    plan: Plan, name: str, spending: Sequence[float], columns: Sequence[float],
-    change: Callable[[Plan, float], Plan], progress: Progress | None,
-) -> HeatMap:  # fmt: skip
-    cells = []
-    for done, amount in enumerate(spending, 1):
-        spent = with_spending(plan, amount)
-        cells.append([success_probability(change(spent, column)) for column in columns])
-        if progress is not None:
-            progress(done / len(spending))
-    return HeatMap("spending", name, tuple(spending), tuple(columns), np.array(cells))
+def _longer(flow: Flow, horizon: int, years: float) -> Flow:
+    if not flow.work or flow.once or flow.ends_year is None or flow.ends_year >= horizon:
+        return flow
+    return replace(flow, ends_year=flow.ends_year + years)

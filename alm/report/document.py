@@ -24,6 +24,7 @@ from alm.briefing import Briefing
 from alm.report import drawings
 from alm.settings import Settings, format_setting
 from alm.snowball import Snowball
+from alm.sources import source_sentences
 from alm.stress import StressTest
 from alm.telling import change_sentence, lines
 from alm.text import day, language, money, money_short, percent, t
@@ -35,7 +36,8 @@ LEVEL = {"SAFE": "#007A5A", "CAUTION": "#A66F00", "DANGER": "#B34700", "UNKNOWN"
 INK, RULE = HexColor("#222222"), HexColor("#C8CED4")
 ASSUMPTIONS = (
     "total_return_pa", "volatility_pa", "inflation_pa", "dividend_growth_pa", "dividend_tax", "gains_tax", "sale_cost",
-    "living_reserve_months", "safety_fall", "stale_days", "fire_model", "fire_years", "fire_paths", "fire_seed",
+    "living_reserve_months", "safety_fall", "stale_days", "fire_model", "fire_parameters", "fire_years",
+    "fire_paths", "fire_seed",
 )  # fmt: skip
 
 
@@ -199,13 +201,14 @@ class _Page:
             low=percent(low),
             high=percent(high),
             paths=f"{fire.paths:,}",
-            model=fire.model,
+            model=t(fire.model),
             call=percent(fire.p_call),
             forced=percent(fire.p_forced_sale),
             ruin=percent(fire.p_ruin),
         )
         chart = drawings.fan([list(row) for row in fire.fan], unit, self.plain(title), self.font)
-        return KeepTogether([self.text(t("FIRE probability"), self.head), self.text(told), chart])
+        whose = " ".join(source_sentences(fire.plan))
+        return KeepTogether([self.text(t("FIRE probability"), self.head), self.text(f"{told} {whose}"), chart])
 
     def assumptions(self, contents: Contents) -> list[Flowable]:
         documents = {spec.name: t(spec.metadata["doc"]) for spec in fields(Settings)}

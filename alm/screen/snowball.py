@@ -128,9 +128,9 @@ def _spread(
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _lives(key: tuple[str, str, str], _page: Page) -> CrossoverDistribution:  # noqa: ARG001  # as above
     from alm.crossing import simulated_crossover
-    from alm.fire.household import plan_from
+    from alm.gather import household_plan
 
-    plan = plan_from(_page.sheet, _page.settings, _page.profiles)
+    plan = household_plan(_page.db, _page.sheet, _page.settings, _page.profiles)
     return simulated_crossover(plan, min(PATHS, plan.paths))
 
 

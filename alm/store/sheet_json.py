@@ -29,8 +29,10 @@ def sheet_from_json(text: str) -> BalanceSheet:
 
 
 def canonical_json(value: object) -> str:
-    """One text per value: sorted names, no spaces, nothing that is not a finite number."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """One text per value: sorted names, no spaces, dates in ISO form, nothing that is not a finite number."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=date.isoformat
+    )
 
 
 def _plain(value: object) -> object:

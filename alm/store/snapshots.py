@@ -1,4 +1,7 @@
-"""The daily record: one immutable row per date, with the figures of that day and the balance sheet they came from.
+"""The daily record: one immutable row per date, with the figures of that day and what they came from.
+
+That is the balance sheet and, where the FIRE probability was simulated, its whole plan: every assumption of that day,
+what was measured then and the seed, so that the same figure can be computed from the record alone.
 
 The first record of a date stands: triggers refuse its change and its removal, and a second one returns it. Two
 digests tell a flipped byte from what was recorded: one of the inputs, one of everything else and of the first.
@@ -22,6 +25,7 @@ from alm.language import t
 from alm.store.database import refuse_damaged
 from alm.store.sheet_json import canonical_json, sheet_from_json, sheet_to_json
 
+_PLAN = "fire_plan"
 _COLUMNS = "date, taken_at, verdict, figures, inputs_digest, digest"
 
 
@@ -44,15 +48,17 @@ def take(
     taken_at: datetime,
     verdict: str,
     figures: Mapping[str, float | None],
+    plan: Mapping[str, object] | None = None,
 ) -> Snapshot:
     """Record the sheet's date unless it has been recorded; either way, the row that stands.
 
-    The connection must be `writing`: its lock is what makes ten at once one row.
+    `plan` is what was simulated, as nested figures and texts. The connection must be `writing`: its lock is what makes
+    ten at once one row.
     """
     standing = of_date(conn, sheet.as_of)
     if standing is not None:
         return standing
-    inputs = sheet_to_json(sheet)
+    inputs = inputs_text(sheet, plan)
     numbers = canonical_json({name: _finite(value) for name, value in figures.items()})
     row = (sheet.as_of.isoformat(), taken_at.isoformat(timespec="seconds"), verdict, numbers, _sha256(inputs))
     conn.exec_driver_sql(
@@ -85,6 +91,16 @@ def latest_before(conn: Connection, on: date) -> Snapshot | None:
 
 def inputs_of(conn: Connection, on: date) -> BalanceSheet:
     """The balance sheet as it was recorded on a date. Raises UnknownName, or DatabaseRefused if it is damaged."""
+    return sheet_from_json(_inputs(conn, on))
+
+
+def plan_of(conn: Connection, on: date) -> Mapping[str, object] | None:
+    """The simulated plan as it was recorded, None where there was none; raises as `inputs_of`."""
+    plan: Mapping[str, object] | None = json.loads(_inputs(conn, on)).get(_PLAN)
+    return plan
+
+
+def _inputs(conn: Connection, on: date) -> str:
     query = "SELECT inputs, inputs_digest FROM snapshots WHERE date = ?"
     found = conn.exec_driver_sql(query, (on.isoformat(),)).first()
     if found is None:
@@ -92,7 +108,17 @@ def inputs_of(conn: Connection, on: date) -> BalanceSheet:
         raise UnknownName("snapshot", on.isoformat(), tuple(last))
     if _sha256(found[0]) != found[1]:
         refuse_damaged(conn, [t("the snapshot of {day}", day=on.isoformat())])
-    return sheet_from_json(found[0])
+    return str(found[0])
+
+
+def inputs_text(sheet: BalanceSheet, plan: Mapping[str, object] | None) -> str:
+    """What a record keeps as its inputs: the sheet's own text, with the plan among its names."""
+    text = sheet_to_json(sheet)
+    return text if plan is None else canonical_json(json.loads(text) | {_PLAN: plan})
+
+
+def inputs_digest(sheet: BalanceSheet, plan: Mapping[str, object] | None) -> str:
+    return _sha256(inputs_text(sheet, plan))
 
 
 def damaged(conn: Connection) -> tuple[str, ...]:

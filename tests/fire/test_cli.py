@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from click.testing import CliRunner, Result
 from alm.cli.fire import command
 from alm.errors import BadInput
 from alm.fire.plan_file import read_plan, write_plan
+from alm.store.database import writing
+from alm.store.tables import write_rows
 from tests.fire.plans import reference
+from tests.screen.households import demo_database
 
 
 @pytest.fixture
@@ -53,7 +57,78 @@ def test_solve_set_and_compare(plan: Path) -> None:
     cheaper = typed("--plan", str(plan), "--paths", "200", "--set", "spending.amount_pa=1", "--json")
     assert json.loads(cheaper.output)["success_probability"] > 0.95
     rows = json.loads(typed("--plan", str(plan), "--paths", "200", "--compare", "--json").output)["models"]
-    assert [row["model"] for row in rows][3:] == ["bootstrap", "cohorts"]
+    assert [row["model"] for row in rows][-2:] == ["bootstrap", "cohorts"]
+    assert {row["parameters"] for row in rows} == {"given", "measured", "estimated", "history"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = demo_database(tmp_path_factory.mktemp("home") / "alm.db", date(2026, 11, 20))
+    with writing(path) as conn:
+        write_rows(conn, "settings", [{"name": "fire_paths", "value": "200"}])
+    return path
+
+
+def at_home(home: Path, *words: str) -> Result:
+    return typed("--db", str(home), "--as-of", "2026-11-20", *words)
+
+
+def test_the_source_of_the_figures_is_an_option_and_always_told(home: Path) -> None:
+    given, measured, estimated = (
+        " ".join(at_home(home, "--parameters", name).output.split()) for name in ("given", "measured", "estimated")
+    )
+    assert "Return and volatility: the plan's own figures (assumptions)." in given
+    assert "measured from the holdings' own prices, 2021-11-22 to 2026-11-20 (5.0 years)." in measured
+    assert "known to ±" in measured
+    assert "annual US history, 1928 to 2024 (97.0 years)" in estimated
+    found = json.loads(at_home(home, "--parameters", "measured", "--json").output)
+    equity = next(row for row in found["evidence"] if row["asset"].startswith("equity abroad"))
+    assert equity["standard_error"] == pytest.approx(equity["volatility_pa"] / equity["years"] ** 0.5)
+    low, high = found["mean_band"]
+    assert low <= found["success_probability"] <= high
+
+
+def test_a_written_plan_carries_what_was_measured_and_stands_alone(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    assert at_home(home, "--parameters", "measured", "--write-plan", str(file)).exit_code == 0
+    assert 'parameters = "measured"' in file.read_text()
+    alone, own = (
+        json.loads(found.output)
+        for found in (typed("--plan", str(file), "--json"), at_home(home, "--parameters", "measured", "--json"))
+    )
+    assert {**alone, "elapsed_s": 0} == {**own, "elapsed_s": 0}
+
+
+def test_a_plan_without_prices_cannot_be_measured(plan: Path) -> None:
+    refused = typed("--plan", str(plan), "--parameters", "measured")
+    assert str(refused.exception) == (
+        "Portfolio: measuring its return needs 3 years of its own prices, and there are none."
+    )
+
+
+def test_drivers_a_map_and_a_life(home: Path) -> None:
+    found = json.loads(at_home(home, "--set", "retire_year=10", "--drivers", "--json").output)
+    assert {lever["name"] for lever in found["levers"]} == {"repay", "spend less", "earn more", "work longer"}
+    assert {bar["name"] for bar in found["drivers"]} >= {"expected return", "volatility", "spending", "loan rate"}
+    grid = json.loads(at_home(home, "--map", "retire-year", "--json").output)
+    assert (len(grid["rows"]), len(grid["columns"])) == (7, 8)
+    life = json.loads(at_home(home, "--life", "fifth", "--json").output)
+    assert len(life["steps"]) == 480
+    assert "Ruin" in life["events"]
+    shown = at_home(home, "--life", "0").output
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "One life, in today's money · 0" in shown
+    refused = at_home(home, "--life", "200")
+    assert str(refused.exception) == (
+        "--life: '200' is refused: expected median, fifth, failing or a number from 0 to 199."
+    )
+
+
+def test_a_rule_without_a_floor_says_that_success_says_little(home: Path) -> None:
+    free = " ".join(at_home(home, "--rule", "percent").output.split())
+    assert "no cut counts as a failure" in free
+    floored = at_home(home, "--rule", "percent", "--set", "spending.floor_pa=6000000").output
+    assert "¥6,000,000" in floored
 
 
 def test_a_plan_is_written_once(plan: Path, tmp_path: Path) -> None:

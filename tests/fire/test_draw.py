@@ -16,10 +16,11 @@ from alm.errors import BadInput
 from alm.fire.compiled import _register
 from alm.fire.draw import draw_year, empty_market, exponential, start_market
 from alm.fire.engine import MODULES
+from alm.fire.parameters import estimated, measured
 from alm.fire.plan import Asset, Correlation, Market, Plan
 from alm.fire.plan_file import plan_with
 from alm.fire.random import fill_normals, normal, start_stream, uniform, uniform_at
-from alm.fire.returns import block_rows, estimated, market_rules, measured
+from alm.fire.returns import block_rows, market_rules
 from alm.history import annual_history, monthly_history
 
 Floats = NDArray[np.float64]
@@ -191,5 +192,5 @@ def test_parameters_from_history_and_from_the_households_own_prices() -> None:
     assert mean == pytest.approx(np.exp(logs.mean() + volatility**2 / 2) - 1)
     assert estimated(monthly_history(), "stocks")[1] == pytest.approx(0.185, abs=0.01)
     closes = 100 * np.exp(np.cumsum(np.tile([0.01, -0.005], 60)))
-    mean, volatility = measured(closes, 12)
+    mean, volatility = measured(closes, 119 / 12)
     assert volatility == pytest.approx(np.diff(np.log(closes)).std(ddof=1) * 12**0.5)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from alm.errors import UnknownName
+from alm.errors import BadInput, UnknownName
 from alm.fire.household import plan_from
 from alm.lenders import profiles
 from alm.settings import Settings
@@ -66,3 +66,9 @@ def test_a_cancellable_line_is_gone_when_it_is_needed():
 def test_an_unknown_lender_is_named():
     with pytest.raises(UnknownName, match="no lender profile named 'my-bank'"):
         plan(owing_to("my-bank"))
+
+
+@pytest.mark.parametrize(("name", "value"), [("fire_model", "gut"), ("fire_parameters", "guessed")])
+def test_a_setting_that_names_no_model_or_no_source_is_refused_before_it_is_stored(name, value):
+    with pytest.raises(BadInput, match=rf"^{name}: '{value}' is refused: expected one of (lognormal|given), "):
+        Settings(**{name: value})

@@ -1,0 +1,97 @@
+"""Where a simulation's return and volatility came from, as words: shared by the terminal, the page and the paper."""
+
+from __future__ import annotations
+
+from alm.fire.parameters import Evidence, evidence
+from alm.fire.plan import REPLAYED, Plan
+from alm.text import money, percent, t
+
+RULE_NAMES = {
+    "constant": "Constant in real terms",
+    "percent": "Percent of wealth",
+    "guyton_klinger": "Guyton-Klinger",
+    "vpw": "Variable percentage (VPW)",
+    "floor_ceiling": "Floor and ceiling",
+    "dividends": "Dividends only",
+}
+
+
+def source_sentences(plan: Plan) -> tuple[str, ...]:
+    """Which source, how long and from when to when, and how little that says about the mean."""
+    found = evidence(plan)
+    known = [row for row in found if row.standard_error is not None]
+    told = [_source(plan, known)]
+    told += [t("{reason} The plan's own figures stand there.", reason=row.note) for row in found if row.note]
+    if known:
+        told.append(_weakness(plan, found))
+    if plan.market.model in REPLAYED:
+        told.append(
+            t("The model {model} replays the {history} history of stocks, bonds, bills and inflation as it was; these "
+              "figures serve what has no history.", model=t(plan.market.model), history=t(plan.market.history))
+        )  # fmt: skip
+    return tuple(told)
+
+
+def _source(plan: Plan, known: list[Evidence]) -> str:
+    source = plan.market.parameters
+    if source == "given" or not known:
+        return t("Return and volatility: the plan's own figures (assumptions).")
+    shortest = min(known, key=lambda row: row.years)
+    when = {"first": shortest.first, "last": shortest.last, "years": f"{shortest.years:.1f}"}
+    if source == "measured":
+        left_out = ", ".join(row.left_out for row in known if row.left_out)
+        told = t("Return and volatility: measured from the holdings' own prices, {first} to {last} ({years} years).",
+                 **when)  # fmt: skip
+        return told + (" " + t("Too young to be measured: {names}.", names=left_out) if left_out else "")
+    return t(
+        "Return, volatility and inflation: estimated from the {history} US history, {first} to {last} ({years} years); "
+        "gold, crypto and other kinds keep the plan's own figures.", history=t(plan.market.history), **when,
+    )  # fmt: skip
+
+
+def _weakness(plan: Plan, found: tuple[Evidence, ...]) -> str:
+    """Of the asset that weighs most among those whose mean was not just given."""
+    pairs = [(asset.value, row) for asset, row in zip(plan.assets, found, strict=False) if row.years > 0]
+    row = max(pairs, key=lambda pair: pair[0])[1] if pairs else found[-1]
+    return t(
+        "The mean of {asset} ({mean} a year) is known to ± {error} only, one standard error: σ ÷ √years. The band does "
+        "not contain that.", asset=row.asset, mean=percent(row.total_return_pa), error=percent(row.standard_error),
+    )  # fmt: skip
+
+
+def floor_note(plan: Plan) -> str:
+    """A rule that cuts spending succeeds by cutting: without a floor its success says little."""
+    spending = plan.spending
+    if spending.rule == "constant":
+        return ""
+    if spending.floor_pa > 0:
+        return t("Rule {rule}: less than {floor} a year in today's money is a failure.",
+                 rule=t(RULE_NAMES[spending.rule]), floor=money(spending.floor_pa, plan.currency))  # fmt: skip
+    return t("The rule {rule} cuts spending and no cut counts as a failure: set spending.floor_pa to the least you can "
+             "live on.", rule=t(RULE_NAMES[spending.rule]))  # fmt: skip
+
+
+def lever_amount(name: str, amount: float, currency: str) -> str:
+    """Money, or years of work."""
+    return t("{n} years", n=f"{amount:.0f}") if name == "work longer" else money(amount, currency)
+
+
+def band_sentence(band: tuple[float, float] | None) -> str:
+    """What the weakness of the means is worth in probability; nothing where none was measured."""
+    if band is None:
+        return ""
+    low, high = map(percent, band)
+    return t("With every such mean one standard error lower success is {low}, higher {high}.", low=low, high=high)
+
+
+def evidence_columns() -> tuple[str, ...]:
+    return (t("Asset"), t("Origin"), t("Mean"), t("±"), t("Volatility"), t("From"), t("To"))
+
+
+def evidence_rows(plan: Plan) -> list[tuple[str, ...]]:
+    """One row for each asset, and inflation where it was estimated."""
+    return [
+        (t(row.asset), t(row.source), percent(row.total_return_pa), percent(row.standard_error),
+         percent(row.volatility_pa), row.first, row.last)
+        for row in evidence(plan)
+    ]  # fmt: skip
