@@ -85,7 +85,7 @@ def trades(plan: Plan, currency: str) -> None:
 @fragment
 def losses(page: Page) -> None:
     """Taxable holdings under their cost, with the tax that selling them would save."""
-    st.markdown(f"##### {t('Losses worth taking')}")
+    st.subheader(t("Losses worth taking"), anchor=False)
     gains = st.number_input(t("Gains realised this year"), min_value=0.0, step=100_000.0, format="%.0f", key="gains")
     found = loss_candidates(page.sheet, page.settings, realised_gains=gains)
     if not found:
@@ -109,7 +109,7 @@ def losses(page: Page) -> None:
 @fragment
 def optimise(page: Page) -> None:
     """Behind a button: it draws the past a hundred times."""
-    st.markdown(f"##### {t('What an optimiser would have held')}")
+    st.subheader(t("What an optimiser would have held"), anchor=False)
     st.caption(
         t(
             "An estimate from this past, never an order: the whiskers are the 5 % to 95 % range of the weights when "

@@ -31,7 +31,7 @@ def show(page: Page) -> None:
         what_helps(result)
     with right:
         borrowing(result, page.currency)
-    st.markdown(f"##### {t('How long it lasts')}")
+    st.subheader(t("How long it lasts"), anchor=False)
     show_table(horizon_table(result.horizons, page.currency))
     for line in result.lines:
         st.caption(literal(line_sentence(line, page.currency)))
@@ -70,7 +70,7 @@ def verdict(result: Defence) -> None:
 
 def what_helps(result: Defence) -> None:
     """The smallest actions, then the ways that fall short with the reason."""
-    st.markdown(f"##### {t('What to do')}")
+    st.subheader(t("What to do"), anchor=False)
     if result.survives:
         st.markdown(t("Nothing: a fall of {fall} is survived.", fall=percent(result.survive_fall)))
     for action in result.actions:
@@ -80,7 +80,7 @@ def what_helps(result: Defence) -> None:
 
 
 def borrowing(result: Defence, currency: str) -> None:
-    st.markdown(f"##### {t('How much more could be borrowed')}")
+    st.subheader(t("How much more could be borrowed"), anchor=False)
     if not result.borrow_and_spend:
         st.caption(t("Nothing more can be borrowed: the fall is not survivable as it is."))
     for spent, invested in zip(result.borrow_and_spend, result.borrow_and_invest, strict=True):

@@ -35,12 +35,12 @@ def show(page: Page) -> None:
     st.caption(found.note)
     events, ends = st.columns([3, 2])
     with events:
-        st.markdown(f"##### {t('What happens')}")
+        st.subheader(t("What happens"), anchor=False)
         show_table(events_table(found, page.currency), words=[t("Date"), t("What"), t("Paid from")])
     with ends:
-        st.markdown(f"##### {t('What is left')}")
+        st.subheader(t("What is left"), anchor=False)
         show_table(end_table(found, without, page.currency), words=[t("At the end")])
-        st.markdown(f"##### {t('Who paid')}")
+        st.subheader(t("Who paid"), anchor=False)
         show_table(payments_table(found, page.currency), words=[t("For"), t("Paid from")])
     draw(money_path(found), key="drill-money")
 

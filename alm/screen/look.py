@@ -38,13 +38,14 @@ STYLE = f"""
 .st-key-cards [data-testid="stMetric"] {{ min-width: 0; height: 100%; }}
 .stMainBlockContainer :is([data-testid="stMetricLabel"] p, [data-testid="stMetricDelta"] *) {{
   white-space: normal; overflow: visible; text-overflow: clip; }}
-.stMainBlockContainer :is(h3, h5) {{ font-size: 1.2rem; font-weight: 700; padding: 0.3rem 0; }}
+.stMainBlockContainer h3 {{ font-size: 1.2rem; font-weight: 700; padding: 0.3rem 0; }}
 .stMainBlockContainer [data-testid="stMarkdownContainer"] ul {{ margin: 0; padding-left: 0; }}
 .stMainBlockContainer code {{ font-size: 0.9em; }}
 .st-key-changes {{ padding-bottom: 0.6rem; }}
 [data-testid="stCaptionContainer"] {{ opacity: 0.8; }}
-.stPlotlyChart :is(.xtick, .ytick, .g-xtitle, .g-ytitle, .annotation-text-g) text,
-.stPlotlyChart .outside text {{ fill: currentColor !important; fill-opacity: 0.8 !important; }}
+.stPlotlyChart :is([class$="tick"], [class$="title"], .annotation-text-g) text,
+.stPlotlyChart .bartext-outside {{ fill: currentColor !important; fill-opacity: 0.8 !important; }}
+:is([data-tag], [data-testid="stBaseButton-primary"]) * {{ color: light-dark(#FFFFFF, #171614) !important; }}
 [data-testid="stMetric"] {{ min-height: 5rem; }}
 .st-key-cards [data-testid="stMetric"] {{ min-height: 6.4rem; }}
 [data-testid="stMetricValue"] {{ font-size: 1.45rem; font-variant-numeric: tabular-nums; }}

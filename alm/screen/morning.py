@@ -36,7 +36,7 @@ def verdict(brief: Briefing, *, checking: bool) -> None:
 
 def changes(brief: Briefing) -> None:
     """What moved since the last record, each figure with the parts that add up to its change."""
-    st.markdown(f"##### {t('What changed')}")
+    st.subheader(t("What changed"), anchor=False)
     if brief.since is None:
         st.caption(t("Nothing is recorded before today; the comparison starts with the next snapshot."))
         return
@@ -51,7 +51,7 @@ def changes(brief: Briefing) -> None:
 
 def actions(brief: Briefing) -> None:
     """The smallest actions that restore the margin asked for; calm words when none is needed."""
-    st.markdown(f"##### {t('What to do')}")
+    st.subheader(t("What to do"), anchor=False)
     if brief.verdict == "UNKNOWN":
         st.caption(t("Bring the data up to date first: no action is advised on figures nobody knows."))
     elif not brief.actions:

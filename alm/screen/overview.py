@@ -23,11 +23,11 @@ def show(page: Page) -> None:
         margin(page)
     assets, quality = st.columns([3, 2])
     with assets:
-        st.markdown(f"##### {t('Balance sheet')}")
+        st.subheader(t("Balance sheet"), anchor=False)
         show_table(balance_table(page.sheet))
     with quality:
         health(page)
-    st.markdown(f"##### {t('Holdings')}")
+    st.subheader(t("Holdings"), anchor=False)
     columns = ("Ticker", "Name", "Account", "Class", "Pledged to")
     show_table(holdings_table(page.sheet), words=[t(name) for name in columns])
 
@@ -42,7 +42,7 @@ def margin(page: Page) -> None:
     with curve:
         draw(margin_ratio(test), key="today-margin")
     with payers:
-        st.markdown(f"##### {t('If it falls, who pays?')}")
+        st.subheader(t("If it falls, who pays?"), anchor=False)
         show_table(payers_table(test, page.currency), words=[t("Zone"), t("Survives")])
 
 
@@ -106,7 +106,7 @@ def holdings_table(sheet: BalanceSheet) -> pd.DataFrame:
 
 def health(page: Page) -> None:
     """What the figures rest on: what is missing, what is old, what would still help."""
-    st.markdown(f"##### {t('Data health')}")
+    st.subheader(t("Data health"), anchor=False)
     st.markdown(literal(page.briefing.checks[0].sentence))
     for one in page.sheet.missing:
         st.markdown(f"- {literal(one)}")

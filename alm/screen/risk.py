@@ -135,7 +135,7 @@ def growth(page: Page, report: RiskReport, *, dividends: bool) -> None:
 
 
 def tails(report: RiskReport) -> None:
-    st.markdown(f"##### {t('How bad is a bad day, a bad month?')}")
+    st.subheader(t("How bad is a bad day, a bad month?"), anchor=False)
     rows = [
         {
             t("Method"): t(METHODS[tail.method]),
@@ -175,7 +175,7 @@ def correlations(report: RiskReport) -> None:
 
 
 def concentration(lines: tuple[Concentration, ...]) -> None:
-    st.markdown(f"##### {t('How many positions are there really?')}")
+    st.subheader(t("How many positions are there really?"), anchor=False)
     rows = [
         {
             t("By"): t(line.by),

@@ -60,14 +60,14 @@ def _ways(settings: Settings, files: Page | None = None) -> None:
 
 
 def _demo(settings: Settings) -> None:
-    st.markdown(f"##### {t('Look around with the demo household')}")
+    st.subheader(t("Look around with the demo household"), anchor=False)
     st.caption(t("An invented household: a loan of 50 million yen against 125 million of shares and funds."))
     if st.button(t("Create the demo household"), type="primary", key="start-demo"):
         _fill(demo_rows(today(settings)), settings, "language")
 
 
 def _five_numbers(settings: Settings) -> None:
-    st.markdown(f"##### {t('Type five numbers')}")
+    st.subheader(t("Type five numbers"), anchor=False)
     names = profiles(user_folder() / "lenders")
     with st.form("five-numbers", border=False):
         pledged = _amount(t("Pledged shares and funds, market value"))
@@ -101,7 +101,7 @@ def _amount(label: str) -> float:
 
 
 def _files(settings: Settings, page: Page | None) -> None:
-    st.markdown(f"##### {t('Bring your broker files')}")
+    st.subheader(t("Bring your broker files"), anchor=False)
     if page is not None:
         from alm.screen import data
 
