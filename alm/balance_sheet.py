@@ -253,6 +253,11 @@ class BalanceSheet:
     """Currencies of loans and cash flows that have no rate; those amounts are NaN, and `missing` names them."""
 
     @property
+    def empty(self) -> bool:
+        """Nothing is held, kept or owed: there is nothing to judge."""
+        return not (self.holdings or self.cash_balances or self.debt)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """One sentence fragment for each figure that has no value at all, in the order of the books."""
         prices = [t("no price for {ticker}", ticker=h.ticker) for h in self.holdings if h.price is None]

@@ -124,7 +124,7 @@ def brief(
     verdict UNKNOWN, that names what is missing. Old data give figures and UNKNOWN, with a warning that says what the
     verdict on them would be.
     """
-    if sheet.missing or _empty(sheet):
+    if sheet.missing or sheet.empty:
         return _unknown(sheet, data_health(sheet, settings), notices)
     if strangers := [loan for loan in sheet.secured_loans if loan.profile not in profiles]:
         sentence = t(
@@ -155,10 +155,6 @@ def brief(
 def _unknown(sheet: BalanceSheet, why: Check, notices: tuple[str, ...]) -> Briefing:
     """A briefing without a figure: what is missing is the answer."""
     return Briefing(sheet.as_of, sheet.base_currency, "UNKNOWN", why, (why,), warnings=notices)
-
-
-def _empty(sheet: BalanceSheet) -> bool:
-    return not (sheet.holdings or sheet.cash_balances or sheet.debt)
 
 
 def _figures(sheet: BalanceSheet, stress: StressTest, settings: Settings, fire: Probability | None) -> Figures:

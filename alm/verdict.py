@@ -66,7 +66,7 @@ def checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tuple[C
 
 def data_health(sheet: BalanceSheet, settings: Settings) -> Check:
     """UNKNOWN when a price or rate is missing or older than the staleness limit, by name and age."""
-    if not sheet.holdings and not sheet.cash_balances and not sheet.debt:
+    if sheet.empty:
         return _data("UNKNOWN", t("Nothing has been entered yet."))
     if sheet.missing:
         return _data("UNKNOWN", t("Data are missing: {names}.", names=listed(sheet.missing)))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from alm.balance_sheet import BalanceSheet
-from alm.errors import AlmError, BadInput
+from alm.errors import AlmError, BadInput, Infeasible
 from alm.settings import Settings, database_path, today
 from alm.text import use_language
 
@@ -87,8 +87,9 @@ class Household:
     profiles: Mapping[str, LenderProfile]
 
 
-def load_household(db: Path, as_of: date | None) -> Household:
-    """The household on a date. Sheets with missing prices load: ask `sheet.require_complete()` before computing."""
+def load_household(db: Path, as_of: date | None, *, may_be_empty: bool = False) -> Household:
+    """The household on a date. Sheets with missing prices load: ask `sheet.require_complete()` before computing. From
+    an empty one nothing can be computed, which is said here for every command."""
     from alm.lenders import profiles
     from alm.settings import user_folder
     from alm.store.books import load_balance_sheet, load_settings
@@ -99,6 +100,8 @@ def load_household(db: Path, as_of: date | None) -> Household:
         use_language(settings.language)
         when = as_of or today(settings)
         sheet = load_balance_sheet(conn, when)
+    if sheet.empty and not may_be_empty:
+        raise Infeasible("Nothing has been entered yet; `alm import` reads your files, see `alm import --help`.")
     return Household(db, when, settings, sheet, profiles(user_folder() / "lenders"))
 
 

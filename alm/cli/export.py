@@ -27,4 +27,9 @@ def command(db: Path, as_json: bool, folder: Path) -> None:
         return
     for file in files:
         click.echo(file.name)
-    click.echo(t("{count} tables written to {folder}.", count=len(files), folder=folder))
+    if not files:
+        click.echo(t("Nothing has been entered yet: there is nothing to write."))
+    elif len(files) == 1:
+        click.echo(t("1 table written to {folder}.", folder=folder))
+    else:
+        click.echo(t("{count} tables written to {folder}.", count=len(files), folder=folder))

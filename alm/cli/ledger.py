@@ -27,7 +27,7 @@ from alm.text import day, money, number, percent, t
 @click.option("--realised", is_flag=True, help="List every closed trade.")
 def command(db: Path, as_of: date | None, as_json: bool, method: Method, realised: bool) -> None:
     """Results per ticker, gains by year, loans by the day, and every difference from the books."""
-    home = load_household(db, as_of)
+    home = load_household(db, as_of, may_be_empty=True)
     with reading(db) as conn:
         transactions = load_transactions(conn, home.as_of)
         loans = load_loan_accounts(conn, transactions, home.as_of)
@@ -95,8 +95,10 @@ def _print(report: LedgerReport, *, realised: bool) -> None:
                 for y in report.gain_years
             ],
         )
-    if realised:
+    if realised and report.realised:
         _print_realised(report)
+    elif realised:
+        click.echo(t("Nothing has been sold yet."))
     for line in sentences(report) or (t("The books and the transactions agree."),):
         click.echo(line)
 

@@ -12,14 +12,14 @@ from alm.cli.common import console, db_option, json_option, print_json, print_ta
 from alm.cli.progress import progress
 from alm.errors import BadInput
 from alm.feeds.quotes.books import accept, wanted_quotes
-from alm.feeds.quotes.fill import Filled, fill, plan
+from alm.feeds.quotes.fill import NOTHING_TO_ASK, Filled, fill, plan, told
 from alm.feeds.quotes.values import SOURCES
 from alm.settings import today
 from alm.store import feeds as rows
 from alm.store.books import load_settings
 from alm.store.database import reading, writing
 from alm.store.tables import read_rows
-from alm.text import listed, t
+from alm.text import t
 
 SOME_FAILED = 3
 
@@ -55,34 +55,19 @@ def _show(
     if as_json:
         print_json({"results": results, "unsourced": unsourced, "held_back": waiting})
         return
-    print_table(
-        (t("Ticker"), t("Source"), t("Status"), t("New"), t("Latest"), t("Age")),
-        [
-            (r.ticker, r.source, t(r.status), str(r.closes), r.latest.isoformat() if r.latest else t("none"),
-             "" if r.age_days is None else t("{days} d", days=r.age_days))
-            for r in results
-        ],
-        left=3,
-    )  # fmt: skip
-    for line in _notes(results, unsourced):
+    if results:
+        print_table(
+            (t("Ticker"), t("Source"), t("Status"), t("New"), t("Latest"), t("Age")),
+            [
+                (r.ticker, r.source, t(r.status), str(r.closes), r.latest.isoformat() if r.latest else t("none"),
+                 "" if r.age_days is None else t("{days} d", days=r.age_days))
+                for r in results
+            ],
+            left=3,
+        )  # fmt: skip
+    for line in told(results, unsourced):
         console().print(line, markup=False)
     _show_waiting(waiting)
-
-
-def _notes(results: Sequence[Filled], unsourced: Sequence[str]) -> list[str]:
-    """What a person has to know or do, one sentence each."""
-    told = [sentence for result in results for sentence in result.sentences]
-    if results and all(result.status == "by hand" for result in results):
-        told.append(t("Every price here is entered by hand: nothing was asked of anybody."))
-    if unsourced:
-        told.append(
-            t(
-                "No source is known for {tickers}: import your broker's file, enter prices with `alm prices enter`, or "
-                "choose a source with `alm prices source`. Japanese funds are on no free service.",
-                tickers=listed(unsourced),
-            )
-        )
-    return told
 
 
 def _show_waiting(waiting: Sequence[rows.HeldBack]) -> None:
@@ -168,6 +153,9 @@ def _show_sources(db: Path) -> None:
     with reading(db) as conn:
         wanted, unsourced = wanted_quotes(conn)
         chosen = {(row["kind"], row["ticker"]) for row in read_rows(conn, "price_sources")}
+    if not wanted and not unsourced:
+        click.echo(t(NOTHING_TO_ASK))
+        return
     lines = [(w.ticker, w.source, w.symbol, w.currency, t("chosen") if w.key in chosen else t("usual")) for w in wanted]
     print_table(
         (t("Ticker"), t("Source"), t("Symbol"), t("In"), ""),

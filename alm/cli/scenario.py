@@ -14,7 +14,7 @@ from alm.defence import horizon
 from alm.scenarios import Scenario, find_scenario, library, shocks
 from alm.settings import Settings, user_folder
 from alm.snowball import annual_dividends
-from alm.stress import Outcome, Standing, outcome
+from alm.stress import Outcome, Standing, kept_sentence, outcome
 from alm.text import money, percent, t
 
 
@@ -69,9 +69,7 @@ def show(result: Outcome, currency: str) -> None:
             )
         ],
         title=title,
-        footer=t("Cash and credit keep every loan out of a forced sale.")
-        if result.survives
-        else t("A sale would be forced."),
+        footer=kept_sentence(result),
     )
 
 

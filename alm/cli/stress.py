@@ -31,6 +31,9 @@ def command(db: Path, as_of: date | None, as_json: bool, step: float, max_fall: 
 
 def show(test: StressTest, currency: str) -> None:
     out = console()
+    if test.owed <= 0:
+        out.print(t("Nothing is owed on a securities-backed loan: a falling market forces no sale."))
+        return
     call = percent(test.distances.call) if test.distances.call is not None else t("none")
     out.print(
         t(

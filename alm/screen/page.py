@@ -65,7 +65,7 @@ class Page:
 
     @property
     def empty(self) -> bool:
-        return not (self.sheet.holdings or self.sheet.cash_balances or self.sheet.debt)
+        return self.sheet.empty
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -43,16 +43,16 @@ def fetching(page: Page) -> None:
 
 def fetched(page: Page) -> tuple[str, ...]:
     """Ask every source, with progress; what a person has to know, one sentence each."""
-    from alm.feeds.quotes.fill import fill, plan
+    from alm.feeds.quotes.fill import fill, plan, told
 
     todo = plan(page.db)
     bar = st.progress(0.0, text=t("Asking…"))
-    told: list[str] = []
+    results = []
     for number, filled in enumerate(fill(page.db, todo, datetime.now(UTC)), start=1):
         bar.progress(number / len(todo.wanted), text=filled.ticker)
-        told += filled.sentences
+        results.append(filled)
     bar.empty()
-    return tuple(told) or (t("Every price is up to date."),)
+    return tuple(told(results, todo.unsourced)) or (t("Every price is up to date."),)
 
 
 def deciding(page: Page, waiting: tuple[rows.HeldBack, ...]) -> None:

@@ -5,7 +5,7 @@ from alm.stress.gap_history import BadDay, DayCount, daily_counts, named_days
 from alm.stress.grid import Cure, Cures, GridRow, Payment
 from alm.stress.heat import HeatMap, heat_map
 from alm.stress.household import Distances, LoanStress, StressTest, Survivable, stress_test, sudden_sentence
-from alm.stress.outcome import Outcome, Standing, outcome
+from alm.stress.outcome import Outcome, Standing, kept_sentence, outcome
 
 __all__ = [
     "ONE_DAY_FALL",
@@ -27,6 +27,7 @@ __all__ = [
     "days_as_bad",
     "gap_risk",
     "heat_map",
+    "kept_sentence",
     "named_days",
     "outcome",
     "stress_test",

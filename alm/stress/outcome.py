@@ -12,6 +12,7 @@ from alm.scenarios import Scenario, stressed
 from alm.settings import Settings
 from alm.stress.grid import Cures, Payment, grid_row
 from alm.stress.household import Distances, nearest
+from alm.text import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,12 @@ def standing(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], setting
         sheet.spending_monthly(),
         sheet.interest_monthly(),
     )
+
+
+def kept_sentence(found: Outcome) -> str:
+    """Whether the loans are kept out of a forced sale after the scenario."""
+    if found.before.ltv == 0:
+        return t("Nothing is owed on a securities-backed loan, so no sale can be forced.")
+    if found.survives:
+        return t("Cash and credit keep every loan out of a forced sale.")
+    return t("A sale would be forced.")

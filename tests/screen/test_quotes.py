@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.feeds import test_quotes_books as books
 from tests.feeds.server import HTML
+from tests.screen.households import demo_database
 
 db, market = books.db, books.market  # the same household before the same sources
 
@@ -34,7 +35,9 @@ def test_a_button_fetches_every_price_and_says_what_did_not_come(db: Path, marke
     app = page(db)
     app.button(key="quotes-fetch").click().run()
     assert not app.exception
-    assert [note.value for note in app.info] == ["SHEL: Yahoo answered with a web page instead of data."]
+    failed, unsourced = (note.value for note in app.info)
+    assert failed == "SHEL: Yahoo answered with a web page instead of data."
+    assert unsourced.startswith("No source is known for Fund: ")
     assert books.priced(db)["7203"] == 2_720
     assert "SHEL: Yahoo answered with a web page instead of data." in [c.value for c in app.caption]
 
@@ -61,3 +64,9 @@ def test_what_the_books_refuse_is_told_on_the_page(db: Path, market: books.Marke
     app.button(key="quotes-accept").click().run()
     assert any("a number above 0" in error.value for error in app.error)
     assert app.expander[0].label == "Prices: 1 held back"
+
+
+def test_where_every_price_is_entered_by_hand_the_page_says_that_nobody_was_asked(tmp_path: Path) -> None:
+    app = page(demo_database(tmp_path / "alm.db"))
+    app.button(key="quotes-fetch").click().run()
+    assert [note.value for note in app.info] == ["Every price here is entered by hand: nothing was asked of anybody."]

@@ -12,9 +12,10 @@ from alm.feeds.quotes.books import Stored, store, wanted_quotes, with_known
 from alm.feeds.quotes.sources import opened
 from alm.feeds.quotes.update import Outcome, update
 from alm.feeds.quotes.values import Kind, Known, Wanted
-from alm.language import t
+from alm.language import phrase, t
 from alm.store import feeds as rows
 from alm.store.database import reading, writing
+from alm.text import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,29 @@ class Filled:
         return (*failed, *split)
 
 
+NOTHING_TO_ASK = phrase(
+    "Nothing that has a price or an exchange rate is in the books yet; `alm import` reads your files."
+)
+
+
+def told(results: Sequence[Filled], unsourced: Sequence[str]) -> list[str]:
+    """What a person has to know or do after an update, one sentence each."""
+    said = [sentence for result in results for sentence in result.sentences]
+    if not results and not unsourced:
+        said.append(t(NOTHING_TO_ASK))
+    if results and all(result.status == "by hand" for result in results):
+        said.append(t("Every price here is entered by hand: nothing was asked of anybody."))
+    if unsourced:
+        said.append(
+            t(
+                "No source is known for {tickers}: import your broker's file, enter prices with `alm prices enter`, or "
+                "choose a source with `alm prices source`. Japanese funds are on no free service.",
+                tickers=listed(unsourced),
+            )
+        )
+    return said
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What will be asked, what the books hold of it, and the tickers for which no source is known."""
@@ -69,7 +93,7 @@ def plan(db: Path, tickers: Sequence[str] = ()) -> Plan:
             if ticker not in names:
                 raise UnknownName("ticker or currency", ticker, tuple(sorted(names)))
         wanted, known = with_known(conn, [w for w in everything if not tickers or w.ticker in tickers])
-    return Plan(wanted, known, tuple(t for t in unsourced if not tickers or t in tickers))
+    return Plan(wanted, known, tuple(name for name in unsourced if not tickers or name in tickers))
 
 
 def fill(db: Path, todo: Plan, now: datetime, *, force: bool = False) -> Iterator[Filled]:
