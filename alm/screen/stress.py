@@ -21,6 +21,7 @@ from alm.stress import (
     StressTest,
     daily_counts,
     heat_map,
+    kept_sentence,
     named_days,
     outcome,
     stress_test,
@@ -49,6 +50,9 @@ def falling_market(page: Page) -> None:
     names = [loan.name for loan in page.sheet.secured_loans]
     loan = st.selectbox(t("Loan"), names, index=None, placeholder=t("All loans")) if len(names) > 1 else None
     test = stress_test(page.sheet, page.profiles, page.settings, loan=loan)
+    if test.owed <= 0:
+        st.info(t("Nothing is owed on a securities-backed loan: a falling market forces no sale."))
+        return
     draw(margin_ratio(test), key="margin-ratio")
     show_table(grid_table(test, page.currency))
     st.caption(
@@ -166,8 +170,7 @@ def before_and_after(result: Outcome, currency: str) -> None:
             st.metric(t("Asked: pay"), money(asked.pay_cash, currency), border=True)
             st.metric(t("or pledge"), money(asked.post_collateral, currency), border=True)
             st.metric(t("or sell"), money(asked.sell_after_costs, currency), help=asked.infeasible or None, border=True)
-        kept = "Cash and credit keep every loan out of a forced sale." if result.survives else "A sale would be forced."
-        st.markdown(f"**{t(kept)}**")
+        st.markdown(f"**{kept_sentence(result)}**")
 
 
 def standing_table(before: Standing, after: Standing, currency: str) -> pd.DataFrame:
