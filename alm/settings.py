@@ -136,6 +136,11 @@ class Settings:
     fire_paths: int = _setting(10_000, "number of simulated paths", low=100, high=5_000_000)
     fire_seed: int = _setting(20_240_805, "seed of the simulation", low=0, high=2**63 - 1)
     fire_model: str = _setting("lognormal", "return model: lognormal, student_t, regime, bootstrap or cohorts")
+    fire_born: tuple[str, ...] = _setting(
+        (),
+        "birth dates of the people whose lives end the simulation, such as '1966-04-01, 1968-09-30'; empty: all of "
+        "fire_years",
+    )
     fire_parameters: str = _setting(
         "given",
         "return and volatility of the simulation: given (these settings), measured (the holdings' own prices) or "
@@ -178,12 +183,21 @@ class Settings:
         ):
             if getattr(self, name) not in known:
                 raise BadInput(t("one of {names}", names=", ".join(known)), column=name, value=getattr(self, name))
+        for text in filter(None, self.fire_born):
+            _check_date("fire_born", text)
         if sorted(self.waterfall_order) != sorted(WATERFALL_SOURCES):
             raise BadInput(
                 t("each of {names} once", names=", ".join(WATERFALL_SOURCES)),
                 column="waterfall_order",
                 value=", ".join(self.waterfall_order),
             )
+
+
+def _check_date(name: str, text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("dates such as 1966-04-01", column=name, value=text) from None
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alm.fire.horizon import last_survivor
 from alm.fire.parameters import Evidence, evidence
 from alm.fire.plan import REPLAYED, Plan
 from alm.text import money, percent, t
@@ -57,6 +58,16 @@ def _weakness(plan: Plan, found: tuple[Evidence, ...]) -> str:
         "The mean of {asset} ({mean} a year) is known to ± {error} only, one standard error: σ ÷ √years. The band does "
         "not contain that.", asset=row.asset, mean=percent(row.total_return_pa), error=percent(row.standard_error),
     )  # fmt: skip
+
+
+def horizon_note(plan: Plan) -> str:
+    """Whose lives end the simulation, and how likely somebody outlives its last year."""
+    if not plan.lives:
+        return ""
+    left = float(last_survivor(plan.lives, plan.steps, plan.steps_per_year)[-1])
+    ages = ", ".join(f"{int(life.age)}" for life in plan.lives)
+    return t("It ends with the last life of those aged {ages}, after {years} years at most; somebody is alive then in "
+             "{share} of lives.", ages=ages, years=plan.years, share=percent(left))  # fmt: skip
 
 
 def floor_note(plan: Plan) -> str:

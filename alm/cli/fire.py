@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ MAPS = click.Choice(["loan", "retire-year"])
 @click.option("--plan", "plan_path", type=click.Path(path_type=Path), help="A plan file; no database is needed then.")
 @click.option("--paths", type=int, help="Simulated lives.")
 @click.option("--years", type=int, help="Horizon.")
+@click.option(
+    "--age", "ages", multiple=True, type=float, help="Age of somebody whose life ends the horizon; repeatable."
+)
 @click.option("--seed", type=int, help="Seed of the random numbers.")
 @click.option("--model", type=MODELS, help="Return model.")
 @click.option(
@@ -48,12 +52,13 @@ MAPS = click.Choice(["loan", "retire-year"])
 @click.option("--write-plan", "target_file", type=click.Path(path_type=Path), help="Write the plan and stop.")
 def command(
     db: Path, as_of: date | None, as_json: bool, plan_path: Path | None, paths: int | None, years: int | None,
-    seed: int | None, model: str | None, parameters: str | None, rule: str | None, spending: float | None,
-    changes: tuple[str, ...], question: str | None, target: float | None, compare: bool, drivers: bool,
+    ages: tuple[float, ...], seed: int | None, model: str | None, parameters: str | None, rule: str | None,
+    spending: float | None, changes: tuple[str, ...], question: str | None, target: float | None, compare: bool, drivers: bool,
     against: str | None, life: str | None, target_file: Path | None,
 ) -> None:  # fmt: skip
     """The probability that assets, income and borrowing sustain this life."""
     from alm.cli import fire_shown as shown
+    from alm.fire.horizon import Life
     from alm.fire.plan_file import parse_setting, plan_set, read_plan
 
     asked = compare or target_file is not None or parameters == "measured"
@@ -61,6 +66,7 @@ def command(
     given = {"paths": paths, "years": years, "seed": seed, "market.model": model, "market.parameters": parameters,
              "spending.rule": rule, "spending.amount_pa": spending}  # fmt: skip
     named = {key: value for key, value in given.items() if value is not None}
+    plan = replace(plan, lives=tuple(map(Life, ages)) or plan.lives)
     plan = plan_set(plan, {**named, **dict(map(parse_setting, changes))})
     if target_file is not None:
         _write(plan, target_file)

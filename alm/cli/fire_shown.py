@@ -55,7 +55,7 @@ def _fields(result: FireResult, elapsed: float) -> dict[str, object]:
 
 
 def _print_answer(result: FireResult) -> None:
-    from alm.sources import floor_note
+    from alm.sources import floor_note, horizon_note
 
     low, high = result.interval
     console().print(
@@ -72,8 +72,8 @@ def _print_answer(result: FireResult) -> None:
             parameters=t(result.plan.market.parameters),
         )
     )
-    if note := floor_note(result.plan):
-        console().print(note)
+    for note in filter(None, (horizon_note(result.plan), floor_note(result.plan))):
+        console().print(note, markup=False)
     rows = [
         (t("Lender freezes"), percent(result.p_freeze)),
         (t("Margin call"), percent(result.p_call)),

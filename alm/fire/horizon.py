@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alm.errors import BadInput
+from alm.language import t
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,6 +31,14 @@ class Life:
     dispersion: float = 9.5
     deaths: tuple[float, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name, low, high in (("age", 0.0, 130.0), ("modal_age", 40.0, 130.0), ("dispersion", 1.0, 40.0)):
+            if not low <= getattr(self, name) <= high:
+                expected = t("a number from {low} to {high}", low=f"{low:g}", high=f"{high:g}")
+                raise BadInput(expected, column=name, value=getattr(self, name))
+        if any(not 0.0 <= q <= 1.0 for q in self.deaths):
+            raise BadInput("probabilities of death from 0 to 1", column="deaths")
+
 
 def alive(life: Life, years: Floats) -> Floats:
     """Probability of being alive `years` from now."""
@@ -42,8 +51,6 @@ def alive(life: Life, years: Floats) -> Floats:
 
 def _alive_by_table(deaths: tuple[float, ...], years: Floats) -> Floats:
     """Between birthdays the force of mortality is constant."""
-    if any(not 0.0 <= q <= 1.0 for q in deaths):
-        raise BadInput("probabilities of death from 0 to 1", column="deaths")
     span = int(np.ceil(years.max())) + 1 if years.size else 1
     q = np.array(deaths[:span] + (deaths[-1],) * (span - len(deaths)))
     survivors = np.concatenate([[1.0], np.cumprod(1.0 - q)])

@@ -13,7 +13,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from alm.balance_sheet import PER_YEAR, BalanceSheet, CashFlow, Holding
-from alm.errors import UnknownName
+from alm.errors import BadInput, UnknownName
+from alm.fire.horizon import Life
 from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Source, Spending, Tier
 from alm.language import t
 from alm.mechanics.lender import cure_target, freeze_threshold
@@ -66,9 +67,18 @@ def plan_from(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Le
         debts=tuple(Debt(x.name, x.balance, x.rate_pa, x.payment * 12) for x in sheet.term_loans if x.balance > 0),
         incomes=tuple(_flows(sheet.incomes, sheet.as_of, settings.income_growth_pa)),
         expenses=tuple(_flows(dated, sheet.as_of, 0.0)),
+        lives=tuple(_life(text, sheet.as_of) for text in filter(None, settings.fire_born)),
         spending=Spending(amount_pa=sum(e.monthly(sheet.as_of) * 12 for e in living)),
         market=_market(settings),
     )  # fmt: skip
+
+
+def _life(born: str, on: date) -> Life:
+    """Somebody born then, by Gompertz with the assumptions of `Life`."""
+    age = (on - date.fromisoformat(born)).days / DAYS_PER_YEAR
+    if age < 0:
+        raise BadInput(t("a date before {day}", day=on.isoformat()), column="fire_born", value=born)
+    return Life(age)
 
 
 def _market(settings: Settings) -> Market:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -46,7 +46,27 @@ def plan_from_tree(tree: Mapping[str, Any], file: Path | None = None) -> Plan:
     except ValidationError as error:
         raise _refusal(error, file) from None
     except BadInput as error:
-        raise BadInput(error.expected, file=file, column=error.column, value=error.value) from None
+        column = _located(tree, error.column, error.value)
+        raise BadInput(error.expected, file=file, column=column, value=error.value) from None
+
+
+def _located(tree: object, column: str | None, value: object) -> str | None:
+    """The whole dotted key of a refused value: ranges are checked where only the last part of it is known."""
+    named = ((key, held) for key, held in _leaves(tree, "") if key.rpartition(".")[2] == column)
+    found = (key for key, held in named if held == value or (held != held and value != value))  # NaN too
+    return next(found, column)
+
+
+def _leaves(tree: object, prefix: str) -> Iterator[tuple[str, object]]:
+    if isinstance(tree, Mapping):
+        pairs: Iterable[tuple[object, object]] = tree.items()
+    elif isinstance(tree, list | tuple):
+        pairs = enumerate(tree)
+    else:
+        yield prefix.removesuffix("."), tree
+        return
+    for key, item in pairs:
+        yield from _leaves(item, f"{prefix}{key}.")
 
 
 @cache

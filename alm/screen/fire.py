@@ -93,9 +93,9 @@ def _own_answer(plan: Plan) -> FireResult | None:
 
 def _sources(tried: Plan) -> None:
     """Whose figures these are, how long their history is, and how little that says."""
-    from alm.sources import band_sentence, evidence_columns, evidence_rows, floor_note, source_sentences
+    from alm.sources import band_sentence, evidence_columns, evidence_rows, floor_note, horizon_note, source_sentences
 
-    told = [*source_sentences(tried), band_sentence(mean_band_of(tried)), floor_note(tried)]
+    told = [*source_sentences(tried), band_sentence(mean_band_of(tried)), horizon_note(tried), floor_note(tried)]
     st.caption(literal(" ".join(sentence for sentence in told if sentence)))
     if tried.market.parameters == "given":
         return

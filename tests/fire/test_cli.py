@@ -124,6 +124,13 @@ def test_drivers_a_map_and_a_life(home: Path) -> None:
     )
 
 
+def test_ages_end_the_horizon_and_how_many_outlive_it_is_told(home: Path) -> None:
+    told = " ".join(at_home(home, "--age", "60", "--age", "58").output.split())
+    assert (
+        "It ends with the last life of those aged 60, 58, after 40 years at most; somebody is alive then in 8." in told
+    )
+
+
 def test_a_rule_without_a_floor_says_that_success_says_little(home: Path) -> None:
     free = " ".join(at_home(home, "--rule", "percent").output.split())
     assert "no cut counts as a failure" in free

@@ -32,7 +32,7 @@ def test_a_table_that_ends_in_certain_death() -> None:
 
 def test_a_table_that_is_not_of_probabilities_is_refused() -> None:
     with pytest.raises(BadInput, match="deaths: expected probabilities of death from 0 to 1"):
-        alive(Life(70.0, deaths=(0.1, 1.2)), np.array([1.0]))
+        Life(70.0, deaths=(0.1, 1.2))
 
 
 def test_two_lives_end_with_the_last_survivor() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -66,6 +67,15 @@ def test_a_cancellable_line_is_gone_when_it_is_needed():
 def test_an_unknown_lender_is_named():
     with pytest.raises(UnknownName, match="no lender profile named 'my-bank'"):
         plan(owing_to("my-bank"))
+
+
+def test_birth_dates_become_the_lives_that_end_the_horizon():
+    lives = plan(reference_household(date(2026, 11, 20)), fire_born=("1966-11-20", "1970-05-21")).lives
+    assert [life.age for life in lives] == pytest.approx([60.0, 56.5], abs=0.002)
+    with pytest.raises(BadInput, match="fire_born: '2030-01-01' is refused: expected a date before 2026-11-20"):
+        plan(reference_household(date(2026, 11, 20)), fire_born=("2030-01-01",))
+    with pytest.raises(BadInput, match="fire_born: '1966' is refused: expected dates such as 1966-04-01"):
+        Settings(fire_born=("1966",))
 
 
 @pytest.mark.parametrize(("name", "value"), [("fire_model", "gut"), ("fire_parameters", "guessed")])
