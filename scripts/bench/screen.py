@@ -1,43 +1,35 @@
-"""The page against an empty Streamlit page, both in the same run.
+"""The page against an empty and a bare Streamlit page, all in the same run.
 
 The household has 60 holdings, 30 years of daily prices and 10,000 transactions. Times are a person's: from the start of
-the process to what a real browser has painted.
+the process, a key or a click to what a real browser has painted. Each is the shortest of several.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-import numpy as np  # noqa: E402  # the folder above holds the helpers
+from page import scripts  # noqa: E402  # the folder above holds the product and the browser's helpers
+from page.clock import idle, opened, painted, rerun  # noqa: E402
+from page.household import household  # noqa: E402
+from page.parts import Wait, names, open_part, sliders  # noqa: E402
+from page.serving import Serve, Server, bare_page, dashboard  # noqa: E402
 from playwright.sync_api import Browser  # noqa: E402
 from row import Row  # noqa: E402
 
-from alm.demo import demo_rows  # noqa: E402
 from alm.gather import record  # noqa: E402
-from alm.settings import Settings, today  # noqa: E402
-from alm.store.database import create, writing  # noqa: E402
-from alm.store.tables import write_all  # noqa: E402
-from tests.browser import browser, dashboard, free_port  # noqa: E402
+from tests.browser import browser  # noqa: E402
 
-HOLDINGS, YEARS, TRANSACTIONS = 60, 30, 10_000
-RUNS = 3
-EMPTY = "import streamlit as st\nst.title('empty')\n"
-IMPORTS = """
-import time; start = time.perf_counter()
-import alm.screen.loading, alm.screen.morning
-print(time.perf_counter() - start)
-"""
-Table = dict[str, str | None]
+RUNS, RERUNS = 5, 12
+VERDICT = '[class*="st-key-verdict-"]'
+MEGABYTES = 350.0
 
 
 def rows() -> Iterator[Row]:
@@ -45,85 +37,83 @@ def rows() -> Iterator[Row]:
         home = Path(folder)
         large = household(home / "alm.db")
         record(large, None, datetime.now(UTC))  # the simulation's answer is remembered, as on any later look of the day
-        empty = min(first_paint(chromium, lambda: bare_page(EMPTY, home), "h1") for _ in range(RUNS))
-        ours = min(
-            first_paint(chromium, lambda: dashboard(large, home), '[class*="st-key-verdict-"]') for _ in range(RUNS)
-        )
-        yield Row("process start to the painted verdict", ours, "an empty Streamlit page", empty, 1 / 2.1)
-    yield Row("imports before the first paint", imports(), "the promise", 0.6, 1.0)
+        yield from starts(chromium, large, home)
+        with dashboard(large, home) as server:
+            yield from reruns(chromium, server, home)
+            yield from uses(chromium, server)
+        yield Row("the script of a warm rerun", body(chromium, large, home), "the 100 ms allowed", 0.1, 1)
+    imports = least(scripts.IMPORTS)
+    yield Row("imports before the first paint", imports, "the 600 ms allowed", 0.6, 1)
+    yield Row("the same", imports, "streamlit, pandas and sqlalchemy alone", least(scripts.LIBRARIES))
 
 
-def household(path: Path) -> Path:
-    """The demo household, grown to the size of the promise; the same rows for the same day."""
-    on, dice = today(Settings()), np.random.default_rng(7)
-    tables = demo_rows(on)
-    pattern = tables["holdings"][0]
-    days = [day for day in (on - timedelta(days=n) for n in range(365 * YEARS)) if day.weekday() < 5][::-1]
-    for place in range(HOLDINGS - len(tables["holdings"])):
-        ticker = f"BIG-{place:02d}"
-        walk = 1_000 * np.exp(np.cumsum(dice.normal(0.0002, 0.012, len(days))))
-        tables["holdings"].append({**pattern, "ticker": ticker, "name": ticker, "quantity": "10", "cost_basis": "9000"})
-        tables["prices"] += [price(ticker, day, close) for day, close in zip(days, walk, strict=True)]
-    deposit = next(row for row in tables["transactions"] if row["kind"] == "deposit")
-    tables["transactions"] += [
-        {**deposit, "fingerprint": None, "date": (on - timedelta(days=1 + n % 5_000)).isoformat(), "amount": str(n + 1)}
-        for n in range(TRANSACTIONS - len(tables["transactions"]))
-    ]
-    create(path)
-    with writing(path) as conn:
-        write_all(conn, tables)
-    return path
+def starts(chromium: Browser, large: Path, home: Path) -> Iterator[Row]:
+    """From the start of the process: the verdict, then the whole landing page with nothing loading any more."""
+    empty = min(start(chromium, lambda: bare_page(scripts.EMPTY, home), "h1")[0] for _ in range(RUNS))
+    ours = [start(chromium, lambda: dashboard(large, home), VERDICT) for _ in range(RUNS)]
+    verdict = min(first for first, _ in ours)
+    yield Row("process start to the painted verdict", verdict, "an empty Streamlit page", empty, 1 / 2.1)
+    yield Row("process start to the whole page", min(last for _, last in ours), "the 5 s allowed", 5, 1)
 
 
-def price(ticker: str, day: date, close: float) -> Table:
-    return {"ticker": ticker, "date": day.isoformat(), "close": f"{close:.2f}", "currency": "JPY", "source": "bench"}
-
-
-@contextmanager
-def bare_page(script: str, home: Path) -> Iterator[str]:
-    """A Streamlit server with one script, under the dashboard's own configuration."""
-    port = free_port()
-    (home / "bare.py").write_text(script)
-    command = [sys.executable, "-m", "streamlit", "run", str(home / "bare.py"), f"--server.port={port}"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=ROOT, **quiet)
-    try:
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-
-
-def wait_for(port: int) -> None:
-    import requests
-
-    for _ in range(400):
-        try:
-            requests.get(f"http://127.0.0.1:{port}/_stcore/health", timeout=2)
-        except requests.ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("The page did not answer within 20 seconds.")
-
-
-def first_paint(chromium: Browser, serve, selector: str) -> float:
-    """Seconds from starting the server to what the selector names standing in the page."""
-    start = time.perf_counter()
-    with serve() as address:
-        page = chromium.new_page()
-        page.goto(address)
-        page.locator(selector).first.wait_for()
-        took = time.perf_counter() - start
+def start(chromium: Browser, serve: Serve, selector: str) -> tuple[float, float]:
+    """Seconds from starting the server to what the selector names being there, and to the page being idle."""
+    with serve() as server:
+        page = opened(chromium, server.address)
+        first, last = painted(page, selector) - server.started, idle(page) - server.started
         page.close()
-    return took
+    return first, last
 
 
-def imports() -> float:
-    """What a fresh process spends importing what the verdict needs, beyond Python itself."""
-    runs = [
-        subprocess.run([sys.executable, "-c", IMPORTS], cwd=ROOT, capture_output=True, text=True, check=True)
-        for _ in range(RUNS)
-    ]
-    return min(float(run.stdout.strip().splitlines()[-1]) for run in runs)
+def reruns(chromium: Browser, server: Server, home: Path) -> Iterator[Row]:
+    """The key that runs the whole script again, until the page is idle."""
+    with bare_page(scripts.BARE, home) as bare:
+        theirs, ours = opened(chromium, bare.address), opened(chromium, server.address)
+        idle(theirs), idle(ours)
+        yield memory("after the first paint", server)
+        pairs = [(rerun(theirs), rerun(ours)) for _ in range(RERUNS)]
+        theirs.close()
+        ours.close()
+    allowed, taken = (min(times) for times in zip(*pairs, strict=True))
+    yield Row("a rerun until the page is idle", taken, "a bare page of 6 charts and 4 tables", allowed, 1 / 1.5)
+
+
+def uses(chromium: Browser, server: Server) -> Iterator[Row]:
+    """Every part opened for the first time, then every slider moved."""
+    page = opened(chromium, server.address)
+    idle(page)
+    landing, *others = names(page)
+    slowest = max((open_part(page, name) for name in others), key=lambda wait: wait.seconds)
+    yield Row(f"the slowest other part, first opened: {slowest.what}", slowest.seconds, "the 5 s of the page", 5, 1)
+    yield memory("with every part opened once", server)
+    waits: list[Wait] = []
+    for name in (landing, *others):
+        open_part(page, name)
+        waits += sliders(page, name)
+    for wait in sorted(waits, key=lambda wait: -wait.seconds):
+        yield Row(f"slider to its new figures: {wait.what}", wait.seconds, "the 300 ms allowed", 0.3, 1)
+    page.close()
+
+
+def memory(when: str, server: Server) -> Row:
+    held = server.memory()
+    return Row(f"memory {when}: {held:.0f} MB, as a share of {MEGABYTES:.0f}", held / MEGABYTES, "1", 1.0, 1)
+
+
+def body(chromium: Browser, large: Path, home: Path) -> float:
+    """Seconds the server spends in the page's script when everything has been loaded before."""
+    times = home / "times"
+    with bare_page(scripts.TIMED.format(file=str(times)), home, ALM_DB=str(large)) as server:
+        page = opened(chromium, server.address)
+        idle(page)
+        for _ in range(RERUNS):
+            rerun(page)
+        page.close()
+    return min(map(float, times.read_text().split()))
+
+
+def least(script: str) -> float:
+    """The shortest of several fresh processes that print their seconds, beyond Python itself."""
+    command = [sys.executable, "-c", script]
+    runs = (subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True) for _ in range(2 * RUNS))
+    return min(float(run.stdout.split()[-1]) for run in runs)
