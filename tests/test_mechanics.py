@@ -74,15 +74,28 @@ def test_each_cure_restores_its_target(owed, collateral, target, keep):
         assert owed - keep * sold <= target * (collateral - sold) + 1e-6 * owed
 
 
-@given(amounts, amounts, st.floats(0.2, 1.0), ratios, st.floats(0, 1))
-def test_taking_money_out_never_leaves_the_loan_above_its_freeze(owed, collateral, keep, freeze, share):
-    most = sale.releasable(owed, collateral, keep, freeze)
+@given(amounts, amounts, st.floats(0.2, 1.0), ratios, st.floats(0.001, 1))
+def test_taking_money_out_never_leaves_the_loan_above_its_freeze(owed, collateral, keep, freeze, part):
+    room, kept = freeze * collateral, keep * collateral
+    most, _, _ = sale.release(math.inf, owed, room, kept)
     assume(most > 0)
-    sold, repaid = sale.sale_to_release(most * share, owed, collateral, keep, freeze)
-    left = collateral - sold
-    assert 0 <= sold <= collateral * (1 + 1e-9)
-    assert keep * sold - repaid == pytest.approx(most * share, rel=1e-6, abs=1e-3)
-    assert owed - repaid <= freeze * left + 1e-6 * max(owed, collateral)
+    taken, sold, repaid = sale.release(most * part, owed, room, kept)
+    assert taken == most * part
+    assert 0 <= sold <= 1 + 1e-9
+    assert kept * sold - repaid == pytest.approx(taken, rel=1e-6, abs=1e-3)
+    assert owed - repaid <= room * (1 - sold) + 1e-6 * max(owed, collateral)
+
+
+def test_what_can_be_taken_out_of_pledged_holdings():
+    # 100 pledged, 40 owed, freeze at 60 %, a sale keeps 90 %: selling 1 - 40/60 of it needs no repayment: 30 come.
+    # Selling all leaves 90 - 40 = 50, of which the lender took its 40.
+    assert sale.release(30, 40, 60, 90) == pytest.approx((30, 1 / 3, 0))
+    assert sale.release(math.inf, 40, 60, 90) == pytest.approx((50, 1, 40))
+    assert sale.release(40, 40, 60, 90) == pytest.approx((40, 2 / 3, 20)), "20 left pledged allow 20 owed"
+    # Where a sale keeps less than the freeze lends on, repaying makes it worse: only what is free comes.
+    assert sale.release(math.inf, 40, 60, 50) == pytest.approx((50 / 3, 1 / 3, 0))
+    assert sale.release(10, 70, 60, 55) == (0, 0, 0), "frozen, and worth less than the loan"
+    assert sale.release(0, 40, 60, 90) == sale.release(10, 40, 0, 0) == (0, 0, 0)
 
 
 # --- the lender -----------------------------------------------------------------------------------------------------

@@ -147,7 +147,7 @@ class _Replay:
             paid, cap = asset.dividend * self.world.dt, self.world.highest_yield * self.world.dt
             total = price + (paid / asset.value if asset.value > 0 else 0.0)
             growth[k] = total if paid <= cap * asset.value * total else price / (1 - cap)
-        return SimpleNamespace(prices=level, dividends=1.0, spread=1.0, growth=growth)
+        return SimpleNamespace(prices=level, dividends=1.0, narrow=1.0, growth=growth)
 
     def _apply_concentration(self, step: int) -> None:
         """The thresholds in force: a lender with a concentration rule lowers freeze and cure for one large issue."""

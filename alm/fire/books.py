@@ -7,7 +7,7 @@ the type checker; `dtype_of` makes their dtypes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, get_type_hints
 
 import numpy as np
@@ -94,6 +94,19 @@ class Dated(Protocol):
     debt: float
 
 
+class Drawn(Protocol):
+    """One step of a drawn market."""
+
+    prices: float
+    """Price level at its end, 1 at the start of the plan."""
+    dividends: float
+    """Gross growth of dividends per share."""
+    narrow: float
+    """The usual variance of the step relative to its own."""
+    growth: Floats
+    """Gross total return of each series."""
+
+
 class World(Protocol):
     """The household: its cash, its rows, and every assumption that is one number. One record, changed in place."""
 
@@ -110,6 +123,8 @@ class World(Protocol):
     tier_floor: Floats
     tier_rate: Floats
     """Floors and rates of every loan with tiers, one after the other."""
+    drawn: Drawn
+    """The step that one path walks alone."""
     key: np.uint64
     """Where this path's uniforms inside steps start."""
 
@@ -129,10 +144,8 @@ class World(Protocol):
     spends_first: bool
     continuous: bool
     """Whether lenders also see the worst point between two looks."""
-    variance: float
-    """The largest of any series, of the log growth of a step."""
-    near: float
-    """Debt below this share of the freeze, at the step's lower end, cannot reach it inside the step."""
+    sharpness: float
+    """1 / variance of the log growth of a step, of the most volatile series."""
     steps_per_year: int
     dt: float
     """Years in a step."""
@@ -165,16 +178,15 @@ ASSETS, LOANS, LINES, TIERS, SERIES, EVENTS = 16, 6, 6, 32, 16, 6
 
 _CODES = {float: np.float64, int: np.int64, bool: np.bool_}
 
-HOT = ("owed", "market_value", "lending_value", "kept_of_all", "sell_share", "shrink", "repay", "grow_by_purchase")
 
-
-def dtype_of(row: type, **arrays: object) -> np.dtype[np.void]:
-    """The aligned record of a row class; `arrays` gives the dtype of what is not one number."""
+def dtype_of(row: type, usual: Mapping[type, object] = _CODES, **arrays: object) -> np.dtype[np.void]:
+    """The aligned record of a row class; `usual` gives the dtype by type, `arrays` that of single names."""
     hints = get_type_hints(row)
-    return np.dtype([(name, arrays.get(name) or _CODES[kind]) for name, kind in hints.items()], align=True)
+    return np.dtype([(name, arrays.get(name) or usual[kind]) for name, kind in hints.items()], align=True)
 
 
 DATED = dtype_of(Dated)
+DRAWN = dtype_of(Drawn, growth=(np.float64, (SERIES,)))
 WORLD = dtype_of(
     World,
     assets=(dtype_of(AssetRow), (ASSETS,)),
@@ -184,6 +196,7 @@ WORLD = dtype_of(
     covariance=(np.float64, (SERIES, SERIES)),
     tier_floor=(np.float64, (TIERS,)),
     tier_rate=(np.float64, (TIERS,)),
+    drawn=DRAWN,
     key=np.uint64,
 )
 
@@ -247,9 +260,14 @@ def kept_of_all(world: World, pledge: int) -> float:
     for k in range(world.asset_count):
         row = world.assets[k]
         if row.pledged == pledge:
-            net = row.value * (1.0 - world.sale_cost)
-            kept += net - row.gains_tax * max(0.0, net - row.cost)
+            kept += net_of_sale(row.value, row.cost, world.sale_cost, row.gains_tax)
     return kept
+
+
+def net_of_sale(value: float, cost: float, sale_cost: float, gains_tax: float) -> float:
+    """What selling all of one holding leaves."""
+    net = value * (1.0 - sale_cost)
+    return net - gains_tax * max(0.0, net - cost)
 
 
 def sell_share(world: World, pledge: int, share: float) -> None:
@@ -272,10 +290,28 @@ def grow_by_purchase(asset: AssetRow, amount: float) -> None:
 
 
 def repay(loan: LoanRow, amount: float) -> None:
-    """Interest first, then principal."""
-    interest = min(amount, loan.accrued)
-    loan.accrued -= interest
-    loan.balance = max(0.0, loan.balance - (amount - interest))
+    loan.balance, loan.accrued = repaid(loan.balance, loan.accrued, amount)
+
+
+def repaid(balance: float, accrued: float, amount: float) -> tuple[float, float]:
+    """(principal, interest) after a payment: interest first, then principal."""
+    interest = min(amount, accrued) if amount > 0.0 else 0.0
+    return max(0.0, balance - (amount - interest)), accrued - interest
+
+
+def dividend_paid(dividend_pa: float, value: float, dt: float, cap: float) -> float:
+    """Dividends of a step before tax: never more than the share `cap` of the value they come out of."""
+    return min(dividend_pa * dt, cap * value)
+
+
+def line_cost(drawn: float, limit: float, rate: float, fee: float, dt: float) -> float:
+    """Interest on what is drawn and the fee on what is not, of a step."""
+    return (drawn * rate + fee * max(0.0, limit - drawn)) * dt
+
+
+def money_in(dated: Dated, spent: float, level: float) -> float:
+    """Income of a step less spending and expenses, at price level `level`."""
+    return dated.income + dated.income_real * level - (spent + dated.expense + dated.expense_real * level)
 
 
 def rules_of(loan: LoanRow) -> LenderRules:

@@ -7,8 +7,9 @@ of each process and nothing else. Importing this module imports numba.
 numba reads only a folder that it can also write, so what an installation has compiled for all its users
 (`alm.fire.warm`) is copied into a user's own folder the first time.
 
-The compiled functions count no references (`_nrt=False`: they allocate nothing, and their caller keeps the arrays), and
-those a module names in `HOT` are inlined; together that is seven times faster than numba's defaults.
+The compiled functions count no references (`_nrt=False`: they allocate nothing, and their caller keeps the arrays).
+Only the loop itself becomes machine code: the functions called in it are linked into it as they are and optimised
+there, once. By default numba optimises and emits each of them, with all that it calls, on its own.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from types import ModuleType
 from typing import TypeVar
 
 import numba
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 from numba.extending import register_jitable
 
 from alm.settings import cache_folder
@@ -86,12 +89,38 @@ def copied(source: Path, target: Path) -> bool:
     return True
 
 
+class _Linked(JITCodeLibrary):  # type: ignore[misc]  # numba is untyped
+    """The code of a called function, to be linked into its caller and neither optimised nor run by itself."""
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalized = True
+
+    def get_pointer_to_function(self, _name: str) -> int:
+        return 0
+
+    @property
+    def codegen(self) -> _Linked:
+        return self
+
+    def set_env(self, _name: str, _env: object) -> None:
+        """An environment is for code that calls Python; none of this does."""
+
+
+class _Called(Compiler):  # type: ignore[misc]  # numba is untyped
+    """numba's compiler, for functions that only compiled functions call."""
+
+    def __init__(self, typingctx, targetctx, _library, *others) -> None:  # type: ignore[no-untyped-def]  # numba's
+        super().__init__(typingctx, targetctx, _Linked(targetctx.codegen(), "called"), *others)
+
+
 @cache
 def _register(module: ModuleType) -> None:
     for _, function in inspect.getmembers(module, inspect.isfunction):
         if function.__module__ == module.__name__:
-            hot = function.__name__ in getattr(module, "HOT", ())
-            register_jitable(_nrt=False, forceinline=hot)(function)
+            register_jitable(_nrt=False, no_cfunc_wrapper=True, pipeline_class=_Called)(function)
 
 
 def _writable(folder: Path) -> bool:

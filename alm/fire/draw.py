@@ -1,33 +1,33 @@
-"""One path's market, drawn: growth of each series, prices, dividends. Plain functions, compiled in `compiled.py`.
+"""The markets of many paths, drawn side by side: growth of each series, prices, dividends. Compiled in `compiled.py`.
 
 Every model is one formula: the log growth of series s in step t is
 
-    drift[s] + Σ_f loading[s, f] · z[t, f] + past[row(t), s]
+    drift[s] + Σ_f loading[s, f] · z[t, f] + ln past[row(t), s]
 
 where z are the path's shocks (normal; divided by a common chi for Student-t; shifted and scaled by the regime) and
 `past` are historical rows (bootstrap and cohorts). Each purpose has its own random stream of the same path, so a
 longer horizon, another volatility or another spending rule leaves every other draw where it was. A year is drawn when
-it is lived: a path that has ended draws no more.
+it is lived.
+
+The last axis of every array is the lane, one for each path. The same operation runs over all lanes before the next
+one begins, which the processor does for several at once; each lane's numbers are what they would be alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from alm.fire.books import SERIES, dtype_of
-from alm.fire.random import Words, fill_normals, gamma, normal, start_stream, uniform
+from alm.fire.random import Words, back, fill_normals, gamma, out_of_lanes, start_stream, uniform
+from alm.fire.series import exponentials, logarithms
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 
 LOGNORMAL, STUDENT_T, REGIME, BOOTSTRAP, COHORTS = range(5)
-
-HOT = ("exponential", "draw_year", "_draw_prices", "_grow")
 
 # One stream each: market shocks; inflation and dividends; rows, regimes and tails; length of life; inside a step.
 MARKET, YEARLY, MIXING, LIFE, WITHIN = range(5)
@@ -59,181 +59,207 @@ class MarketRules(NamedTuple):
     regime_leave: Floats
     """(2,) probability of leaving each regime in a step."""
     past: Floats
-    """(R, S) log growth of each historical row."""
+    """(R, S) gross growth of a step of each historical row."""
     past_inflation: Floats
-    """(R,) log inflation of each row."""
+    """(R,) gross inflation of a step of each row."""
     steps_per_row: int
     block_end: float
     """Probability that a block ends after a row: 1 / mean block length."""
 
 
-class Drawn(Protocol):
-    """One drawn step."""
-
-    prices: float
-    """Price level at its end, 1 at the start of the plan."""
-    dividends: float
-    """Gross growth of dividends per share."""
-    spread: float
-    """Deviation of the step relative to its usual one."""
-    growth: Floats
-    """Gross total return of each series."""
-
-
 class Market(NamedTuple):
-    """One year of one path's draws, reused from year to year and path to path: what fits in the nearest cache."""
+    """A year of the draws of L paths in N steps, reused from year to year and from path to path."""
 
-    drawn: Sequence[Drawn]
-    """(N,) steps of a year."""
+    growth: Floats
+    """(N, S, L) gross total return of each series."""
+    prices: Floats
+    """(N, L) price level at the end of each step, 1 at the start of the plan."""
+    dividends: Floats
+    """(L,) gross growth of dividends per share in each step."""
+    narrow: Floats
+    """(N, L) the usual variance of the step relative to its own."""
     shocks: Floats
-    """(N, F) of the factors."""
+    """(N, F, L) of the factors."""
+    yearly: Floats
+    """(2, L) normals of the year: inflation and dividends."""
     rows: Rows
-    """(N,) historical row behind each step."""
-    streams: Words
-    """(5, 4), one for each purpose."""
+    """(N, L) historical row behind each step."""
     regime: Rows
-    """(1,) the regime after the last step: 0 calm, 1 turmoil."""
+    """(L,) the regime after the last step: 0 calm, 1 turmoil."""
+    streams: Words
+    """(5, 4, L), one for each purpose."""
+    words: Words
+    """(L,) drawn at once."""
+    alone: Words
+    """(4,) the stream of one lane while it draws by itself."""
 
 
-DRAWN = dtype_of(Drawn, growth=(np.float64, (SERIES,)))
+def empty_market(rules: MarketRules, lanes: int) -> Market:
+    """Room for a year of `lanes` paths."""
+    n, (series, factors) = rules.steps_per_year, rules.loading.shape
+    return Market(
+        growth=np.ones((n, series, lanes)),
+        prices=np.ones((n, lanes)),
+        dividends=np.ones(lanes),
+        narrow=np.ones((n, lanes)),
+        shocks=np.zeros((n, factors, lanes)),
+        yearly=np.zeros((2, lanes)),
+        rows=np.zeros((n, lanes), dtype=np.int64),
+        regime=np.zeros(lanes, dtype=np.int64),
+        streams=np.zeros((WITHIN + 1, 4, lanes), dtype=np.uint64),
+        words=np.zeros(lanes, dtype=np.uint64),
+        alone=np.zeros(4, dtype=np.uint64),
+    )
 
 
-def empty_market(steps: int, factors: int) -> Market:
-    """Room for a year of `steps`."""
-    drawn = np.zeros(steps, dtype=DRAWN)
-    drawn["spread"] = 1.0
-    rows, streams = cast("Sequence[Drawn]", drawn), np.empty((WITHIN + 1, 4), dtype=np.uint64)
-    return Market(rows, np.empty((steps, factors)), np.zeros(steps, np.int64), streams, np.zeros(1, np.int64))
-
-
-def start_market(rules: MarketRules, seed: np.uint64, path: np.uint64, out: Market) -> None:
+def start_market(rules: MarketRules, seed: np.uint64, path: np.uint64, lane: int, out: Market) -> None:
     """Before a path's first year: its streams, the price level, and where history or the regime begins."""
     for purpose in range(WITHIN + 1):
-        start_stream(out.streams[purpose], seed, path, np.uint64(purpose))
-    last, mixing = len(out.drawn) - 1, out.streams[MIXING]
-    out.drawn[last].prices = 1.0
+        start_stream(out.alone, seed, path, np.uint64(purpose))
+        back(out.alone, out.streams[purpose], lane)
+    last = rules.steps_per_year - 1
+    out.prices[last, lane] = 1.0
+    out_of_lanes(out.streams[MIXING], lane, out.alone)
     if rules.model == REGIME:
-        calm = uniform(mixing) >= rules.regime_leave[0] / (rules.regime_leave[0] + rules.regime_leave[1])
-        out.regime[0] = 0 if calm else 1
+        calm = uniform(out.alone) >= rules.regime_leave[0] / (rules.regime_leave[0] + rules.regime_leave[1])
+        out.regime[lane] = 0 if calm else 1
     elif rules.model == BOOTSTRAP:
-        out.rows[last] = np.int64(uniform(mixing) * rules.past_inflation.size)
+        out.rows[last, lane] = np.int64(uniform(out.alone) * rules.past_inflation.size)
     elif rules.model == COHORTS:
-        out.rows[last] = np.int64(path)
+        out.rows[last, lane] = np.int64(path)
+    back(out.alone, out.streams[MIXING], lane)
 
 
-def draw_year(rules: MarketRules, begin: int, out: Market) -> None:
-    """The steps of the next year of the path, which starts at step `begin`."""
-    fill_normals(out.shocks.reshape(out.shocks.size), out.streams[MARKET])
-    _draw_prices(rules, out.drawn, out.streams[YEARLY])
-    if rules.model == STUDENT_T:
-        _fatten(rules.freedom, out.drawn, out.shocks, out.streams[MIXING])
-    elif rules.model == REGIME:
-        _switch(rules, out.regime, out.drawn, out.shocks, out.streams[MIXING])
-    elif rules.model >= BOOTSTRAP:
-        _choose_rows(rules, begin, out.drawn, out.rows, out.streams[MIXING])
-        _bridge(rules.bridged, rules.steps_per_row, out.shocks)
-    _grow(rules.drift, rules.loading, out.shocks, out.drawn)
+def move_market(rules: MarketRules, source: int, target: int, out: Market) -> None:
+    """What a path takes along from year to year, into another lane."""
+    last = rules.steps_per_year - 1
+    out.prices[last, target], out.rows[last, target] = out.prices[last, source], out.rows[last, source]
+    out.regime[target] = out.regime[source]
+    for purpose in range(WITHIN + 1):
+        out_of_lanes(out.streams[purpose], source, out.alone)
+        back(out.alone, out.streams[purpose], target)
+
+
+def draw_year(rules: MarketRules, begin: int, count: int, out: Market) -> None:
+    """The steps of the next year of the first `count` lanes; the year starts at step `begin`."""
+    for step in range(rules.steps_per_year):
+        fill_normals(count, out.shocks[step], out.streams[MARKET], out.words, out.alone)
+    fill_normals(count, out.yearly, out.streams[YEARLY], out.words, out.alone)
+    _draw_prices(rules, count, out)
+    if rules.model >= STUDENT_T:
+        for lane in range(count):
+            out_of_lanes(out.streams[MIXING], lane, out.alone)
+            if rules.model == STUDENT_T:
+                _fatten(rules, lane, out)
+            elif rules.model == REGIME:
+                _switch(rules, lane, out)
+            else:
+                _choose_rows(rules, begin, lane, out)
+            back(out.alone, out.streams[MIXING], lane)
     if rules.model >= BOOTSTRAP:
-        _replay(rules.past, rules.steps_per_row, out.rows, out.drawn)
+        _bridge(rules, count, out.shocks)
+    _grow(rules, count, out.shocks, out.growth)
+    if rules.model >= BOOTSTRAP:
+        _replay(rules, count, out)
 
 
-def _draw_prices(rules: MarketRules, drawn: Sequence[Drawn], stream: Words) -> None:
+def _draw_prices(rules: MarketRules, count: int, out: Market) -> None:
     """Inflation and dividend growth, one normal each a year, constant within the year."""
-    n = len(drawn)
-    level = drawn[n - 1].prices
-    inflation = _per_step(rules.inflation_pa + rules.inflation_sd * normal(stream), n)
-    dividends = _per_step(rules.dividend_growth_pa + rules.dividend_growth_sd * normal(stream), n)
+    n = rules.steps_per_year
+    _per_step(rules.inflation_pa, rules.inflation_sd, n, count, out.yearly[0])
+    _per_step(rules.dividend_growth_pa, rules.dividend_growth_sd, n, count, out.yearly[1])
+    inflation, dividends = out.yearly[0], out.yearly[1]
+    for lane in range(count):
+        out.dividends[lane] = dividends[lane]
+    if rules.model >= BOOTSTRAP:
+        return
     for step in range(n):
-        if rules.model < BOOTSTRAP:
-            level *= inflation
-            drawn[step].prices = level
-        drawn[step].dividends = dividends
+        before, now = out.prices[step - 1 if step > 0 else n - 1], out.prices[step]
+        for lane in range(count):
+            now[lane] = before[lane] * inflation[lane]
 
 
-def _per_step(rate_pa: float, steps_per_year: int) -> float:
-    """Gross growth of a step that compounds to the year's; a year never loses more than 99 %."""
-    gross = max(0.01, 1.0 + rate_pa)
-    return gross if steps_per_year == 1 else exponential(math.log(gross) / steps_per_year)
+def _per_step(mean_pa: float, deviation: float, steps_per_year: int, count: int, values: Floats) -> None:
+    """Normals become the gross growth of a step that compounds to the year's; a year never loses more than 99 %."""
+    for lane in range(count):
+        values[lane] = max(0.01, 1.0 + (mean_pa + deviation * values[lane]))
+    if steps_per_year == 1:
+        return
+    logarithms(count, values)
+    for lane in range(count):
+        values[lane] = values[lane] / steps_per_year
+    exponentials(count, values)
 
 
-def _fatten(freedom: float, drawn: Sequence[Drawn], shocks: Floats, stream: Words) -> None:
+def _fatten(rules: MarketRules, lane: int, out: Market) -> None:
     """Student's t with unit variance: z · √((ν − 2) / χ²), one χ² for all factors of a step."""
-    for step in range(len(drawn)):
-        scale = math.sqrt((freedom - 2.0) / (2.0 * gamma(stream, freedom / 2.0)))
-        drawn[step].spread = scale
-        for factor in range(shocks.shape[1]):
-            shocks[step, factor] *= scale
+    for step in range(rules.steps_per_year):
+        scale = math.sqrt((rules.freedom - 2.0) / (2.0 * gamma(out.alone, rules.freedom / 2.0)))
+        out.narrow[step, lane] = 1.0 / (scale * scale)
+        for factor in range(out.shocks.shape[1]):
+            out.shocks[step, factor, lane] *= scale
 
 
-def _switch(
-    rules: MarketRules, regime: Rows, drawn: Sequence[Drawn], shocks: Floats, stream: Words,
-) -> None:  # fmt: skip
+def _switch(rules: MarketRules, lane: int, out: Market) -> None:
     """Two regimes acting on the first factor; the others feel it through their correlation with it."""
-    now = regime[0]
-    for step in range(len(drawn)):
-        drawn[step].spread = rules.regime_scale[now]
-        if shocks.shape[1] > 0:
-            shocks[step, 0] = rules.regime_shift[now] + rules.regime_scale[now] * shocks[step, 0]
-        if uniform(stream) < rules.regime_leave[now]:
+    now = out.regime[lane]
+    for step in range(rules.steps_per_year):
+        out.narrow[step, lane] = 1.0 / (rules.regime_scale[now] * rules.regime_scale[now])
+        if out.shocks.shape[1] > 0:
+            shock = out.shocks[step, 0, lane]
+            out.shocks[step, 0, lane] = rules.regime_shift[now] + rules.regime_scale[now] * shock
+        if uniform(out.alone) < rules.regime_leave[now]:
             now = 1 - now
-    regime[0] = now
+    out.regime[lane] = now
 
 
-def _choose_rows(rules: MarketRules, begin: int, drawn: Sequence[Drawn], rows: Rows, stream: Words) -> None:
+def _choose_rows(rules: MarketRules, begin: int, lane: int, out: Market) -> None:
     """Cohorts: consecutive rows. Bootstrap: Politis and Romano's stationary blocks (1994)."""
-    count, last = rules.past_inflation.size, len(drawn) - 1
-    row, level = rows[last], drawn[last].prices
-    for step in range(len(drawn)):
+    count, last = rules.past_inflation.size, rules.steps_per_year - 1
+    row, level = out.rows[last, lane], out.prices[last, lane]
+    for step in range(rules.steps_per_year):
         if begin + step > 0 and step % rules.steps_per_row == 0:
             row += 1
-            if rules.model == BOOTSTRAP and uniform(stream) < rules.block_end:
-                row = np.int64(uniform(stream) * count)
+            if rules.model == BOOTSTRAP and uniform(out.alone) < rules.block_end:
+                row = np.int64(uniform(out.alone) * count)
         row %= count
-        rows[step] = row
-        level *= math.exp(rules.past_inflation[row] / rules.steps_per_row)
-        drawn[step].prices = level
+        out.rows[step, lane] = row
+        level *= rules.past_inflation[row]
+        out.prices[step, lane] = level
 
 
-def _bridge(bridged: npt.NDArray[np.bool_], width: int, shocks: Floats) -> None:
+def _bridge(rules: MarketRules, count: int, shocks: Floats) -> None:
     """Shocks within a historical row sum to zero, so the steps inside it compound to exactly what happened."""
-    steps = shocks.shape[0]
+    steps, width = shocks.shape[0], rules.steps_per_row
     for factor in range(shocks.shape[1]):
-        if not bridged[factor]:
+        if not rules.bridged[factor]:
             continue
-        for start in range(0, steps, width):
-            stop, total = min(start + width, steps), 0.0
-            for step in range(start, stop):
-                total += shocks[step, factor]
-            for step in range(start, stop):
-                shocks[step, factor] -= total / (stop - start)
+        for lane in range(count):
+            for start in range(0, steps, width):
+                stop, total = min(start + width, steps), 0.0
+                for step in range(start, stop):
+                    total += shocks[step, factor, lane]
+                for step in range(start, stop):
+                    shocks[step, factor, lane] -= total / (stop - start)
 
 
-def _grow(drift: Floats, loading: Floats, shocks: Floats, drawn: Sequence[Drawn]) -> None:
-    for step in range(len(drawn)):
-        for series in range(drift.size):
-            log_growth = drift[series]
+def _grow(rules: MarketRules, count: int, shocks: Floats, growth: Floats) -> None:
+    for step in range(shocks.shape[0]):
+        for series in range(rules.drift.size):
+            out = growth[step, series]
+            for lane in range(count):
+                out[lane] = rules.drift[series]
             for factor in range(shocks.shape[1]):
-                log_growth += loading[series, factor] * shocks[step, factor]
-            drawn[step].growth[series] = exponential(log_growth)
+                load, shock = rules.loading[series, factor], shocks[step, factor]
+                for lane in range(count):
+                    out[lane] += load * shock[lane]
+            exponentials(count, out)
 
 
-def exponential(x: float) -> float:
-    """exp(x): for |x| ≤ 1 the Taylor series of x / 8, squared three times, to 3e-13; three times faster than libm."""
-    if not -1.0 <= x <= 1.0:
-        return math.exp(x)
-    y = 0.125 * x
-    y2 = y * y
-    y4 = y2 * y2
-    low = (1.0 + y) + y2 * (0.5 + y * (1.0 / 6.0))
-    high = (1.0 / 24.0 + y * (1.0 / 120.0)) + y2 * (1.0 / 720.0 + y * (1.0 / 5040.0))
-    power = low + y4 * (high + y4 * (1.0 / 40320.0))
-    power *= power
-    power *= power
-    return power * power
-
-
-def _replay(past: Floats, width: int, rows: Rows, drawn: Sequence[Drawn]) -> None:
+def _replay(rules: MarketRules, count: int, out: Market) -> None:
     """Historical growth on top of what was drawn."""
-    for step in range(len(drawn)):
-        for series in range(past.shape[1]):
-            drawn[step].growth[series] *= math.exp(past[rows[step], series] / width)
+    for step in range(rules.steps_per_year):
+        for series in range(rules.past.shape[1]):
+            growth, rows = out.growth[step, series], out.rows[step]
+            for lane in range(count):
+                growth[lane] *= rules.past[rows[lane], series]

@@ -15,12 +15,16 @@ from threading import local
 import numpy as np
 import numpy.typing as npt
 
+import alm.fire.abreast
+import alm.fire.abreast_flows
 import alm.fire.books
 import alm.fire.draw
 import alm.fire.flows
 import alm.fire.kernel
+import alm.fire.lanes
 import alm.fire.margin
 import alm.fire.random
+import alm.fire.series
 import alm.fire.spending
 import alm.fire.walk
 import alm.fire.within
@@ -30,6 +34,7 @@ import alm.mechanics.sale
 from alm.fire.compiled import compile_kernel
 from alm.fire.draw import Market, empty_market
 from alm.fire.horizon import last_survivor
+from alm.fire.lanes import LANES
 from alm.fire.margin import CALL, EVENTS, FORCED_SALE, FREEZE, LINE_EXHAUSTED, RUIN
 from alm.fire.plan import Plan
 from alm.fire.result import Events, FireResult, percentiles_of_sorted, shares_by_year, standard_error, wilson
@@ -38,8 +43,9 @@ from alm.fire.terms import Desk, desk
 from alm.fire.walk import RECORD
 
 MODULES = (
-    alm.mechanics.interest, alm.mechanics.lender, alm.mechanics.sale, alm.fire.random, alm.fire.draw, alm.fire.books,
-    alm.fire.flows, alm.fire.margin, alm.fire.spending, alm.fire.within, alm.fire.walk, alm.fire.kernel,
+    alm.mechanics.interest, alm.mechanics.lender, alm.mechanics.sale, alm.fire.random, alm.fire.series, alm.fire.draw,
+    alm.fire.books, alm.fire.flows, alm.fire.margin, alm.fire.spending, alm.fire.within, alm.fire.walk, alm.fire.lanes,
+    alm.fire.abreast_flows, alm.fire.abreast, alm.fire.kernel,
 )  # fmt: skip
 
 BLOCK = 256
@@ -96,7 +102,7 @@ def run(
 
 def _space(plan: Plan) -> tuple[Desk, Market]:
     rows = desk(plan)
-    return rows, empty_market(plan.steps_per_year, rows.rules.bridged.size)
+    return rows, empty_market(rows.rules, LANES)
 
 
 def walk_one(plan: Plan, path: int) -> tuple[Floats, Steps]:

@@ -19,7 +19,7 @@ from alm.fire.books import (
     sell_share,
     shrink,
 )
-from alm.mechanics.sale import keep_share, releasable, sale_to_release
+from alm.mechanics.sale import keep_share, release
 
 SOURCES = ("", "cash", "dividends", "credit_line", "unpledged_sale", "pledged_sale")
 CASH, CREDIT_LINE, UNPLEDGED_SALE, PLEDGED_SALE = 1, 3, 4, 5
@@ -28,8 +28,6 @@ REPAY_LINE, REPAY_LOAN, BUY = 1, 2, 3
 
 # Money below a millionth of a unit is rounding, not a shortfall.
 DUST = 1e-6
-
-HOT = ("raise_money", "sell_unpledged", "draw", "line_exhausted", "use_surplus", "repay_lines", "buy")
 
 
 def packed(names: tuple[str, ...], known: tuple[str, ...]) -> int:
@@ -92,17 +90,13 @@ def release_pledged(world: World, need: float) -> float:
     """Sell pledged holdings, loan by loan, taking out what the freeze allows; returns what came."""
     came = 0.0
     for i in range(world.loan_count):
-        market = market_value(world, i)
-        if market <= 0.0 or came >= need:
-            continue
-        freeze = world.loans[i].freeze_ltv * lending_value(world, i) / market
-        keep = kept_of_all(world, i) / market
-        take = min(need - came, releasable(owed(world.loans[i]), market, keep, freeze))
-        if take > 0.0:
-            sold, repaid = sale_to_release(take, owed(world.loans[i]), market, keep, freeze)
-            sell_share(world, i, sold / market)
-            repay(world.loans[i], repaid)
-            came += take
+        loan = world.loans[i]
+        room, kept = loan.freeze_ltv * lending_value(world, i), kept_of_all(world, i)
+        taken, share, back = release(need - came, owed(loan), room, kept)
+        if taken > 0.0:
+            sell_share(world, i, share)
+            repay(loan, back)
+            came += taken
     return came
 
 

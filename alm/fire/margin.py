@@ -30,7 +30,8 @@ from alm.mechanics.sale import cash_to_cure, sale_to_cure
 FREEZE, CALL, FORCED_SALE, LINE_EXHAUSTED, RUIN, END = range(6)
 EVENTS = ("freeze", "call", "forced_sale", "line_exhausted", "ruin", "end")
 
-HOT = ("lenders_look", "settle_uncovered", "note")
+# A ratio this close below a threshold is looked at as if it were there: rounding must not hide a look.
+NEARLY = 0.999999
 
 
 def lenders_look(world: World, step: int, days: float, keep_cash: float) -> bool:
@@ -43,12 +44,22 @@ def lenders_look(world: World, step: int, days: float, keep_cash: float) -> bool
         loan = world.loans[i]
         if owed(loan) <= DUST:
             remember(loan, CALM)
-        elif loan.call_open or loan.liquidating or owed(loan) >= loan.freeze_ltv * lending_value(world, i) * 0.999999:
+            continue
+        lending = lending_value(world, i)
+        if loan.call_open or loan.liquidating or owed(loan) >= watched_ltv(world, loan) * lending * NEARLY:
             near = True
             _act(world, i, step, days, keep_cash)
         else:
-            loan.frozen = False
+            loan.frozen = reached(owed(loan), lending, loan.freeze_ltv)
     return near
+
+
+def watched_ltv(world: World, loan: LoanRow) -> float:
+    """Below it a look changes nothing but whether draws are frozen: the freeze itself until a path has met its first,
+    and as long as the household borrows to spend; the call or the forced sale from then on."""
+    if world.borrows or world.first[FREEZE] < 0:
+        return loan.freeze_ltv
+    return min(loan.freeze_ltv if loan.call_ltv < loan.freeze_ltv else loan.call_ltv, loan.forced_ltv)
 
 
 def _act(

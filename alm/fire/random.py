@@ -101,28 +101,51 @@ def normal(state: Words) -> float:
     return _outside(word, state)
 
 
-def fill_normals(out: Floats, state: Words) -> None:
-    """Standard normals into `out`: the same sequence as `normal`, with the stream kept in registers."""
-    s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
-    for index in range(out.size):
+def out_of_lanes(streams: Words, lane: int, alone: Words) -> None:
+    """The stream of one lane, into four words of its own."""
+    for index in range(4):
+        alone[index] = streams[index, lane]
+
+
+def back(alone: Words, streams: Words, lane: int) -> None:
+    """The four words back into their lane."""
+    for index in range(4):
+        streams[index, lane] = alone[index]
+
+
+def fill_normals(count: int, out: Floats, streams: Words, words: Words, alone: Words) -> None:
+    """Standard normals into the first `count` lanes of `out` (rows, lanes), each from its own of `streams` (4, lanes):
+    the same numbers as `normal` gives it. `words` (lanes,) and `alone` (4,) are work space."""
+    for index in range(out.shape[0]):
+        next_words(count, streams, words)
+        row, outside = out[index], 0
+        for lane in range(count):
+            word = words[lane]
+            mantissa, layer = word >> _S12, word & _LAYER
+            row[lane] = _signed(word, float(mantissa) * _WIDTH[layer])
+            outside += 0 if mantissa < _BOUND[layer] else 1
+        if outside > 0:
+            for lane in range(count):
+                if words[lane] >> _S12 >= _BOUND[words[lane] & _LAYER]:
+                    out_of_lanes(streams, lane, alone)
+                    row[lane] = _outside(words[lane], alone)
+                    back(alone, streams, lane)
+
+
+def next_words(count: int, streams: Words, out: Words) -> None:
+    """`next_word` of every lane."""
+    first, second, third, fourth = streams[0], streams[1], streams[2], streams[3]
+    for lane in range(count):
+        s0, s1, s2, s3 = first[lane], second[lane], third[lane], fourth[lane]
         total = s0 + s3
-        word = ((total << _S23) | (total >> _S41)) + s0
+        out[lane] = ((total << _S23) | (total >> _S41)) + s0
         shifted = s1 << _S17
         s2 ^= s0
         s3 ^= s1
-        s1 ^= s2
-        s0 ^= s3
-        s2 ^= shifted
-        s3 = (s3 << _S45) | (s3 >> _S19)
-        mantissa = word >> _S12
-        layer = word & _LAYER
-        if mantissa < _BOUND[layer]:
-            out[index] = _signed(word, float(mantissa) * _WIDTH[layer])
-        else:
-            state[0], state[1], state[2], state[3] = s0, s1, s2, s3
-            out[index] = _outside(word, state)
-            s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
-    state[0], state[1], state[2], state[3] = s0, s1, s2, s3
+        second[lane] = s1 ^ s2
+        first[lane] = s0 ^ s3
+        third[lane] = s2 ^ shifted
+        fourth[lane] = (s3 << _S45) | (s3 >> _S19)
 
 
 def _signed(word: np.uint64, value: float) -> float:

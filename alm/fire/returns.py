@@ -62,6 +62,7 @@ def market_rules(plan: Plan) -> MarketRules:
     names, correlation = _factors(plan, series)
     loading = _loading(plan, series, names, past)
     shift, scale, leave = _regimes(plan.steps_per_year)
+    width = 1 if past is None else plan.steps_per_year // past.per_year
     return MarketRules(
         model=model,
         steps_per_year=plan.steps_per_year,
@@ -77,9 +78,9 @@ def market_rules(plan: Plan) -> MarketRules:
         regime_shift=shift,
         regime_scale=scale,
         regime_leave=leave,
-        past=np.zeros((1, len(series))) if past is None else _past_growth(series, past),
-        past_inflation=np.zeros(1) if past is None else np.log1p(past.column("inflation")),
-        steps_per_row=1 if past is None else plan.steps_per_year // past.per_year,
+        past=np.ones((1, len(series))) if past is None else _past_growth(series, past) ** (1.0 / width),
+        past_inflation=np.ones(1) if past is None else (1.0 + past.column("inflation")) ** (1.0 / width),
+        steps_per_row=width,
         block_end=0.0 if past is None or model != BOOTSTRAP else 1.0 / block_rows(plan, past),
     )
 
@@ -169,7 +170,7 @@ def _drift(plan: Plan, series: tuple[Series, ...], past: History | None) -> Floa
 
 
 def _past_growth(series: tuple[Series, ...], past: History) -> Floats:
-    columns = [np.log1p(past.column(s.column)) if s.column else np.zeros(len(past.rows)) for s in series]
+    columns = [1.0 + past.column(s.column) if s.column else np.ones(len(past.rows)) for s in series]
     return np.ascontiguousarray(np.column_stack(columns))
 
 

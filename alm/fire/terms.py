@@ -14,12 +14,12 @@ from alm.errors import BadInput
 from alm.fire.books import ASSETS, DATED, LINES, LOANS, TIERS, WORLD
 from alm.fire.draw import MarketRules
 from alm.fire.flows import SOURCES, USES, packed
+from alm.fire.lanes import LANE_ROWS
 from alm.fire.parameters import informed
 from alm.fire.plan import Asset, Lender, Line, Loan, Plan
 from alm.fire.returns import as_series, market_rules, series_of
 from alm.fire.schedule import schedule
 from alm.fire.spending import RULES
-from alm.fire.within import FAR
 from alm.language import t
 
 Floats = npt.NDArray[np.float64]
@@ -31,6 +31,8 @@ class Desk(NamedTuple):
 
     worlds: Records
     """(1,) of World."""
+    tables: Records
+    """(1,) of Lanes."""
     dated: Records
     """(T,) of Dated."""
     rules: MarketRules
@@ -56,7 +58,7 @@ def desk(plan: Plan) -> Desk:
     world["tier_rate"][: len(tiers)] = [tier.rate_pa for tier in tiers]
     size = len(rules.covariance)
     world["covariance"][:size, :size] = rules.covariance
-    return Desk(worlds, _dated(plan), rules)
+    return Desk(worlds, np.zeros(1, dtype=LANE_ROWS), _dated(plan), rules)
 
 
 def _check_capacity(plan: Plan) -> None:
@@ -76,7 +78,7 @@ def _fill(row: np.void, values: Mapping[str, float]) -> None:
 
 
 def _world(plan: Plan, rules: MarketRules) -> dict[str, float]:
-    spending, widest = plan.spending, math.sqrt(float(rules.covariance.diagonal().max(initial=0.0)))
+    spending = plan.spending
     return {
         "asset_count": len(plan.assets), "loan_count": len(plan.loans), "line_count": len(plan.lines),
         "start_cash": plan.cash, "cash_rate": plan.cash_rate_pa, "cash_target_real": plan.cash_target,
@@ -85,7 +87,7 @@ def _world(plan: Plan, rules: MarketRules) -> dict[str, float]:
         "debt_today": sum(debt.balance for debt in plan.debts), "rebalanced": plan.rebalance,
         "capitalised": plan.capitalise_interest, "borrows": plan.borrow_to_spend,
         "spends_first": plan.spend_at == "start", "continuous": plan.margin_check == "continuous",
-        "variance": widest**2, "near": math.exp(-FAR * widest),
+        "sharpness": 1.0 / max(float(rules.covariance.diagonal().max(initial=0.0)), 1e-300),
         "steps_per_year": plan.steps_per_year, "dt": 1.0 / plan.steps_per_year,
         "rule": RULES.index(spending.rule), "amount_pa": spending.amount_pa, "rate": spending.rate,
         "floor_pa": spending.floor_pa, "ceiling_pa": spending.ceiling_pa, "real_return_pa": spending.real_return_pa,

@@ -8,10 +8,8 @@ A path ends in ruin in the first step whose needs cannot be paid, or at its hori
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-from alm.fire.books import Dated, Floats, World, net_worth, owed
-from alm.fire.draw import Drawn
+from alm.fire.books import Dated, Drawn, Floats, World, dividend_paid, line_cost, money_in, net_worth, owed
 from alm.fire.flows import DUST, borrow, line_exhausted, raise_money, rebalance, use_surplus
 from alm.fire.margin import LINE_EXHAUSTED, lenders_look, note, settle_uncovered
 from alm.fire.spending import CONSTANT, DIVIDENDS, SpendingRules, first_year, next_year
@@ -20,35 +18,25 @@ from alm.mechanics.interest import accrual, tier_rate
 
 BUSINESS_DAYS = 252.0
 
-# Inlined where they are called: they run every step.
-HOT = ("grow", "accrue", "settle", "spent_now", "looked_at", "kept_cash")
-
 # Columns of a recorded step.
 RECORD = ("assets", "cash", "loans", "lines", "net_worth", "prices", "spending", "income", "dividends", "ltv")
 
 
-def walk_year(
-    world: World, dated: Sequence[Dated], drawn: Sequence[Drawn], begin: int, stop: int, level: float, record: Floats,
-) -> int:  # fmt: skip
-    """Steps `begin` to `stop` of one year from price level `level`; returns the first step not survived, else `stop`.
-
-    `drawn` starts with the year; `record` has a row per step of the plan, or no rows when nothing is to be recorded.
-    """
-    for step in range(begin, stop):
-        now = drawn[step - begin]
-        dividends = 0.0 if world.spends_first else grow(world, now, step)
-        level = level if world.spends_first else now.prices
-        spent = spent_now(world, level, dividends)
-        alive = settle(world, dated[step], step, spent, level) and spent >= world.floor_pa * world.dt * level
-        if world.spends_first and alive:
-            dividends = grow(world, now, step)
-        level = now.prices
-        alive = alive and looked_at(world, step, level)
-        if record.shape[0] > 0:
-            write(record[step], world, dated[step], level, spent, dividends)
-        if not alive:
-            return step
-    return stop
+def walk_step(
+    world: World, dated: Dated, now: Drawn, step: int, level: float, record: Floats,
+) -> bool:  # fmt: skip
+    """One step from price level `level`; False when it is not survived. `record` has a row per step of the plan, or no
+    rows when nothing is to be recorded."""
+    dividends = 0.0 if world.spends_first else grow(world, now, step)
+    level = level if world.spends_first else now.prices
+    spent = spent_now(world, level, dividends)
+    alive = settle(world, dated, step, spent, level) and spent >= world.floor_pa * world.dt * level
+    if world.spends_first and alive:
+        dividends = grow(world, now, step)
+    alive = alive and looked_at(world, step, now.prices)
+    if record.shape[0] > 0:
+        write(record[step], world, dated, now.prices, spent, dividends)
+    return alive
 
 
 def begin_year(world: World, debt: float, step: int, level: float) -> None:
@@ -93,14 +81,12 @@ def grow(world: World, now: Drawn, step: int) -> float:
         value = asset.value * now.growth[asset.series]
         if asset.dividend > 0.0:
             asset.dividend *= now.dividends
-            paid = min(asset.dividend * world.dt, cap * value)
+            paid = dividend_paid(asset.dividend, value, world.dt, cap)
             value -= paid
             dividends += paid * (1.0 - asset.dividend_tax)
         asset.value = value
     accrue(world)
-    if world.cash_rate != 0.0:
-        world.cash += max(0.0, world.cash) * world.cash_rate * world.dt
-    world.cash += dividends
+    world.cash = world.cash + max(0.0, world.cash) * world.cash_rate * world.dt + dividends
     return dividends
 
 
@@ -115,8 +101,7 @@ def accrue(world: World) -> None:
         loan.accrued += accrual(loan.balance, rate, world.dt)
     for j in range(world.line_count):
         line = world.lines[j]
-        fee = line.fee * max(0.0, line.limit - line.drawn)
-        line.interest = (line.drawn * line.rate + fee) * world.dt
+        line.interest = line_cost(line.drawn, line.limit, line.rate, line.fee, world.dt)
 
 
 def kept_cash(world: World, level: float) -> float:
@@ -126,8 +111,7 @@ def kept_cash(world: World, level: float) -> float:
 
 def settle(world: World, dated: Dated, step: int, spent: float, level: float) -> bool:
     """Income in, spending and debt service out, then surplus or shortfall; False when something stays unpaid."""
-    flow = dated.income + dated.income_real * level - (spent + dated.expense + dated.expense_real * level)
-    cash = world.cash + flow
+    cash = world.cash + money_in(dated, spent, level)
     for i in range(world.loan_count):
         if world.capitalised:
             world.loans[i].balance += world.loans[i].accrued

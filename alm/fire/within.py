@@ -3,7 +3,8 @@
 Lenders look once a day and a step is a month; looking only at month ends misses about two calls in five. Given the log
 growth x of what is pledged over a step with deviation s, its lowest point is (x − √(x² − 2 s² ln u)) / 2 for a uniform
 u, exactly, for a lognormal asset (the minimum of a Brownian bridge; Glasserman 2004, section 6.4). When that crosses
-the freeze, the step is cut there: what is pledged falls to it, lenders look and act, and it goes on to the step's end.
+what the lender watches, the step is cut there: what is pledged falls to it, lenders look and act, and it goes on to
+the step's end.
 """
 
 from __future__ import annotations
@@ -12,17 +13,10 @@ import math
 
 import numpy as np
 
-from alm.fire.books import World, lending_value, market_value, owed
-from alm.fire.draw import Drawn
+from alm.fire.books import Drawn, World, lending_value, market_value, owed
 from alm.fire.flows import DUST
-from alm.fire.margin import lenders_look
+from alm.fire.margin import NEARLY, lenders_look, watched_ltv
 from alm.fire.random import uniform_at
-
-# Farther than four deviations of a step this wide, a freeze is reached in fewer than 1 of 10^13 steps.
-WIDEST = 1.7
-FAR = 4.0 * WIDEST
-
-HOT = ("look_within", "worst_growth", "out_of_reach")
 
 
 def look_within(world: World, now: Drawn, step: int, days: float, keep_cash: float) -> None:
@@ -31,31 +25,29 @@ def look_within(world: World, now: Drawn, step: int, days: float, keep_cash: flo
         debt = owed(world.loans[i])
         if debt <= DUST:
             continue
-        room = world.loans[i].freeze_ltv * lending_value(world, i)
+        room = watched_ltv(world, world.loans[i]) * lending_value(world, i) * NEARLY
         if not world.loans[i].call_open:
             lower = room * worst_growth(world, now)
-            if debt < lower * world.near and now.spread < WIDEST:
-                continue
             u = uniform_at(world.key, np.uint64(step))
-            if debt < lower and out_of_reach(1.0 - debt / lower, world.variance * now.spread * now.spread, u):
+            if debt < lower and out_of_reach(1.0 - debt / lower, world.sharpness * now.narrow, u):
                 continue
         look_near(world, now, i, room, step, days, keep_cash)
 
 
-def out_of_reach(gap: float, variance: float, u: float) -> bool:
-    """Whether the uniform u cannot mean a crossing, told without a logarithm.
+def out_of_reach(gap: float, sharpness: float, u: float) -> bool:
+    """Whether the uniform u cannot mean a crossing, told without a logarithm. `sharpness` is 1 / s².
 
     A bridge whose ends both stay at least `gap` above the barrier, in logs, crosses when u ≤ exp(−2 b (b − x) / s²),
     which is at most exp(−y) with y = 2 gap² / s²; and exp(y) exceeds its Taylor polynomial.
     """
-    y = 2.0 * gap * gap / max(variance, 1e-300)
+    y = 2.0 * gap * gap * sharpness
     return u * (1.0 + y * (1.0 + y * (0.5 + y * (1.0 / 6.0 + y * (1.0 / 24.0 + y / 120.0))))) > 1.0 + 1e-9
 
 
 def look_near(world: World, now: Drawn, i: int, room: float, step: int, days: float, keep_cash: float) -> None:
     """Draw the lowest point; when it crosses the freeze, the lenders look there."""
     end, deviation = pledged_growth(world, now, i)
-    lowest = lowest_point(end, deviation * now.spread, uniform_at(world.key, np.uint64(step)))
+    lowest = lowest_point(end, deviation / math.sqrt(now.narrow), uniform_at(world.key, np.uint64(step)))
     crossed = math.exp(lowest) * room <= owed(world.loans[i])
     if lowest < min(0.0, end) and (crossed or world.loans[i].call_open):
         scale(world, i, math.exp(lowest))

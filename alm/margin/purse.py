@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from alm.balance_sheet import BalanceSheet
 from alm.lenders import LenderProfile
 from alm.margin.positions import Lot, Position, kept_of_sale, lot, positions, resources, unpledged
-from alm.mechanics.sale import releasable, sale_to_cure, sale_to_raise, sale_to_release
+from alm.mechanics import sale
+from alm.mechanics.sale import sale_to_cure, sale_to_raise
 from alm.settings import Settings
 
 
@@ -141,11 +142,10 @@ def release(left: Purse, need: float) -> tuple[Purse, float]:
     """Sell pledged holdings for other needs as far as each lender releases them: never above the freeze level."""
     raised = 0.0
     for index, p in enumerate(left.loans):
-        keep = left.keep(index)
-        amount = min(need - raised, max(releasable(p.owed, p.collateral, keep, p.levels.freeze), 0.0))
+        room, kept = p.levels.freeze * p.collateral, left.keep(index) * p.collateral
+        amount, share, repaid = sale.release(need - raised, p.owed, room, kept)
         if amount > 0:
-            sold, repaid = sale_to_release(amount, p.owed, p.collateral, keep, p.levels.freeze)
-            left = left.with_loan(index, replace(sold_from(p, sold), owed=max(p.owed - repaid, 0.0)))
+            left = left.with_loan(index, replace(sold_from(p, share * p.collateral), owed=max(p.owed - repaid, 0.0)))
             raised += amount
     return left, raised
 

@@ -59,23 +59,22 @@ def collateral_to_cure(owed: float, collateral: float, target_ltv: float) -> flo
     return max(0.0, owed / target_ltv - collateral)
 
 
-def releasable(owed: float, collateral: float, keep: float, freeze_ltv: float) -> float:
-    """The most a household can take out of pledged holdings by selling them, never leaving LTV above the freeze.
+def release(need: float, owed: float, room: float, kept: float) -> tuple[float, float, float]:
+    """Selling pledged holdings for other needs, never leaving the ratio above the freeze: (taken out, share of the
+    holdings sold, part of the proceeds that repays the loan).
 
-    While it sells less than V − L/f nothing must be repaid; beyond that the lender keeps what restores the freeze
-    threshold. Selling everything leaves keep · V − L.
+    `room` is the debt the freeze allows on all that is pledged, `kept` what selling all of it leaves. Selling the share
+    s brings kept·s and leaves the room room·(1 − s). Without repaying, s may be 1 − owed / room; beyond that
+    kept·s − r = taken with r = owed − room·(1 − s), up to kept − owed when everything is sold, which is more only where
+    kept > room.
     """
-    free = keep * max(0.0, collateral - owed / freeze_ltv)
-    return max(free, keep * collateral - owed) if keep > freeze_ltv else free
-
-
-def sale_to_release(net: float, owed: float, collateral: float, keep: float, freeze_ltv: float) -> tuple[float, float]:
-    """(market value sold, part of the proceeds that repays the loan) so that the household takes out `net`.
-
-    `net` must not exceed `releasable`. Solves net = keep·x − r with r = max(0, L − f·(V − x)).
-    """
-    sold = sale_to_raise(net, keep)
-    if owed <= freeze_ltv * (collateral - sold):
-        return sold, 0.0
-    sold = min(collateral, (net + owed - freeze_ltv * collateral) / (keep - freeze_ltv))
-    return sold, max(0.0, keep * sold - net)
+    if need <= 0.0 or kept <= 0.0:
+        return 0.0, 0.0, 0.0
+    free = kept * max(0.0, 1.0 - owed / room) if room > 0.0 else 0.0
+    most = max(free, kept - owed) if kept > room else free
+    taken = max(0.0, min(need, most))
+    share = taken / kept
+    if kept <= room or owed <= room * (1.0 - share) or taken <= 0.0:
+        return taken, share, 0.0
+    share = min(1.0, (taken + owed - room) / (kept - room))
+    return taken, share, max(0.0, kept * share - taken)

@@ -77,7 +77,7 @@ def plain_python(plan: Plan, paths: int) -> list[bool]:
     """The engine's own walk, uncompiled, on drawn markets: whether each life succeeds. Draws are not timed."""
     from alm.fire.books import net_worth, open_books
     from alm.fire.terms import desk
-    from alm.fire.walk import begin_year, walk_year
+    from alm.fire.walk import begin_year, walk_step
 
     rows = desk(plan)
     world = plain_object(rows.worlds[0])
@@ -87,12 +87,13 @@ def plain_python(plan: Plan, paths: int) -> list[bool]:
     for drawn, key in plain_markets(plan, paths):
         world.key = key
         open_books(world)
-        begin, level, alive = 0, 1.0, True
-        while alive and begin < plan.steps:
+        step, level, alive = 0, 1.0, True
+        while alive and step < plan.steps:
             with np.errstate(over="ignore"):
-                begin_year(world, 0.0, begin, level)
-                alive = walk_year(world, dated, drawn[begin:], begin, begin + n, level, unrecorded) == begin + n
-            begin, level = begin + n, drawn[begin + n - 1].prices
+                if step % n == 0:
+                    begin_year(world, 0.0, step, level)
+                alive = walk_step(world, dated[step], drawn[step], step, level, unrecorded)
+            step, level = step + 1, drawn[step].prices
         succeeded.append(alive and net_worth(world) > 0.0)
     return succeeded
 
@@ -104,7 +105,7 @@ def plain_markets(plan: Plan, paths: int) -> list[tuple[list[SimpleNamespace], n
         for _ in range(paths):
             growth, prices, dividends = numpy_market(plan, 1, generator)
             rows = [
-                SimpleNamespace(prices=float(p), dividends=float(d), spread=1.0, growth=[float(g)])
+                SimpleNamespace(prices=float(p), dividends=float(d), narrow=1.0, growth=[float(g)])
                 for g, p, d in zip(growth[:, 0], prices[:, 0], dividends[:, 0], strict=True)
             ]
             _MARKETS.append((rows, np.uint64(generator.integers(2**62))))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from arch.bootstrap import StationaryBootstrap, optimal_block_length
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
 from alm.errors import BadInput
 from alm.fire.compiled import _register
-from alm.fire.draw import draw_year, empty_market, exponential, start_market
+from alm.fire.draw import draw_year, empty_market, start_market
 from alm.fire.engine import MODULES
 from alm.fire.parameters import estimated, measured
 from alm.fire.plan import Asset, Correlation, Market, Plan
 from alm.fire.plan_file import plan_with
-from alm.fire.random import fill_normals, normal, start_stream, uniform, uniform_at
+from alm.fire.random import back, fill_normals, normal, start_stream, uniform, uniform_at
 from alm.fire.returns import block_rows, market_rules
 from alm.history import annual_history, monthly_history
 
@@ -27,37 +23,41 @@ Floats = NDArray[np.float64]
 STOCKS = Asset("Stocks", 1.0, 1.0, total_return_pa=0.07, volatility_pa=0.20)
 
 
+LANES = 16
+
+
 def drawn(plan: Plan, paths: int) -> tuple[Floats, Floats]:
-    """(log growth (paths, steps, series), price level (paths, steps))."""
+    """(log growth (paths, steps, series), price level (paths, steps)), drawn side by side in groups."""
     import numba
 
     for module in MODULES:
         _register(module)
-    rules = market_rules(plan)
+    rules, n = market_rules(plan), plan.steps_per_year
     start, year = numba.njit(_nrt=False)(_start), numba.njit(_nrt=False)(_year)
-    market = empty_market(plan.steps_per_year, rules.bridged.size)
+    market = empty_market(rules, LANES)
     growth = np.empty((paths, plan.steps, len(rules.drift)))
     prices = np.empty((paths, plan.steps))
-    for path in range(paths):
-        start(rules, np.uint64(plan.seed), np.uint64(path), market)
-        for begin in range(0, plan.steps, plan.steps_per_year):
-            year(rules, begin, market)
-            table, steps = np.asarray(market.drawn), slice(begin, begin + plan.steps_per_year)
-            growth[path, steps] = np.log(table["growth"][:, : len(rules.drift)])
-            prices[path, steps] = table["prices"]
+    for first in range(0, paths, LANES):
+        count = min(LANES, paths - first)
+        for lane in range(count):
+            start(rules, np.uint64(plan.seed), np.uint64(first + lane), lane, market)
+        for begin in range(0, plan.steps, n):
+            year(rules, begin, count, market)
+            growth[first : first + count, begin : begin + n] = np.log(market.growth[:, :, :count]).transpose(2, 0, 1)
+            prices[first : first + count, begin : begin + n] = market.prices[:, :count].T
     return growth, prices
 
 
-def _start(rules, seed, path, market):  # type: ignore[no-untyped-def]  # compiled
-    start_market(rules, seed, path, market)
+def _start(rules, seed, path, lane, market):  # type: ignore[no-untyped-def]  # compiled
+    start_market(rules, seed, path, lane, market)
 
 
-def _year(rules, begin, market):  # type: ignore[no-untyped-def]  # compiled
-    draw_year(rules, begin, market)
+def _year(rules, begin, count, market):  # type: ignore[no-untyped-def]  # compiled
+    draw_year(rules, begin, count, market)
 
 
 def random_numbers(count: int, seed: int = 1) -> tuple[Floats, Floats, Floats]:
-    """(one by one, filled, uniforms) of the same streams."""
+    """(one by one (4, count), the same paths side by side, uniforms)."""
     import numba
 
     for module in MODULES:
@@ -65,13 +65,14 @@ def random_numbers(count: int, seed: int = 1) -> tuple[Floats, Floats, Floats]:
 
     @numba.njit  # type: ignore[untyped-decorator]
     def make(count, seed):  # type: ignore[no-untyped-def]
-        state = np.empty(4, np.uint64)
-        single, filled, flat = np.empty(count), np.empty(count), np.empty(count)
-        start_stream(state, np.uint64(seed), np.uint64(0), np.uint64(0))
-        for i in range(count):
-            single[i] = normal(state)
-        start_stream(state, np.uint64(seed), np.uint64(0), np.uint64(0))
-        fill_normals(filled, state)
+        state, streams, words = np.empty(4, np.uint64), np.empty((4, 4), np.uint64), np.empty(4, np.uint64)
+        single, filled, flat = np.empty((4, count)), np.empty((count, 4)), np.empty(count)
+        for path in range(4):
+            start_stream(state, np.uint64(seed), np.uint64(path), np.uint64(0))
+            back(state, streams, path)
+            for i in range(count):
+                single[path, i] = normal(state)
+        fill_normals(4, filled, streams, words, state)
         for i in range(count):
             flat[i] = uniform_at(np.uint64(seed), np.uint64(i)) if i % 2 else uniform(state)
         return single, filled, flat
@@ -80,18 +81,14 @@ def random_numbers(count: int, seed: int = 1) -> tuple[Floats, Floats, Floats]:
 
 
 def test_normals_are_normal_to_their_tails_and_uniforms_uniform() -> None:
-    single, filled, flat = random_numbers(2_000_000)
-    np.testing.assert_array_equal(single, filled)
+    paths, filled, flat = random_numbers(500_000)
+    np.testing.assert_array_equal(paths, filled.T)
+    single = paths.ravel()
     assert stats.kstest(single, "norm").pvalue > 1e-4
     assert stats.kstest(flat, "uniform").pvalue > 1e-4
     beyond = np.mean(np.abs(single) > 3.6541528853610088)
     expected = 2 * stats.norm.sf(3.6541528853610088)
     assert beyond == pytest.approx(expected, abs=4 * (expected / len(single)) ** 0.5)
-
-
-@given(st.floats(-3.0, 3.0))
-def test_the_fast_exponential_is_the_librarys(x: float) -> None:
-    assert exponential(x) == pytest.approx(math.exp(x), rel=5e-13)
 
 
 def test_lognormal_growth_has_the_stated_arithmetic_mean_and_volatility() -> None:

@@ -99,7 +99,7 @@ def test_every_month_rolls_forward_to_the_next() -> None:
 def test_what_is_out_of_reach_is_never_crossed(gap: float, end: float, deviation: float, u: float) -> None:
     # The barrier lies `gap` below the lower end of the bridge; crossed means its drawn lowest point is at or below it.
     barrier = min(0.0, end) - gap
-    if out_of_reach(gap, deviation**2, u):
+    if out_of_reach(gap, deviation**-2, u):
         assert lowest_point(end, deviation, u) > barrier
 
 

@@ -15,6 +15,7 @@ from alm.fire.books import Floats
 from alm.fire.draw import COHORTS, empty_market
 from alm.fire.engine import kernel
 from alm.fire.household import plan_from
+from alm.fire.lanes import LANES
 from alm.fire.margin import CALL, EVENTS, FORCED_SALE, RUIN
 from alm.fire.plan import Market, Plan
 from alm.fire.terms import desk
@@ -54,15 +55,16 @@ def total_growth(name: str, per_year: int) -> Floats:
 def replayed_by_the_engine(plan: Plan, growth: Floats) -> tuple[Floats, np.ndarray]:
     """The compiled kernel on a history that is the crisis, one row a step, from its first row."""
     rows = desk(plan)
-    inflation = np.full(growth.size, np.log1p(plan.market.inflation_pa) / plan.steps_per_year)
+    inflation = np.full(growth.size, (1 + plan.market.inflation_pa) ** (1 / plan.steps_per_year))
     rules = rows.rules._replace(
         model=COHORTS, drift=np.zeros(1), loading=np.zeros_like(rows.rules.loading), steps_per_row=1,
-        past=np.log(growth)[:, None], past_inflation=inflation,
+        past=growth[:, None], past_inflation=inflation,
     )  # fmt: skip
     worth, record = np.empty((plan.years + 1, 1), dtype=np.float32), np.full((plan.steps, len(RECORD)), np.nan)
     first = np.full((1, len(EVENTS)), -1, dtype=np.int32)
-    market = empty_market(plan.steps_per_year, rules.bridged.size)
-    kernel()(rows.worlds, rows.dated, rules, market, np.ones(plan.steps), np.uint64(1), 0, 1, worth, first, record)
+    market = empty_market(rules, LANES)
+    desk_rows = rows._replace(rules=rules)
+    kernel()(*desk_rows, market, np.ones(plan.steps), np.uint64(1), 0, 1, worth, first, record)
     return record, first[0]
 
 
