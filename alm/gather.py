@@ -126,7 +126,7 @@ SPLIT_IS_NEWS = timedelta(days=14)
 
 def can_simulate(sheet: BalanceSheet) -> bool:
     """A household without spending has nothing to sustain, and one with missing prices cannot be valued."""
-    return not sheet.missing and any(expense.active(sheet.as_of) for expense in sheet.expenses)
+    return not sheet.missing and any(expense.amount > 0 and expense.active(sheet.as_of) for expense in sheet.expenses)
 
 
 def past(conn: Connection, before: date) -> tuple[Past, ...]:
@@ -153,7 +153,10 @@ def estimate_fire(found: Gathered) -> Probability:
 
     plan = found.plan()
     answer = estimate(plan)
-    plain = Probability(answer.success_probability, answer.standard_error)
+    plain = Probability(
+        answer.success_probability, answer.standard_error, model=answer.model, parameters=answer.parameters,
+        mean_band=answer.mean_band,
+    )  # fmt: skip
     old = _plan_before(found)
     if old is None:
         return plain
@@ -194,7 +197,12 @@ def remembered_fire(conn: Connection, found: Gathered) -> Probability | None:
     parts = tuple(
         Change(name.removeprefix(PART), part) for name, part in kept.figures.items() if name.startswith(PART) and part
     )
-    return Probability(probability, error, kept.figures.get("fire_before"), parts)
+    low, high = kept.figures.get("fire_low"), kept.figures.get("fire_high")
+    band = None if low is None or high is None else (low, high)
+    used = found.settings
+    return Probability(
+        probability, error, kept.figures.get("fire_before"), parts, used.fire_model, used.fire_parameters, band
+    )
 
 
 def plan_tree_of(found: Gathered) -> dict[str, object] | None:
@@ -233,6 +241,8 @@ def _figures(found: Briefing) -> dict[str, float | None]:
             "fire_probability": fire.probability,
             "fire_standard_error": fire.standard_error,
             "fire_before": fire.before,
+            "fire_low": fire.mean_band[0] if fire.mean_band else None,
+            "fire_high": fire.mean_band[1] if fire.mean_band else None,
             **{PART + change.cause: change.amount for change in fire.parts},
         }
     return kept

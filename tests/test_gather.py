@@ -10,8 +10,8 @@ from alm.fire import estimate
 from alm.fire.plan_file import plan_from_tree
 from alm.gather import last_snapshot, morning, record
 from alm.store import snapshots
-from alm.store.database import reading, writing
-from alm.store.tables import read_rows, write_rows
+from alm.store.database import create, reading, writing
+from alm.store.tables import read_rows, write_all, write_rows
 from tests.screen.households import demo_database
 
 TODAY = date(2026, 11, 20)
@@ -114,3 +114,25 @@ def test_what_waits_for_a_decision_is_told(db, tmp_path):
     assert morning(other, TODAY, simulate=False).warnings == (
         f"{ticker} was split on 2026-11-18: check that its quantity counts it.",
     )
+
+
+def test_a_life_that_costs_nothing_has_no_probability(tmp_path):
+    """Spending of 0 is a row that was not filled in: 100 % would be a figure of nothing."""
+    path = tmp_path / "alm.db"
+    create(path)
+    with writing(path) as conn:
+        write_all(
+            conn,
+            {
+                "settings": [{"name": "fire_paths", "value": "200"}],
+                "accounts": [{"name": "Bank"}],
+                "cash": [{"account": "Bank", "currency": "JPY", "amount": "1000000"}],
+                "expenses": [{"name": "Living", "amount": "0", "currency": "JPY"}],
+            },
+        )
+    assert morning(path, TODAY).fire_probability is None
+    with writing(path) as conn:
+        write_rows(conn, "expenses", [{"name": "Living", "amount": "1", "currency": "JPY"}])
+    found = morning(path, TODAY).fire_probability
+    assert found is not None
+    assert found.probability == 1.0

@@ -54,13 +54,16 @@ def load_balance_sheet(conn: Connection, as_of: date) -> BalanceSheet:
 
     Each ticker has its own latest price on or before the date, each currency its own latest rate; a holding without a
     price has None, and a loan or cash flow in a currency without a rate is NaN and named in `unconverted`. A price in
-    another currency than its holding's is converted to it. Dividends: paid ones of the last three years, and
+    another currency than its holding's is converted to it. A quantity of 0 is nothing held and needs no price, foreign
+    cash of 0 needs no rate: neither is on the sheet. Dividends: paid ones of the last three years, and
     announced or assumed ones that are still to be paid. Quantities are today's, so a price or a dividend from before a
     split is restated per unit of today. Raises DatabaseRefused if a byte of this was not written here.
     """
     base = load_settings(conn).base_currency
     try:
         tables = {name: _rows(conn, f"SELECT * FROM {name}") for name in _WHOLE}
+        tables["holdings"] = [row for row in tables["holdings"] if float(row["quantity"])]
+        tables["cash"] = [row for row in tables["cash"] if float(row["amount"]) or row["currency"] == base]
         splits = splits_on_record(conn, as_of)
         prices = latest_prices(conn, (row["ticker"] for row in tables["holdings"]), as_of)
         used = {row["currency"] for rows in tables.values() for row in rows if "currency" in row}

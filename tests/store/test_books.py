@@ -50,6 +50,24 @@ def test_a_price_after_the_date_is_not_known_yet(db):
     assert sheet(db).missing == ("no price for 7203",)
 
 
+def test_a_quantity_or_an_amount_of_nothing_needs_no_price_and_no_rate(db):
+    """A position that was sold whole, and a foreign account that was emptied, make no figure unknown."""
+    filled(
+        db,
+        holdings=[holding("7203", "10"), holding("SOLD", "0"), holding("VTI", "0", currency="USD")],
+        prices=[price("7203", "2026-11-20", "3000")],
+        cash=[
+            {"account": "Broker", "currency": "USD", "amount": "0"},
+            {"account": "Broker", "currency": "JPY", "amount": "0"},
+        ],
+    )
+    found = sheet(db)
+    assert found.missing == ()
+    assert [h.ticker for h in found.holdings] == ["7203"]
+    assert [(c.currency, c.value) for c in found.cash_balances] == [("JPY", 0.0)]
+    assert found.net_worth == 30_000
+
+
 def test_old_prices_are_used_and_named(db):
     filled(db, holdings=[holding("7203", "10")], prices=[price("7203", "2026-11-02", "3000")])
     assert sheet(db).portfolio_value == 30_000
