@@ -15,13 +15,14 @@ from typing import Literal
 from urllib.parse import quote
 
 import requests
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from alm.settings import cache_folder
 
 ROOT = Path(__file__).parent.parent
 ARTEFACTS = ROOT / "tests" / "artefacts"
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
+TALL = "() => document.querySelector('[data-testid=\"stMain\"]').scrollHeight"
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -101,10 +102,14 @@ def settle(page: Page) -> None:
 
 
 def picture(page: Page, name: str) -> Path:
-    """A full-page screenshot kept as a test artefact."""
+    """A screenshot of all there is to scroll to, kept as a test artefact."""
     ARTEFACTS.mkdir(exist_ok=True)
     path = ARTEFACTS / f"{name}.png"
-    page.screenshot(path=path, full_page=True)
+    seen = page.viewport_size
+    assert seen is not None
+    page.set_viewport_size({"width": seen["width"], "height": max(page.evaluate(TALL), seen["height"])})
+    page.screenshot(path=path)
+    page.set_viewport_size(seen)
     return path
 
 
@@ -122,11 +127,12 @@ class Watched:
         self.page = context.new_page()
         self.page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", self._asked)
+        self.page.on("request", lambda request: self._asked(request.url))
+        self.page.on("websocket", lambda socket: self._asked(socket.url))
 
-    def _asked(self, request: Request) -> None:
-        if not request.url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
-            self.faults.append(f"asked for {request.url}")
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
+            self.faults.append(f"asked for {url}")
 
     def open(self, part: str = "Today") -> Page:
         self.page.goto(f"{self.address}/?part={quote(part)}")

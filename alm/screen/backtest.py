@@ -35,7 +35,7 @@ def show(page: Page) -> None:
     target = second.toggle(t("Target weights"), key="backtest-target", disabled=not page.sheet.targets)
     when = third.selectbox(t("Rebalanced"), list(RULES), format_func=lambda rule: t(RULES[rule]), key="backtest-rule")
     cohort = fourth.selectbox(
-        t("Cohorts of"), COHORT_YEARS, index=None, key="backtest-cohorts",
+        t("Cohorts of"), COHORT_YEARS, index=None, placeholder=t("none chosen"), key="backtest-cohorts",
         format_func=lambda years: t("1 year") if years == 1 else t("{years} years", years=years),
     )  # fmt: skip
     try:

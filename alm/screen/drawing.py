@@ -7,7 +7,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from alm.charts.described import Figure, described
 
+# Dragging enlarges and a double click goes back; a button for each would be eight stops of the Tab key at every chart.
+_CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"],
+}
+
 
 def draw(chart: Figure, *, key: str, place: DeltaGenerator | None = None) -> None:
     """The chart, in `place` (a column) or where the page stands."""
-    (place or st).plotly_chart(chart, key=key, alt=described(chart))
+    (place or st).plotly_chart(chart, key=key, alt=described(chart), config=_CONFIG)

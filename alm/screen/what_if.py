@@ -74,7 +74,9 @@ def rate(page: Page) -> list[Step]:
     names = [one.name for one in page.sheet.secured_loans]
     if not names:
         return []
-    chosen = st.selectbox(t("Another rate for"), names, index=None, key="what-if-rate-loan")
+    chosen = st.selectbox(
+        t("Another rate for"), names, index=None, placeholder=t("none chosen"), key="what-if-rate-loan"
+    )
     if not chosen:
         return []
     return [Rate(st.number_input(t("Rate, % a year"), 0.0, 30.0, 3.0, 0.25, key="what-if-rate") / 100, chosen)]
@@ -111,7 +113,7 @@ def _amount(label: str, key: str, *, low: float | None = 0.0) -> float:
 
 def _ticker(page: Page, label: str, key: str) -> str:
     names = list(dict.fromkeys(h.ticker for h in page.sheet.holdings if h.quantity > 0))
-    return st.selectbox(label, names, index=None, key=key) or ""
+    return st.selectbox(label, names, index=None, placeholder=t("none chosen"), key=key) or ""
 
 
 def _loan(page: Page) -> str:

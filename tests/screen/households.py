@@ -38,6 +38,17 @@ def recorded(path: Path) -> Path:
     return path
 
 
+def with_a_past(path: Path, **settings: str) -> Path:
+    """Recorded nine days ago, five days ago, when the loan was 10,000,000 larger, and today."""
+    quick_database(path, **settings)
+    now = datetime.now(UTC)
+    for days, balance in ((9, "50000000"), (5, "60000000"), (0, "50000000")):
+        with sqlite3.connect(path) as conn:
+            conn.execute("UPDATE loans SET balance = ? WHERE kind = 'securities_backed'", (balance,))
+        record(path, today(Settings()) - timedelta(days=days), now)
+    return path
+
+
 def without_a_price(path: Path) -> Path:
     """A share nobody has priced: everything else stays known."""
     quick_database(path)
