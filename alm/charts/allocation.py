@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from alm.allocation.drift import Drift, Light
 from alm.allocation.suggestions import Suggestions
 from alm.charts.colours import INK, LEVEL_COLOUR
+from alm.charts.lines import upright
 from alm.charts.theme import figure
 from alm.text import percent, t
 
@@ -45,7 +46,7 @@ def drift_bars(rows: tuple[Drift, ...], band: float) -> go.Figure:
         hovertemplate="%{y}: %{x:+.1%} (%{customdata[0]:.1%} / %{customdata[1]:.1%})<extra></extra>",
     )
     for edge in (-band, band):
-        chart.add_vline(x=edge, line={"color": LIGHT_COLOUR["red"], "dash": "dash", "width": 1})
+        upright(chart, edge, {"color": LIGHT_COLOUR["red"], "dash": "dash", "width": 1})
     chart.update_xaxes(tickformat="+.0%").update_yaxes(autorange="reversed")
     return chart.update_layout(hovermode="closest", showlegend=False)
 

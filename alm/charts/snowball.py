@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from alm.charts.colours import COLOURS, INK
+from alm.charts.lines import upright
 from alm.charts.theme import figure
 from alm.snowball import CrossoverDistribution, Snowball, Year
 from alm.text import money_short, t
@@ -56,15 +57,8 @@ def _mark_crossover(chart: go.Figure, snowball: Snowball, years: Sequence[int]) 
     if crossed is None:
         return
     left = crossed > (years[0] + years[-1]) / 2
-    chart.add_vline(
-        x=crossed,
-        line={"color": INK, "dash": "dash", "width": 1.5},
-        annotation={
-            "text": t("Net dividends pay for life: year {year}", year=crossed),
-            "xanchor": "right" if left else "left",
-        },
-        annotation_position="top left" if left else "top right",
-    )
+    words = {"text": t("Net dividends pay for life: year {year}", year=crossed)}
+    upright(chart, crossed, {"color": INK, "dash": "dash", "width": 1.5}, words, side="left" if left else "right")
 
 
 def causes(snowball: Snowball) -> go.Figure:

@@ -7,7 +7,8 @@ from math import inf
 import plotly.graph_objects as go
 
 from alm.charts.colours import COLOURS, DARK_INK, ZONE_COLOUR, ZONE_TINT
-from alm.charts.theme import Place, figure, threshold
+from alm.charts.lines import Across, upright
+from alm.charts.theme import figure, threshold
 from alm.reverse import ReverseStress
 from alm.stress import HeatMap, LoanStress, StressTest
 from alm.text import percent, t
@@ -51,7 +52,7 @@ def _short(name: str) -> str:
 def _thresholds(chart: go.Figure, loan: LoanStress, *, apart: bool) -> None:
     """The lender's levels by name; `apart`: side by side, where the picture is so high that they nearly touch."""
     levels = loan.levels
-    named: tuple[tuple[str, float | None, str, Place], ...] = (
+    named: tuple[tuple[str, float | None, str, Across], ...] = (
         (t("freeze"), levels.freeze, "frozen", "left"),
         (t("call"), levels.call, "call", "center"),
         (t("forced sale"), levels.forced, "forced", "right"),
@@ -65,12 +66,9 @@ def _thresholds(chart: go.Figure, loan: LoanStress, *, apart: bool) -> None:
 def _survivable(chart: go.Figure, test: StressTest) -> None:
     """Where cash and credit end: a vertical line at the largest survivable fall, when the market can get there."""
     if 0 < test.max_survivable_fall < 1:
-        chart.add_vline(
-            x=test.max_survivable_fall,
-            line={"color": ZONE_COLOUR["forced"], "dash": "dot", "width": 1.5},
-            annotation={"text": t("survived to {fall}", fall=percent(test.max_survivable_fall)), "textangle": -90},
-            annotation_position="bottom left",
-        )
+        line = {"color": ZONE_COLOUR["forced"], "dash": "dot", "width": 1.5}
+        words = {"text": t("survived to {fall}", fall=percent(test.max_survivable_fall)), "textangle": -90}
+        upright(chart, test.max_survivable_fall, line, words, place="bottom", side="left")
 
 
 def two_shocks(heat: HeatMap) -> go.Figure:

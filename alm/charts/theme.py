@@ -5,13 +5,10 @@ Importing streamlit changes plotly's default template, so nothing here relies on
 
 from __future__ import annotations
 
-from typing import Literal
-
 import plotly.graph_objects as go
 
 from alm.charts.colours import COLOURS, FONT, GRID, INK
-
-Place = Literal["left", "center", "right"]
+from alm.charts.lines import Across, across
 
 
 def figure(*, title: str = "", height: int = 360, x_title: str = "", y_title: str = "") -> go.Figure:
@@ -34,11 +31,7 @@ def figure(*, title: str = "", height: int = 360, x_title: str = "", y_title: st
     return go.Figure(layout=layout)
 
 
-def threshold(chart: go.Figure, y: float, label: str, colour: str, *, place: Place = "left") -> None:
+def threshold(chart: go.Figure, y: float, label: str, colour: str, *, place: Across = "left") -> None:
     """A dashed horizontal line with its name on it, so that it is never told by colour alone."""
-    chart.add_hline(
-        y=y,
-        line={"color": colour, "dash": "dash", "width": 1.5},
-        annotation={"text": label, "font": {"size": 12}, "xanchor": place},
-        annotation_position=f"top {place}" if place != "center" else "top",
-    )
+    line = {"color": colour, "dash": "dash", "width": 1.5}
+    across(chart, y, line, {"text": label, "font": {"size": 12}}, place=place)
