@@ -37,13 +37,17 @@ class Probability:
     """A simulated probability with its standard error, and what moved it since the last record.
 
     `before` is the probability of the last record's balance sheet on the same random numbers, None without one; the
-    parts add up to probability − before.
+    parts add up to probability − before. `model` and `parameters` name how it was simulated and whose return and
+    volatility it used; `mean_band` is what the error of measured or estimated means leaves of it.
     """
 
     probability: float
     standard_error: float
     before: float | None = None
     parts: tuple[Change, ...] = ()
+    model: str = ""
+    parameters: str = ""
+    mean_band: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

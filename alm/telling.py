@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alm.briefing import Briefing, FigureChange
+from alm.briefing import Briefing, FigureChange, Probability
 from alm.text import day, money, months, percent, t
 
 FIGURE_NAMES = {
@@ -217,7 +217,6 @@ def _fire_ratio(brief: Briefing) -> Line:
 
 def _probability(brief: Briefing) -> Line:
     fire = brief.fire_probability
-    error = t("± {error} standard error", error=percent(fire.standard_error, 2)) if fire else ""
     share = t("Share of simulated paths in which spending is met in full every month to the horizon.")
     counted = t(
         "{share} of the simulated lives meet their spending in full every month to the horizon; "
@@ -229,10 +228,36 @@ def _probability(brief: Briefing) -> Line:
         "fire_probability",
         t("FIRE probability"),
         percent(fire.probability if fire else None),
-        error,
-        counted if fire else share,
-        t("Monte Carlo with the lender's rules inside every path; model, seed and assumptions in the FIRE part."),
-    )
+        _error(fire) if fire else "",
+        f"{counted}{_of_means(fire)}" if fire else share,
+        _simulated_by(fire) if fire and fire.model else t(
+            "Monte Carlo with the lender's rules inside every path; model, seed and assumptions in the FIRE part."
+        ),
+    )  # fmt: skip
+
+
+def _error(fire: Probability) -> str:
+    """The sampling error; where means were measured or estimated, what their own error leaves, which is larger."""
+    if fire.mean_band is None:
+        return t("± {error} standard error", error=percent(fire.standard_error, 2))
+    low, high = map(percent, fire.mean_band)
+    return t("{low} to {high} by the means' error", low=low, high=high)
+
+
+def _of_means(fire: Probability) -> str:
+    if fire.mean_band is None:
+        return ""
+    low, high = map(percent, fire.mean_band)
+    told = t("with every {parameters} mean one standard error lower {low}, higher {high}",
+             parameters=t(fire.parameters), low=low, high=high)  # fmt: skip
+    return f"; {told}"
+
+
+def _simulated_by(fire: Probability) -> str:
+    return t(
+        "Monte Carlo with the lender's rules inside every path; model {model}, return and volatility {parameters}; "
+        "seed and assumptions in the FIRE part.", model=t(fire.model), parameters=t(fire.parameters),
+    )  # fmt: skip
 
 
 _TELLERS: tuple[Callable[[Briefing], Line], ...] = (

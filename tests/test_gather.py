@@ -75,6 +75,8 @@ def test_the_recorded_probability_can_be_computed_from_the_record_alone(db, tmp_
         taken.figures["fire_probability"],
         taken.figures["fire_standard_error"],
     )
+    told = morning(other, TOMORROW, simulate=False).fire_probability
+    assert (told.model, told.parameters, told.mean_band) == ("lognormal", "measured", again.mean_band)
 
 
 def test_a_changed_assumption_is_a_cause_and_the_parts_begin_at_what_was_recorded(db, tmp_path):

@@ -37,6 +37,14 @@ def test_the_probability_says_its_share_and_its_error() -> None:
     )
 
 
+def test_a_measured_probability_says_what_its_short_history_leaves_of_it() -> None:
+    known = Probability(1.0, 0.0, model="regime", parameters="measured", mean_band=(0.969, 1.0))
+    (line,) = (x for x in lines(replace(BRIEF, fire_probability=known)) if x.key == "fire_probability")
+    assert line.note == "96.9% to 100.0% by the means' error"
+    assert line.working.endswith("; with every measured mean one standard error lower 96.9%, higher 100.0%")
+    assert "model regime, return and volatility measured" in line.source
+
+
 def test_what_is_pledged_and_what_is_not_add_up_to_the_portfolio() -> None:
     half = replace(BRIEF, portfolio_value=125_000_000.0, collateral_value=100_000_000.0)
     (line,) = (line for line in lines(half) if line.key == "portfolio_value")

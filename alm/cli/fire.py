@@ -53,8 +53,8 @@ MAPS = click.Choice(["loan", "retire-year"])
 def command(
     db: Path, as_of: date | None, as_json: bool, plan_path: Path | None, paths: int | None, years: int | None,
     ages: tuple[float, ...], seed: int | None, model: str | None, parameters: str | None, rule: str | None,
-    spending: float | None, changes: tuple[str, ...], question: str | None, target: float | None, compare: bool, drivers: bool,
-    against: str | None, life: str | None, target_file: Path | None,
+    spending: float | None, changes: tuple[str, ...], question: str | None, target: float | None, compare: bool,
+    drivers: bool, against: str | None, life: str | None, target_file: Path | None,
 ) -> None:  # fmt: skip
     """The probability that assets, income and borrowing sustain this life."""
     from alm.cli import fire_shown as shown

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FireEstimate:
-    """The morning's figure: the share of simulated lives that succeed, its sampling error and its 95 % interval."""
+    """The morning's figure: the share of simulated lives that succeed, its sampling error and its 95 % interval.
+
+    `mean_band` is the probability with every measured or estimated mean one standard error lower, and higher; None
+    where the figures were given or history is replayed.
+    """
 
     success_probability: float
     standard_error: float
@@ -25,14 +29,18 @@ class FireEstimate:
     p_forced_sale: float
     paths: int
     model: str
+    parameters: str
+    mean_band: tuple[float, float] | None
 
 
 def estimate(plan: Plan) -> FireEstimate:
     """The plan simulated with its own seed and number of paths."""
+    from alm.fire.what_if import mean_band
+
     result = simulate(plan)
     return FireEstimate(
         result.success_probability, result.standard_error, result.interval, result.p_forced_sale, result.paths,
-        result.model,
+        result.model, plan.market.parameters, mean_band(plan),
     )  # fmt: skip
 
 
