@@ -12,7 +12,7 @@ from alm.defence.runway import (
     runway_months,
     survival_horizon_months,
 )
-from alm.defence.view import FALLS, Defence, Horizon, defend, horizon
+from alm.defence.view import FALLS, Defence, Dividends, Horizon, defend, horizon, horizons
 
 __all__ = [
     "FALLS",
@@ -20,6 +20,7 @@ __all__ = [
     "Borrowing",
     "Capacity",
     "Defence",
+    "Dividends",
     "Horizon",
     "LineChoice",
     "Month",
@@ -30,6 +31,7 @@ __all__ = [
     "defend",
     "further_borrowing",
     "horizon",
+    "horizons",
     "line_choices",
     "monthly_need",
     "reserves",

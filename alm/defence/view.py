@@ -94,10 +94,21 @@ def defend(
         _borrowing(sheet, profiles, settings, survive_fall, invest=False),
         _borrowing(sheet, profiles, settings, survive_fall, invest=True),
         line_choices(sheet, profiles, settings),
-        tuple(horizon(sheet, profiles, settings, (s,), dividends) for s in scenarios),
+        horizons(sheet, profiles, settings, scenarios, dividends),
         capacity(sheet, profiles, settings, FALLS),
         who_pays(after, profiles, settings, dividends_pa=dividends(after)),
     )
+
+
+def horizons(
+    sheet: BalanceSheet,
+    profiles: Mapping[str, LenderProfile],
+    settings: Settings,
+    scenarios: Iterable[Scenario],
+    dividends: Dividends = no_dividends,
+) -> tuple[Horizon, ...]:
+    """Each scenario by itself, whatever fall is to be survived."""
+    return tuple(horizon(sheet, profiles, settings, (scenario,), dividends) for scenario in scenarios)
 
 
 def horizon(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from alm.balance_sheet import BalanceSheet
 from alm.charts.defence import sources_against_fall, who_pays
-from alm.defence import Defence, Horizon, LineChoice, defend
+from alm.defence import Defence, Dividends, Horizon, LineChoice, defend, horizons, line_choices
 from alm.scenarios import library
 from alm.screen.drawing import draw
 from alm.screen.page import Page, fragment
@@ -17,8 +16,15 @@ from alm.snowball import annual_dividends
 from alm.text import literal, money, months, number, percent, t
 
 
-@fragment
 def show(page: Page) -> None:
+    page.sheet.require_complete()
+    chosen_fall(page)
+    how_long(page)
+
+
+@fragment
+def chosen_fall(page: Page) -> None:
+    """Everything that follows from the fall on the slider."""
     fall = st.slider(
         t("The fall to survive"), 0.0, 0.95, page.settings.safety_fall, 0.05, format="percent", key="survive-fall"
     )
@@ -31,18 +37,24 @@ def show(page: Page) -> None:
         what_helps(result)
     with right:
         borrowing(result, page.currency)
+
+
+def how_long(page: Page) -> None:
+    """What no slider moves: every known scenario, and whether to draw the lines now."""
     st.subheader(t("How long it lasts"), anchor=False)
-    show_table(horizon_table(result.horizons, page.currency))
-    for line in result.lines:
+    known = library(user_folder() / "scenarios").values()
+    found = horizons(page.sheet, page.profiles, page.settings, known, _dividends(page))
+    show_table(horizon_table(found, page.currency))
+    for line in line_choices(page.sheet, page.profiles, page.settings):
         st.caption(literal(line_sentence(line, page.currency)))
 
 
 def defence(page: Page, fall: float) -> Defence:
-    def dividends(sheet: BalanceSheet) -> float:
-        return annual_dividends(sheet, page.settings).net
+    return defend(page.sheet, page.profiles, page.settings, survive_fall=fall, dividends=_dividends(page))
 
-    known = library(user_folder() / "scenarios").values()
-    return defend(page.sheet, page.profiles, page.settings, survive_fall=fall, scenarios=known, dividends=dividends)
+
+def _dividends(page: Page) -> Dividends:
+    return lambda sheet: annual_dividends(sheet, page.settings).net
 
 
 def verdict(result: Defence) -> None:
