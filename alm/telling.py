@@ -196,14 +196,20 @@ def crossing(years: int) -> str:
     return t("in 1 year") if years == 1 else t("in {years} years", years=years)
 
 
+def _crossover(brief: Briefing) -> str:
+    """Never is an answer; without a ratio nobody knows it."""
+    if brief.crossover_year is not None:
+        return crossing(brief.crossover_year)
+    return months(None) if brief.fire_ratio_net is None else t("never at this pace")
+
+
 def _fire_ratio(brief: Briefing) -> Line:
     show = _cash(brief)
-    crossover = t("never at this pace") if brief.crossover_year is None else crossing(brief.crossover_year)
     return Line(
         "fire_ratio_net",
         t("FIRE ratio"),
         percent(brief.fire_ratio_net),
-        t("crossover {year}", year=crossover),
+        t("crossover {year}", year=_crossover(brief)),
         t(
             "net dividends {net} ÷ spending {spending} a year = {ratio} (gross {gross})",
             net=show(brief.dividends_net),

@@ -52,3 +52,13 @@ def test_what_is_pledged_and_what_is_not_add_up_to_the_portfolio() -> None:
     unknown = replace(BRIEF, portfolio_value=None)
     (line,) = (line for line in lines(unknown) if line.key == "portfolio_value")
     assert line.working == "pledged ¥125,000,000 + not pledged — = —"
+
+
+def test_a_crossover_nobody_knows_is_not_called_never() -> None:
+    def note(**figures: float | None) -> str:
+        (line,) = (line for line in lines(replace(BRIEF, **figures)) if line.key == "fire_ratio_net")
+        return line.note
+
+    assert note(crossover_year=None, fire_ratio_net=None) == "crossover —"
+    assert note(crossover_year=None, fire_ratio_net=0.4) == "crossover never at this pace"
+    assert note(crossover_year=0, fire_ratio_net=1.2) == "crossover now"

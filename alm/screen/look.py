@@ -44,8 +44,8 @@ STYLE = f"""
 .st-key-changes {{ padding-bottom: 0.6rem; }}
 [data-testid="stCaptionContainer"] {{ opacity: 0.8; }}
 .stPlotlyChart :is([class$="tick"], [class$="title"], .annotation-text-g) text,
-.stPlotlyChart .bartext-outside {{ fill: currentColor !important; fill-opacity: 0.8 !important; }}
-:is([data-tag], [data-testid="stBaseButton-primary"]) * {{ color: light-dark(#FFFFFF, #171614) !important; }}
+.stPlotlyChart :is(.legendtext, .bartext-outside) {{ fill: currentColor !important; fill-opacity: 0.8 !important; }}
+:is([data-tag], [data-testid^="stBaseButton-primary"]) * {{ color: light-dark(#FFFFFF, #171614) !important; }}
 [data-testid="stMetric"] {{ min-height: 5rem; }}
 .st-key-cards [data-testid="stMetric"] {{ min-height: 6.4rem; }}
 [data-testid="stMetricValue"] {{ font-size: 1.45rem; font-variant-numeric: tabular-nums; }}

@@ -70,6 +70,8 @@ def without_a_price(path: Path) -> Path:
 def stale(path: Path) -> Path:
     """Every price is three weeks old."""
     demo_database(path, today(Settings()) - timedelta(days=21))
+    with writing(path) as conn:
+        write_rows(conn, "settings", [QUICK])
     return path
 
 
