@@ -290,6 +290,8 @@ def _check_references(plan: Plan) -> None:
     if sorted(plan.waterfall) != sorted(WATERFALL_SOURCES):
         order = ", ".join(plan.waterfall)
         raise BadInput(t("each of {names} once", names=", ".join(WATERFALL_SOURCES)), column="waterfall", value=order)
+    if plan.spending.rule == "dividends" and plan.spend_at == "start":
+        raise BadInput(t("end: with the rule dividends a step spends what came in"), column="spend_at", value="start")
 
 
 def duplicates(names: list[str]) -> Iterator[str]:

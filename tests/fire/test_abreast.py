@@ -63,9 +63,10 @@ def plans(draw: Any) -> Plan:
         Line(f"C{j}", draw(st.floats(0.0, 2e7)), 0.0, 0.05, 0.005, draw(st.sampled_from((None, 2.0))))
         for j in range(draw(st.integers(0, 2)))
     )
+    rule = draw(st.sampled_from(("constant", "percent", "guyton_klinger", "vpw", "floor_ceiling", "dividends")))
     return Plan(
         years=draw(st.integers(1, 6)), paths=PATHS, seed=draw(st.integers(0, 2**32)),
-        steps_per_year=draw(st.sampled_from((12, 12, 1))), spend_at=draw(st.sampled_from(("end", "start"))),
+        steps_per_year=draw(st.sampled_from((12, 12, 1))), spend_at=draw(st.sampled_from(("end",) if rule == "dividends" else ("end", "start"))),
         margin_check=draw(st.sampled_from(("continuous", "step"))), cash=draw(st.floats(0.0, 5e6)),
         cash_rate_pa=draw(st.sampled_from((0.0, 0.01))), reserve_months=draw(st.sampled_from((0.0, 6.0))),
         capitalise_interest=draw(st.booleans()), borrow_to_spend=draw(st.booleans()), pledge_more=draw(st.booleans()),
@@ -74,8 +75,7 @@ def plans(draw: Any) -> Plan:
         rebalance=draw(st.booleans()), assets=assets, loans=loans, lines=lines,
         incomes=(Flow("Work", draw(st.floats(0.0, 8e6)), ends_year=3.0),), lives=draw(st.sampled_from(((), (Life(80.0),)))),
         spending=Spending(
-            draw(st.sampled_from(("constant", "percent", "guyton_klinger", "vpw", "floor_ceiling", "dividends"))),
-            draw(st.floats(0.0, 1e7)), floor_pa=draw(st.sampled_from((0.0, 1e6))), ceiling_pa=6e6, vpw_years=6.0,
+            rule, draw(st.floats(0.0, 1e7)), floor_pa=draw(st.sampled_from((0.0, 1e6))), ceiling_pa=6e6, vpw_years=6.0,
         ),
         market=Market(model=draw(st.sampled_from(("lognormal", "student_t", "regime", "bootstrap", "cohorts")))),
     )  # fmt: skip

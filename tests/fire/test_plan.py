@@ -55,6 +55,7 @@ def test_a_written_plan_lists_every_key() -> None:
         ({"assets": [{"name": "A", "value": 1, "cost": 1, "pledged_to": "X"}]}, "expected one of the loans (none)."),
         ({"lives": [{"age": 60, "sex": 1}]}, "lives.0.sex: expected a key of the plan"),
         ({"lives": [{"age": 58}, {"age": 300}]}, "lives.1.age: '300.0' is refused: expected a number from 0 to 130."),
+        ({"spend_at": "start", "spending": {"rule": "dividends"}}, "spend_at: 'start' is refused: expected end: with the"),
         ({"market": {"parameters": "felt"}}, "market.parameters: 'felt' is refused: expected one of given, measured, estim"),
         (
             {"assets": [{"name": "A", "value": 1, "cost": 1, "measured": {"first": "2020-01-01"}}]},
