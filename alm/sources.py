@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from alm.fire.horizon import last_survivor
 from alm.fire.parameters import Evidence, evidence
 from alm.fire.plan import REPLAYED, Plan
 from alm.text import money, percent, t
+
+if TYPE_CHECKING:
+    from alm.fire.what_if import ModelRow
 
 RULE_NAMES = {
     "constant": "Constant in real terms",
@@ -93,6 +99,15 @@ def band_sentence(band: tuple[float, float] | None) -> str:
         return ""
     low, high = map(percent, band)
     return t("With every such mean one standard error lower success is {low}, higher {high}.", low=low, high=high)
+
+
+def band_sentences(rows: Sequence[ModelRow]) -> tuple[str, ...]:
+    """The same for each source in a comparison of models."""
+    return tuple(
+        t("{parameters}, {model}: with every mean one standard error lower {low}, higher {high}.", model=t(row.model),
+          parameters=t(row.parameters), low=percent(row.mean_band[0]), high=percent(row.mean_band[1]))
+        for row in rows if row.mean_band
+    )  # fmt: skip
 
 
 def evidence_columns() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alm.cli.common import console, plain, print_json, print_table
-from alm.cli.progress import progress
+from alm.cli.progress import progress_share
 from alm.errors import BadInput
 from alm.text import money, money_short, percent, t
 
@@ -23,7 +23,8 @@ def simulated(plan: Plan, *, as_json: bool) -> None:
     from alm.fire import simulate
 
     start = perf_counter()
-    result = simulate(plan)
+    with progress_share() as done:
+        result = simulate(plan, progress=done)
     elapsed = perf_counter() - start
     if as_json:
         print_json(_fields(result, elapsed))
@@ -113,7 +114,8 @@ def solved(plan: Plan, question: str, target: float, *, as_json: bool) -> None:
 
     if not 0.0 < target < 1.0:
         raise BadInput("a probability between 0 and 1", column="--target", value=target)
-    found = solve(plan, question, target)
+    with progress_share():
+        found = solve(plan, question, target)
     if as_json:
         print_json(found)
         return
@@ -134,8 +136,10 @@ def _sentence(found: Solution, currency: str) -> str:
 
 def compared(plan: Plan, *, as_json: bool) -> None:
     from alm.fire.what_if import compare_models
+    from alm.sources import band_sentences
 
-    rows = compare_models(plan)
+    with progress_share() as done:
+        rows = compare_models(plan, done)
     if as_json:
         print_json({"models": rows})
         return
@@ -146,15 +150,16 @@ def compared(plan: Plan, *, as_json: bool) -> None:
     ]  # fmt: skip
     columns = (t("Model"), t("Parameters"), t("Success"), t("±"), t("Forced sale"), t("Lives"))
     print_table(columns, table, left=2)
-    for sentence in dict.fromkeys(row.refused for row in rows if row.refused):
-        click.echo(sentence)
+    for sentence in (*dict.fromkeys(row.refused for row in rows if row.refused), *band_sentences(rows)):
+        console().print(sentence, markup=False)
 
 
 def driven(plan: Plan, *, as_json: bool) -> None:
     from alm.fire.what_if import levers, tornado
     from alm.sources import lever_amount
 
-    bars, bought = tornado(plan), levers(plan)
+    with progress_share() as done:
+        bars, bought = tornado(plan, done), levers(plan)
     if as_json:
         print_json({"drivers": bars, "levers": bought})
         return
@@ -176,9 +181,8 @@ def mapped(plan: Plan, against: str, *, as_json: bool) -> None:
     from alm.fire.decisions import two_decisions
 
     name = against.replace("-", "_")
-    with progress(1) as done:
-        grid = two_decisions(plan, name)
-        done(against)
+    with progress_share() as done:
+        grid = two_decisions(plan, name, done)
     if as_json:
         print_json(grid)
         return

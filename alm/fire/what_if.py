@@ -16,7 +16,8 @@ from alm.fire.solve import with_loan, with_spending
 class ModelRow:
     """One return model's answer with one source of its parameters; `refused` says why there is none for this plan.
 
-    `parameters` is `history` for the models that replay it.
+    `parameters` is `history` for the models that replay it. `mean_band` stands in the first row of each source that has
+    one: the other models share its means.
     """
 
     model: str
@@ -26,6 +27,7 @@ class ModelRow:
     p_forced_sale: float | None
     paths: int
     refused: str = ""
+    mean_band: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,24 @@ def compare_models(plan: Plan, progress: Progress | None = None) -> tuple[ModelR
     wanted = [*drawn, *((model, plan.market.parameters) for model in REPLAYED)]
     rows = []
     for done, (model, source) in enumerate(wanted, 1):
-        rows.append(_row(replace(plan, market=replace(plan.market, model=model, parameters=source))))
+        asked = replace(plan, market=replace(plan.market, model=model, parameters=source))
+        rows.append(_row(asked, banded=model == MODELS[0]))
         if progress is not None:
             progress(done / len(wanted))
     return tuple(rows)
 
 
-def _row(plan: Plan) -> ModelRow:
+def _row(plan: Plan, *, banded: bool) -> ModelRow:
     model = plan.market.model
     name = "history" if model in REPLAYED else plan.market.parameters
     try:
         result = simulate(plan)
     except AlmError as refusal:
         return ModelRow(model, name, None, None, None, 0, str(refusal))
-    return ModelRow(model, name, result.success_probability, result.standard_error, result.p_forced_sale, result.paths)
+    return ModelRow(
+        model, name, result.success_probability, result.standard_error, result.p_forced_sale, result.paths,
+        mean_band=mean_band(plan) if banded else None,
+    )  # fmt: skip
 
 
 def mean_band(plan: Plan) -> tuple[float, float] | None:

@@ -19,7 +19,11 @@ FLOOR, CEILING = 60, 140
 
 def sliders(plan: Plan) -> Plan:
     """Decisions in the first row, how the future is drawn and what is spent in the second."""
-    return _decided(_assumed(plan))
+    first, second = st.container(), st.container()
+    with second:
+        assumed = _assumed(plan)
+    with first:
+        return _decided(assumed)
 
 
 def _decided(plan: Plan) -> Plan:

@@ -29,6 +29,8 @@ def spread(plan: Plan, measured: Callable[[], Plan]) -> None:
     """A second or two of work, asked for; `measured` gives the plan with what its holdings returned."""
     if not st.toggle(t("Other models, and what drives it"), key="fire-spread"):
         return
+    from alm.sources import band_sentences
+
     small = replace(plan, paths=min(plan.paths, TORNADO_PATHS))
     try:
         with progress_bar() as bar:
@@ -41,7 +43,7 @@ def spread(plan: Plan, measured: Callable[[], Plan]) -> None:
     left, right = st.columns(2)
     draw(charts.models(rows), key="fire-models", place=left)
     draw(charts.tornado(drivers, base), key="fire-tornado", place=right)
-    for sentence in dict.fromkeys(row.refused for row in rows if row.refused):
+    for sentence in (*dict.fromkeys(row.refused for row in rows if row.refused), *band_sentences(rows)):
         st.caption(literal(sentence))
     _levers(bought, plan.currency)
 

@@ -120,6 +120,7 @@ def test_models_are_compared_with_each_source_of_figures() -> None:
         ("bootstrap", "history"),
         ("cohorts", "history"),
     ]
+    assert [row.parameters for row in rows if row.mean_band] == ["estimated"]
     refused = [row for row in rows if row.refused]
     assert {row.parameters for row in refused} == {"measured"}
     assert all(row.success_probability is None for row in refused)
