@@ -33,6 +33,7 @@ NOT_WORDS = {
     "queryParamKey",
     "theme",
     "config",
+    "deferredFileId",
 }
 """Fields of what the page sends to the browser that no person reads."""
 DRAWN = {"title", "text", "name", "ticktext", "annotations", "layout", "data", "xaxis", "yaxis", "legend", "labels"}
