@@ -9,7 +9,8 @@ from datetime import date
 
 from alm.balance_sheet import ltv
 from alm.drill.values import Event, Kind, Payment, Purpose, Source
-from alm.fire.books import World, kept_of_all, lending_value, market_value, owed
+from alm.fire.books import kept_of_all, lending_value, market_value, owed
+from alm.fire.rows import World
 from alm.mechanics.lender import reached
 
 DUST = 0.005

@@ -21,10 +21,11 @@ from alm.drill.log import DUST, Log, Standing, standing
 from alm.drill.prices import group_values, happened, largest_share
 from alm.drill.values import Comparison, Day, Drill, End, Source
 from alm.errors import Infeasible
-from alm.fire.books import World, lending_value, net_worth, open_books, owed, remembered, rules_of
+from alm.fire.books import lending_value, net_worth, open_books, owed, remembered, rules_of
 from alm.fire.flows import line_exhausted
 from alm.fire.household import grouped, plan_from
 from alm.fire.plan import Plan
+from alm.fire.rows import World
 from alm.fire.terms import desk
 from alm.fire.walk import begin_year, grow, looked_at, settle, spent_now
 from alm.lenders import LenderProfile

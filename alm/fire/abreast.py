@@ -10,12 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from alm.fire.abreast_flows import lending_abreast, settle_abreast
-from alm.fire.books import Dated, Floats, LoanRow, World, dividend_paid, line_cost
+from alm.fire.books import dividend_paid, line_cost
 from alm.fire.draw import Market
 from alm.fire.flows import DUST
 from alm.fire.lanes import Lanes, copy, fill, keep
 from alm.fire.margin import LINE_EXHAUSTED, NEARLY
 from alm.fire.random import uniform_at
+from alm.fire.rows import Dated, Floats, LoanRow, World
 from alm.fire.spending import CONSTANT, DIVIDENDS
 from alm.fire.within import out_of_reach
 from alm.mechanics.interest import accrual

@@ -6,9 +6,10 @@ same formulas. Nothing to use or to pay changes nothing, so every lane goes thro
 
 from __future__ import annotations
 
-from alm.fire.books import Dated, Floats, World, money_in, net_of_sale, repaid
+from alm.fire.books import money_in, net_of_sale, repaid
 from alm.fire.flows import BUY, CREDIT_LINE, DUST, PLEDGED_SALE, REPAY_LINE, REPAY_LOAN, UNPLEDGED_SALE
 from alm.fire.lanes import Lanes, fill
+from alm.fire.rows import Dated, Floats, World
 from alm.mechanics.sale import release
 
 

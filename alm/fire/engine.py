@@ -24,6 +24,7 @@ import alm.fire.kernel
 import alm.fire.lanes
 import alm.fire.margin
 import alm.fire.random
+import alm.fire.rows
 import alm.fire.series
 import alm.fire.spending
 import alm.fire.walk
@@ -44,7 +45,7 @@ from alm.fire.walk import RECORD
 
 MODULES = (
     alm.mechanics.interest, alm.mechanics.lender, alm.mechanics.sale, alm.fire.random, alm.fire.series, alm.fire.draw,
-    alm.fire.books, alm.fire.flows, alm.fire.margin, alm.fire.spending, alm.fire.within, alm.fire.walk, alm.fire.lanes,
+    alm.fire.rows, alm.fire.books, alm.fire.flows, alm.fire.margin, alm.fire.spending, alm.fire.within, alm.fire.walk, alm.fire.lanes,
     alm.fire.abreast_flows, alm.fire.abreast, alm.fire.kernel,
 )  # fmt: skip
 

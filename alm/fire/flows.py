@@ -7,18 +7,8 @@ only as far as the loan stays at its freeze; what the sale must repay for that i
 
 from __future__ import annotations
 
-from alm.fire.books import (
-    AssetRow,
-    World,
-    grow_by_purchase,
-    kept_of_all,
-    lending_value,
-    market_value,
-    owed,
-    repay,
-    sell_share,
-    shrink,
-)
+from alm.fire.books import grow_by_purchase, kept_of_all, lending_value, market_value, owed, repay, sell_share, shrink
+from alm.fire.rows import AssetRow, World
 from alm.mechanics.sale import keep_share, release
 
 SOURCES = ("", "cash", "dividends", "credit_line", "unpledged_sale", "pledged_sale")

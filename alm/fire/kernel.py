@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from alm.fire.abreast import walk_abreast
-from alm.fire.books import Dated, Firsts, Floats, World
 from alm.fire.draw import LIFE, WITHIN, Market, MarketRules, draw_year, move_market, start_market
 from alm.fire.lanes import LANES, Lanes, move, net_worths, open_lanes, put_back, take_out
 from alm.fire.margin import END, RUIN
 from alm.fire.random import out_of_lanes, uniform
+from alm.fire.rows import Dated, Firsts, Floats, World
 from alm.fire.spending import CONSTANT, DIVIDENDS
 from alm.fire.walk import begin_year, walk_step
 

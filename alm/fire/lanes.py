@@ -12,8 +12,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from alm.fire.books import ASSETS, EVENTS, LINES, LOANS, Floats, World, dtype_of, open_books
+from alm.fire.books import open_books
 from alm.fire.margin import watched_ltv
+from alm.fire.rows import ASSETS, EVENTS, LINES, LOANS, Floats, World, dtype_of
 
 Integers = npt.NDArray[np.int64]
 # Bytes: the compiler takes no nested array of bool.

@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 
 from alm.fire.books import (
-    LoanRow,
-    World,
     kept_of_all,
     lending_value,
     market_value,
@@ -22,6 +20,7 @@ from alm.fire.books import (
     sell_share,
 )
 from alm.fire.flows import DUST, raise_money
+from alm.fire.rows import LoanRow, World
 from alm.mechanics.interest import late_interest
 from alm.mechanics.lender import CALM, CURE, NOTHING, SELL_ALL, SELL_PART, cured, look, overdue, reached
 from alm.mechanics.sale import cash_to_cure, sale_to_cure

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from alm.errors import BadInput
-from alm.fire.books import ASSETS, DATED, LINES, LOANS, TIERS, WORLD
 from alm.fire.draw import MarketRules
 from alm.fire.flows import SOURCES, USES, packed
 from alm.fire.lanes import LANE_ROWS
 from alm.fire.parameters import informed
 from alm.fire.plan import Asset, Lender, Line, Loan, Plan
 from alm.fire.returns import as_series, market_rules, series_of
+from alm.fire.rows import ASSETS, DATED, LINES, LOANS, TIERS, WORLD
 from alm.fire.schedule import schedule
 from alm.fire.spending import RULES
 from alm.language import t

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 
-from alm.fire.books import Dated, Drawn, Floats, World, dividend_paid, line_cost, money_in, net_worth, owed
+from alm.fire.books import dividend_paid, line_cost, money_in, net_worth, owed
 from alm.fire.flows import DUST, borrow, line_exhausted, raise_money, rebalance, use_surplus
 from alm.fire.margin import LINE_EXHAUSTED, lenders_look, note, settle_uncovered
+from alm.fire.rows import Dated, Drawn, Floats, World
 from alm.fire.spending import CONSTANT, DIVIDENDS, SpendingRules, first_year, next_year
 from alm.fire.within import look_within
 from alm.mechanics.interest import accrual, tier_rate

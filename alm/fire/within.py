@@ -13,10 +13,11 @@ import math
 
 import numpy as np
 
-from alm.fire.books import Drawn, World, lending_value, market_value, owed
+from alm.fire.books import lending_value, market_value, owed
 from alm.fire.flows import DUST
 from alm.fire.margin import NEARLY, lenders_look, watched_ltv
 from alm.fire.random import uniform_at
+from alm.fire.rows import Drawn, World
 
 
 def look_within(world: World, now: Drawn, step: int, days: float, keep_cash: float) -> None:

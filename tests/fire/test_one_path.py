@@ -11,13 +11,13 @@ from alm.balance_sheet import BalanceSheet
 from alm.drill import crises, drill
 from alm.drill.crises import path
 from alm.drill.prices import happened
-from alm.fire.books import Floats
 from alm.fire.draw import COHORTS, empty_market
 from alm.fire.engine import kernel
 from alm.fire.household import plan_from
 from alm.fire.lanes import LANES
 from alm.fire.margin import CALL, EVENTS, FORCED_SALE, RUIN
 from alm.fire.plan import Market, Plan
+from alm.fire.rows import Floats
 from alm.fire.terms import desk
 from alm.fire.walk import RECORD
 from alm.lenders import profiles
