@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 from alm.charts.allocation import allocation
-from alm.charts.colours import DARK_INK, ZONE_TINT
+from alm.charts.colours import DARK_INK, DIVERGING, SEQUENTIAL, ZONE_TINT
 from alm.charts.described import described
 from alm.charts.fire import fan
 from alm.charts.history import money_over_time, timeline
-from alm.charts.snowball import dividends_and_spending
+from alm.charts.risk import correlation
+from alm.charts.snowball import calendar, dividends_and_spending
 from alm.charts.stress import margin_ratio, two_shocks
 from alm.charts.theme import figure
 from alm.fire.engine import simulate
@@ -104,8 +106,18 @@ def test_the_figures_on_the_zones_can_be_read_and_the_zones_are_named() -> None:
     chart = two_shocks(heat_map(SHEET, LENDERS, RULES, (0.0, 0.5), (0.0, 0.2)))
     assert [trace.name for trace in chart.data[1:]] == ["safe", "frozen", "call", "forced"]
     assert chart.data[0].textfont.color == DARK_INK
-    for tint in ZONE_TINT.values():
-        assert (luminance(tint) + 0.05) / (luminance(DARK_INK) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("ground", [*ZONE_TINT.values(), *(colour for _, colour in (*DIVERGING, *SEQUENTIAL))])
+def test_a_figure_on_a_coloured_cell_can_be_read_in_either_theme(ground: str) -> None:
+    assert (luminance(ground) + 0.05) / (luminance(DARK_INK) + 0.05) >= 4.5
+
+
+def test_the_cells_of_every_map_are_written_in_that_ink() -> None:
+    names = ["A", "B"]
+    matrix = pd.DataFrame([[1.0, 0.1], [0.1, 1.0]], index=names, columns=names)
+    assert correlation(matrix, "Correlation").data[0].textfont.color == DARK_INK
+    assert calendar(project(SHEET, RULES)).data[0].textfont.color == DARK_INK
 
 
 def test_a_chart_says_its_title_and_its_lines() -> None:

@@ -10,6 +10,8 @@ from alm.charts.theme import figure
 from alm.drill import Drill
 from alm.text import money, percent, t
 
+FEW = 7
+"""Days up to which each stands on the axis by name."""
 MARKS = {
     "freeze": ("diamond", ZONE_COLOUR["frozen"]),
     "call": ("triangle-up", ZONE_COLOUR["call"]),
@@ -53,6 +55,8 @@ def timeline(found: Drill, without: Drill | None, currency: str) -> go.Figure:
     _events(chart, found, currency)
     chart.update_yaxes(tickformat=".0%", rangemode="tozero", row=2, col=1)
     chart.update_layout(hovermode="closest")
+    if len(dates) <= FEW:  # a ruin on the first days: days on the axis, never hours
+        chart.update_xaxes(tickvals=dates, tickformat="%Y-%m-%d")
     return chart
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from alm.charts.colours import COLOURS, INK
+from alm.charts.colours import COLOURS, DARK_INK, INK, SEQUENTIAL
 from alm.charts.theme import figure
 from alm.text import money, percent, t
 
@@ -120,7 +120,8 @@ def heat_map(grid: HeatMap, currency: str) -> go.Figure:
         z=grid.probability,
         zmin=0,
         zmax=1,
-        colorscale="Cividis",
+        colorscale=SEQUENTIAL,
+        textfont={"color": DARK_INK},
         text=[[percent(p, 0) for p in row] for row in grid.probability],
         texttemplate="%{text}",
         colorbar={"tickformat": ".0%"},

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from alm.charts.colours import COLOURS, INK, LEVEL_COLOUR
+from alm.charts.colours import COLOURS, DARK_INK, DIVERGING, INK, LEVEL_COLOUR
 from alm.charts.theme import figure
 from alm.risk.concentration import Concentration
 from alm.risk.drawdown import drawdown, wealth
@@ -18,7 +18,6 @@ from alm.text import t
 MAX_POINTS = 1_500
 MAX_LABELS = 6
 """Holdings beyond which names on the scatter would cover each other; the pointer still shows them."""
-DIVERGING = ((0.0, "#0072B2"), (0.5, "rgba(128,138,148,0.08)"), (1.0, "#D55E00"))
 
 
 def growth(report: RiskReport) -> go.Figure:
@@ -103,6 +102,7 @@ def correlation(matrix: pd.DataFrame, title: str) -> go.Figure:
         zmax=1,
         colorscale=DIVERGING,
         texttemplate="%{z:.2f}" if len(names) <= 16 else "",
+        textfont={"color": DARK_INK},
         hovertemplate="%{x} · %{y}: %{z:.2f}<extra></extra>",
         colorbar={"thickness": 10},
     )

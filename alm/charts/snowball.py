@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from alm.charts.colours import COLOURS, INK
+from alm.charts.colours import COLOURS, DARK_INK, INK, SEQUENTIAL
 from alm.charts.lines import upright
 from alm.charts.theme import figure
 from alm.snowball import CrossoverDistribution, Snowball, Year
@@ -96,7 +96,8 @@ def calendar(snowball: Snowball, limit: int = 25) -> go.Figure:
         text=shown,
         texttemplate="%{text}",
         hovertemplate="%{y} %{x}: %{text}<extra></extra>",
-        colorscale=[[0, "#DCEBF7"], [1, "#0072B2"]],
+        colorscale=SEQUENTIAL,
+        textfont={"color": DARK_INK},
         showscale=False,
         xgap=2,
         ygap=2,
