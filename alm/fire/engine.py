@@ -45,8 +45,8 @@ from alm.fire.walk import RECORD
 
 MODULES = (
     alm.mechanics.interest, alm.mechanics.lender, alm.mechanics.sale, alm.fire.random, alm.fire.series, alm.fire.draw,
-    alm.fire.rows, alm.fire.books, alm.fire.flows, alm.fire.margin, alm.fire.spending, alm.fire.within, alm.fire.walk, alm.fire.lanes,
-    alm.fire.abreast_flows, alm.fire.abreast, alm.fire.kernel,
+    alm.fire.rows, alm.fire.books, alm.fire.flows, alm.fire.margin, alm.fire.spending, alm.fire.within, alm.fire.walk,
+    alm.fire.lanes, alm.fire.abreast_flows, alm.fire.abreast, alm.fire.kernel,
 )  # fmt: skip
 
 BLOCK = 256
