@@ -15,6 +15,8 @@ import pytest
 
 from alm import text
 from alm.drill import crises
+from alm.feeds.brokers import generic, rakuten, sbi, sbi_trades
+from alm.feeds.plan import source_words
 from alm.lenders import profiles
 from alm.scenarios import library
 from alm.settings import Settings, read_toml
@@ -193,3 +195,13 @@ def test_every_title_and_source_that_the_program_brings_has_its_japanese():
     said = {one.title for one in named} | {one.source for one in [*library().values(), *dividend_crises().values()]}
     assert len(named) > 30
     assert sorted(said - set(text.words("ja"))) == []
+
+
+def test_the_journal_names_its_sources_in_japanese(japanese):
+    assert source_words("edit") == "編集"
+    assert (
+        source_words(f"{rakuten.SOURCE} + {sbi.SOURCE}")
+        == "楽天証券、assetbalance(all) + SBI証券、ポートフォリオのSaveFile"
+    )
+    named = {rakuten.SOURCE, sbi.SOURCE, sbi_trades.SOURCE, generic.SOURCE_HOLDINGS, generic.SOURCE_TRADES}
+    assert sorted(named - set(text.words("ja"))) == []

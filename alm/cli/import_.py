@@ -14,7 +14,7 @@ from alm.errors import BadInput
 from alm.feeds.apply import Applied, apply
 from alm.feeds.cells import TABLE_LIMIT, canonical
 from alm.feeds.edit import described
-from alm.feeds.plan import ImportPlan
+from alm.feeds.plan import ImportPlan, source_words
 from alm.settings import today
 from alm.store.books import load_settings
 from alm.store.database import reading
@@ -111,7 +111,7 @@ def _show(plan: ImportPlan, applied: Applied, dry_run: bool) -> None:
         (total.what, _figure(total.value), t("equal") if total.printed is not None else "") for total in plan.totals
     ]
     columns = (t("Control total"), t("Read"), t("Printed in the file"))
-    print_table(columns, rows, title=f"{plan.source}: {listed(plan.files)}")
+    print_table(columns, rows, title=f"{source_words(plan.source)}: {listed(plan.files)}")
     if not applied.changes:
         click.echo(t("Nothing changed: the {count} rows are in the books already.", count=applied.rows))
     else:

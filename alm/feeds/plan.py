@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from alm.language import t
+
 Row = Mapping[str, str | None]
 """A row in the columns of the table's CSV, canonical text; a column that is absent keeps what stands."""
 
@@ -53,6 +55,11 @@ class ImportPlan:
     @property
     def row_count(self) -> int:
         return sum(len(table.rows) for table in self.tables)
+
+
+def source_words(source: str) -> str:
+    """The source of an import or edit, which the books keep in English, as a person reads it."""
+    return " + ".join(t(name) for name in source.split(" + "))
 
 
 def merged(plans: Iterable[ImportPlan]) -> ImportPlan:

@@ -121,7 +121,7 @@ def _largest(
         raise Infeasible(
             t(
                 "Even a {question} of 0 reaches {at_low}, less than {target}.",
-                question=question,
+                question=t(question),
                 at_low=f"{at_low:.1%}",
                 target=f"{target:.1%}",
             )

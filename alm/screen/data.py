@@ -18,7 +18,7 @@ from alm.errors import AlmError
 from alm.feeds.apply import Applied, apply
 from alm.feeds.edit import EDITABLE, described, opened, save
 from alm.feeds.export import exported
-from alm.feeds.plan import ImportPlan, Row
+from alm.feeds.plan import ImportPlan, Row, source_words
 from alm.screen import quotes
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
@@ -191,7 +191,7 @@ def _undo(page: Page) -> None:
     if entry is None:
         st.caption(t("There is nothing to undo."))
         return
-    st.text(t("{at}: {source}, {files}", at=entry.at, source=entry.source, files=entry.files))
+    st.text(t("{at}: {source}, {files}", at=entry.at, source=source_words(entry.source), files=entry.files))
     if st.button(t("Take it back"), key="data-undo"):
         try:
             with writing(page.db) as conn:
