@@ -13,6 +13,7 @@ from pathlib import Path
 
 from alm.errors import AlmError
 from alm.fire import simulate
+from alm.fire.parameters import informed
 from alm.fire.plan import Asset, Plan
 from alm.fire.plan_file import read_plan
 from alm.settings import data_folder
@@ -29,6 +30,7 @@ def cut(asset: Asset, share: float, *, lost: bool) -> Asset:
 
 
 def answer(plan: Plan, cuts: tuple[float, ...] = (0.0, 0.15, 0.30, 0.50)) -> list[str]:
+    plan = informed(plan)
     lines = [f"{plan.name}: {plan.paths:,} lives of {plan.years} years, model {plan.market.model}"]
     for share in cuts:
         kept, lost = (

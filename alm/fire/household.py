@@ -123,7 +123,8 @@ def _asset(
     kind, foreign, treatment, pledged, advance_rate = bucket
     total_return, volatility = ASSUMED.get(kind, (settings.total_return_pa, settings.volatility_pa))
     deferred = treatment == "deferred"
-    words = (kind, "abroad" if foreign else "", treatment.replace("_", " ") if treatment != "taxable" else "")
+    account = {"taxable": "", "tax_free": t("tax free"), "deferred": t("deferred")}[treatment]
+    words = (t(kind), t("abroad") if foreign else "", account)
     return Asset(
         name=" ".join(
             [word for word in words if word] + ([t("pledged to {pledged}", pledged=pledged)] if pledged else [])

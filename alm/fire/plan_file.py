@@ -107,7 +107,11 @@ def plan_set(plan: Plan, changes: Mapping[str, object]) -> Plan:
     tree = _listed(plan_tree(plan))
     for key, value in changes.items():
         _put(tree, key, value)
-    return plan_from_tree(tree)
+    changed = plan_from_tree(tree)
+    for key in changes:
+        if key.endswith((".total_return_pa", ".volatility_pa")) and changed.market.parameters != "given":
+            raise BadInput("market.parameters = given with it, which reads this key", column=key, value=changes[key])
+    return changed
 
 
 def _listed(value: Any) -> Any:  # a TOML tree holds any value

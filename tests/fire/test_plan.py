@@ -55,8 +55,14 @@ def test_a_written_plan_lists_every_key() -> None:
         ({"assets": [{"name": "A", "value": 1, "cost": 1, "pledged_to": "X"}]}, "expected one of the loans (none)."),
         ({"lives": [{"age": 60, "sex": 1}]}, "lives.0.sex: expected a key of the plan"),
         ({"lives": [{"age": 58}, {"age": 300}]}, "lives.1.age: '300.0' is refused: expected a number from 0 to 130."),
-        ({"spend_at": "start", "spending": {"rule": "dividends"}}, "spend_at: 'start' is refused: expected end: with the"),
-        ({"market": {"parameters": "felt"}}, "market.parameters: 'felt' is refused: expected one of given, measured, estim"),
+        (
+            {"spend_at": "start", "spending": {"rule": "dividends"}},
+            "spend_at: 'start' is refused: expected end: with the",
+        ),
+        (
+            {"market": {"parameters": "felt"}},
+            "market.parameters: 'felt' is refused: expected one of given, measured, estim",
+        ),
         (
             {"assets": [{"name": "A", "value": 1, "cost": 1, "measured": {"first": "2020-01-01"}}]},
             "measured.total_return",
@@ -75,6 +81,8 @@ def test_one_key_is_changed_and_checked() -> None:
     assert (plan.assets[0].value, plan.market.model) == (1e8, "regime")
     with pytest.raises(UnknownName, match=r"no plan key named 'spending\.amount'; known: rule, amount_pa"):
         plan_set(plan, {"spending.amount": 1.0})
+    with pytest.raises(BadInput, match=r"assets.0.volatility_pa: '0.3' is refused: expected market.parameters = given"):
+        plan_set(plan, {"market.parameters": "estimated", "assets.0.volatility_pa": 0.3})
     with pytest.raises(BadInput, match="--set: 'years' is refused: expected KEY=VALUE"):
         parse_setting("years")
 
