@@ -19,6 +19,7 @@ from alm.ledger.values import Series
 from alm.macro import Band, bands
 from alm.screen.drawing import draw
 from alm.screen.page import fragment
+from alm.screen.past import market
 from alm.screen.tables import show_table
 from alm.store.database import reading
 from alm.store.feeds import read_history
@@ -138,7 +139,8 @@ def _report(page: Page, method: Method) -> LedgerReport:
 
 
 def _growth(page: Page) -> Growth | None:
-    return growth(_transactions(*page.key), page.sheet, _series(page.prices()), _series(page.fx()))
+    known = market(page)
+    return growth(_transactions(*page.key), page.sheet, _series(known.closes), _series(known.fx))
 
 
 def _series(frame: pd.DataFrame) -> dict[str, Series]:

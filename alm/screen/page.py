@@ -1,4 +1,4 @@
-"""What a part of the page is given: the household on a date, and what is costly to load, loaded once.
+"""What a part of the page is given: the household on a date.
 
 Caches are keyed on the database's data version and the date only, never on the data themselves.
 """
@@ -17,13 +17,9 @@ import streamlit as st
 from alm.balance_sheet import BalanceSheet
 from alm.errors import AlmError
 from alm.settings import Settings
-from alm.store.books import fx_history, price_history
-from alm.store.database import reading
 from alm.text import literal
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from alm.briefing import Briefing
     from alm.gather import Gathered
     from alm.lenders import LenderProfile
@@ -74,23 +70,3 @@ class Page:
     @property
     def currency(self) -> str:
         return self.sheet.base_currency
-
-    def prices(self) -> pd.DataFrame:
-        """Raw closes in quote currency, dates × tickers, NaN where a ticker has no price that day."""
-        return _prices(*self.key)
-
-    def fx(self) -> pd.DataFrame:
-        """Base currency per unit, dates × currencies."""
-        return _fx(*self.key)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _prices(db: str, version: str, as_of: str) -> pd.DataFrame:  # noqa: ARG001  # version is part of the key
-    with reading(Path(db)) as conn:
-        return price_history(conn, end=date.fromisoformat(as_of))
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _fx(db: str, version: str, as_of: str) -> pd.DataFrame:  # noqa: ARG001  # version is part of the key
-    with reading(Path(db)) as conn:
-        return fx_history(conn, end=date.fromisoformat(as_of))
