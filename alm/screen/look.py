@@ -43,7 +43,7 @@ STYLE = f"""
 .stMainBlockContainer code {{ font-size: 0.9em; }}
 .st-key-changes {{ padding-bottom: 0.6rem; }}
 [data-testid="stCaptionContainer"] {{ opacity: 0.8; }}
-.stPlotlyChart :is([class$="tick"], [class$="title"], .annotation-text-g) text,
+.stPlotlyChart :is([class$="tick"], [class$="title"]:not(.g-gtitle), .annotation-text-g) text,
 .stPlotlyChart :is(.legendtext, .bartext-outside) {{ fill: currentColor !important; fill-opacity: 0.8 !important; }}
 :is([data-tag], [data-testid^="stBaseButton-primary"]) * {{ color: light-dark(#FFFFFF, #171614) !important; }}
 [data-testid="stMetric"] {{ min-height: 5rem; }}

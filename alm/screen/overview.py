@@ -38,7 +38,7 @@ def margin(page: Page) -> None:
     if not test.loans:
         return
     with st.container(key="wide-margin"):
-        curve, payers = st.columns([3, 2])
+        curve, payers = st.columns(2)
     with curve:
         draw(margin_ratio(test), key="today-margin")
     with payers:
