@@ -14,6 +14,8 @@ from alm.currencies import COINS, CURRENT, WITHDRAWN, is_currency
 from alm.errors import BadInput
 from alm.feeds.edit import opened, save
 from alm.settings import Settings
+from alm.store.database import reading, writing
+from alm.store.feeds import HeldBack, held_back, hold_back
 from tests.feeds.books import NOW, new_books, read, rows
 
 LOAN = "name,kind,currency,rate_pa,profile,balance,balance_on\n"
@@ -97,6 +99,17 @@ def test_what_is_typed_in_the_terminal_is_refused_the_same(db: Path, words: str,
     found = CliRunner().invoke(group, ["prices", *words.split(), "--db", str(db)])
     assert str(found.exception).startswith(refused)
     assert rows(db, "prices") == rows(db, "price_sources") == []
+
+
+def test_a_figure_of_a_day_that_has_not_come_stays_held_back_whoever_accepts_it(db: Path) -> None:
+    held = HeldBack("price", "VT", "2199-01-01", "100", "USD", "yahoo", "the day has not come yet")
+    with writing(db) as conn:
+        hold_back(conn, [held])
+    found = CliRunner().invoke(group, ["prices", "accept", "VT", "--db", str(db)])
+    assert str(found.exception).startswith("date: '2199-01-01' is refused: expected a date up to ")
+    assert rows(db, "prices") == []
+    with reading(db) as conn:
+        assert held_back(conn) == (held,)
 
 
 def test_a_household_counts_in_a_currency_that_exists(db: Path) -> None:
