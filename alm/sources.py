@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from alm.fire.horizon import last_survivor
 from alm.fire.parameters import Evidence, evidence
 from alm.fire.plan import REPLAYED, Plan
+from alm.fire.returns import block_rows
+from alm.history import history
 from alm.text import money, percent, t
 
 if TYPE_CHECKING:
     from alm.fire.what_if import ModelRow
 
+MONTHLY = 12
 RULE_NAMES = {
     "constant": "Constant in real terms",
     "percent": "Percent of wealth",
@@ -32,11 +35,27 @@ def source_sentences(plan: Plan) -> tuple[str, ...]:
     if known:
         told.append(_weakness(plan, found))
     if plan.market.model in REPLAYED:
-        told.append(
-            t("The model {model} replays the {history} history of stocks, bonds, bills and inflation as it was; these "
-              "figures serve what has no history.", model=t(plan.market.model), history=t(plan.market.history))
-        )  # fmt: skip
+        told += _replayed(plan)
     return tuple(told)
+
+
+def _replayed(plan: Plan) -> list[str]:
+    """Which years are replayed, in what blocks, and what happens between two of their figures."""
+    past = history(plan.market.history)
+    told = [
+        t("The model {model} replays stocks, bonds, bills and inflation of {first} to {last} as they were; return and "
+          "volatility serve what has no history.", model=t(plan.market.model), first=past.label(0),
+          last=past.label(len(past.rows) - 1))
+    ]  # fmt: skip
+    if plan.market.model == "bootstrap":
+        told.append(t("A block lasts {years} years on average.", years=f"{block_rows(plan, past) / past.per_year:.1f}"))
+    else:
+        told.append(t("Starts overlap, so they say less than their number and the ± is too small."))
+    if past.per_year < plan.steps_per_year:
+        told.append(t("Steps inside a year are a bridge that compounds to the year exactly."))
+    elif past.per_year == MONTHLY:
+        told.append(t("Bonds and inflation are known by the year: each month is the twelfth root of its year."))
+    return told
 
 
 def _source(plan: Plan, known: list[Evidence]) -> str:

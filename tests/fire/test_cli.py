@@ -88,6 +88,22 @@ def test_the_source_of_the_figures_is_an_option_and_always_told(home: Path) -> N
     assert low <= found["success_probability"] <= high
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--model", "bootstrap", "--set", "market.block_years=5"), "1928 to 2024 as they were"),
+        (("--model", "bootstrap", "--set", "market.block_years=5"), "A block lasts 5.0 years on average."),
+        (("--model", "cohorts"), "Steps inside a year are a bridge that compounds to the year exactly."),
+        (("--model", "cohorts"), "Starts overlap, so they say less than their number and the ± is too small."),
+        (("--model", "cohorts", "--set", "market.history=monthly"), "each month is the twelfth root of its year."),
+    ],
+)
+def test_a_replayed_history_is_dated_and_says_what_its_months_are(
+    home: Path, words: tuple[str, ...], told: str
+) -> None:
+    assert told in " ".join(at_home(home, *words).output.split())
+
+
 def test_a_written_plan_carries_what_was_measured_and_stands_alone(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     assert at_home(home, "--parameters", "measured", "--write-plan", str(file)).exit_code == 0
