@@ -99,7 +99,7 @@ def _month(row: Month) -> tuple[str, ...]:
 def summary(result: Defence) -> list[str]:
     """Runway, horizon and coverage, one sentence each."""
     return [
-        t("Runway: {months} of essential spending and interest in cash.", months=months(result.runway_months)),
+        t("Runway of essential spending and interest in cash: {months}.", months=months(result.runway_months)),
         t(
             "Survival horizon after that fall: {months}. Coverage of the year: {ratio}.",
             months=months(result.survival_horizon_months),
