@@ -13,6 +13,7 @@ from alm.history import history
 from alm.text import money, percent, t
 
 if TYPE_CHECKING:
+    from alm.fire.solve import Solution
     from alm.fire.what_if import ModelRow
 
 MONTHLY = 12
@@ -105,6 +106,19 @@ def floor_note(plan: Plan) -> str:
                  rule=t(RULE_NAMES[spending.rule]), floor=money(spending.floor_pa, plan.currency))  # fmt: skip
     return t("The rule {rule} cuts spending and no cut counts as a failure: set spending.floor_pa to the least you can "
              "live on.", rule=t(RULE_NAMES[spending.rule]))  # fmt: skip
+
+
+def solution_sentence(found: Solution, currency: str) -> str:
+    """What reaches the target, with the probability there and its error."""
+    reached = {"p": percent(found.probability), "error": percent(found.standard_error), "target": percent(found.target)}
+    if found.question == "retire-year":
+        return t("Work may end after {years} years: success {p} ± {error}, target {target}.",
+                 years=f"{found.value:.0f}", **reached)  # fmt: skip
+    amount = money(found.value, currency)
+    if found.question == "loan":
+        return t("The largest loan is {amount}: success {p} ± {error}, target {target}.", amount=amount, **reached)
+    return t("The largest spending is {amount} a year: success {p} ± {error}, target {target}.",
+             amount=amount, **reached)  # fmt: skip
 
 
 def lever_amount(name: str, amount: float, currency: str) -> str:

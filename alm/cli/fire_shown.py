@@ -15,7 +15,6 @@ from alm.text import money, money_short, percent, t
 if TYPE_CHECKING:
     from alm.fire.plan import Plan
     from alm.fire.result import FireResult
-    from alm.fire.solve import Solution
 
 
 def simulated(plan: Plan, *, as_json: bool) -> None:
@@ -111,6 +110,7 @@ def _print_sources(plan: Plan) -> None:
 
 def solved(plan: Plan, question: str, target: float, *, as_json: bool) -> None:
     from alm.fire.solve import solve
+    from alm.sources import solution_sentence
 
     if not 0.0 < target < 1.0:
         raise BadInput("a probability between 0 and 1", column="--target", value=target)
@@ -119,19 +119,7 @@ def solved(plan: Plan, question: str, target: float, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    console().print(_sentence(found, plan.currency))
-
-
-def _sentence(found: Solution, currency: str) -> str:
-    reached = {"p": percent(found.probability), "error": percent(found.standard_error), "target": percent(found.target)}
-    if found.question == "retire-year":
-        return t("Work may end after {years} years: success {p} ± {error}, target {target}.",
-                 years=f"{found.value:.0f}", **reached)  # fmt: skip
-    amount = money(found.value, currency)
-    if found.question == "loan":
-        return t("The largest loan is {amount}: success {p} ± {error}, target {target}.", amount=amount, **reached)
-    return t("The largest spending is {amount} a year: success {p} ± {error}, target {target}.",
-             amount=amount, **reached)  # fmt: skip
+    console().print(solution_sentence(found, plan.currency))
 
 
 def compared(plan: Plan, *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from alm.screen.fire_life import one_life
 from alm.screen.fire_runs import mean_band_of, progress_of, simulated
 from alm.screen.fire_sliders import sliders
 from alm.screen.fire_spread import spread
+from alm.screen.fire_targets import targets
 from alm.screen.tables import show_table
 from alm.text import literal, percent, t
 
@@ -48,6 +49,7 @@ def what_if(page: Page, plan: Plan) -> None:
         st.warning(literal(str(refusal)))
         return
     spread(tried, lambda: _with_measured(tried, own_plan(page, measured=True)))
+    targets(tried, page.settings.target_probability)
     two_decisions(tried)
     one_life(tried)
 

@@ -114,6 +114,17 @@ def test_one_life_opens_with_its_events(db: Path) -> None:
     assert len(app.get("plotly_chart")) == 3
 
 
+def test_what_reaches_the_target_is_solved_when_asked_for(db: Path) -> None:
+    app = opened(db)
+    app.toggle(key="fire-targets").set_value(True).run()
+    assert not app.exception
+    spending, loan, work = (line.value for line in app.markdown if line.value.startswith("- "))
+    assert spending.startswith("- The largest spending is ¥7,")
+    assert "target 95.0%" in spending
+    assert loan.startswith("- Even a loan of 0 reaches ")
+    assert work.startswith("- Even working all 40 years reaches ")
+
+
 def test_two_decisions_are_mapped_when_asked_for(db: Path) -> None:
     app = opened(db)
     app.toggle(key="fire-decisions").set_value(True).run()
