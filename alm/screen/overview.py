@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from alm.balance_sheet import BalanceSheet
+from alm.charts.described import Figure
 from alm.charts.stress import margin_ratio
 from alm.quick_start import still_missing
 from alm.screen.drawing import draw
@@ -34,16 +35,23 @@ def show(page: Page) -> None:
 
 def margin(page: Page) -> None:
     """The chart of the morning, and beside it who pays at each fall."""
-    test = stress_test(page.sheet, page.profiles, page.settings, step=0.10)
+    test, chart = _falling(*page.key, _page=page)
     if not test.loans:
         return
     with st.container(key="wide-margin"):
         curve, payers = st.columns(2)
     with curve:
-        draw(margin_ratio(test), key="today-margin")
+        draw(chart, key="today-margin")
     with payers:
         st.subheader(t("If it falls, who pays?"), anchor=False)
         show_table(payers_table(test, page.currency), words=[t("Zone"), t("Survives")])
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _falling(db: str, version: str, as_of: str, *, _page: Page) -> tuple[StressTest, Figure]:  # noqa: ARG001  # the first three are the key
+    """Computed and drawn once for each state of the data: this part is run again most often."""
+    test = stress_test(_page.sheet, _page.profiles, _page.settings, step=0.10)
+    return test, margin_ratio(test)
 
 
 def payers_table(test: StressTest, currency: str) -> pd.DataFrame:
