@@ -28,8 +28,10 @@ WATCH = """
     return element.closest(main) !== null && element.closest(control) === null;
   };
   new MutationObserver(changes => {
-    if (!changes.some(({target}) => counts(target))) return;
+    const found = changes.filter(({target}) => counts(target));
+    if (!found.length) return;
     clock.drawn = now();
+    if (found.every(({type}) => type === 'attributes')) return;
     const text = words();
     if (text !== clock.text) { clock.text = text; clock.told = clock.drawn; }
   }).observe(document, {
