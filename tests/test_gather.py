@@ -10,6 +10,7 @@ from alm.fire import estimate
 from alm.fire.plan_file import plan_from_tree
 from alm.gather import last_snapshot, morning, record
 from alm.store import snapshots
+from alm.store.books import load_balance_sheet
 from alm.store.database import create, reading, writing
 from alm.store.tables import read_rows, write_all, write_rows
 from tests.screen.households import demo_database
@@ -87,6 +88,19 @@ def test_a_changed_assumption_is_a_cause_and_the_parts_begin_at_what_was_recorde
     parts = {part.cause: part.amount for part in found.parts}
     assert parts["assumptions"] < -0.05
     assert sum(parts.values()) == pytest.approx(found.after - found.before, abs=1e-12)
+
+
+def test_a_record_of_an_older_version_is_compared_under_todays_settings(tmp_path):
+    path = demo_database(tmp_path / "alm.db", TODAY)
+    with writing(path) as conn:
+        write_rows(conn, "settings", [{"name": "fire_paths", "value": "500"}])
+        sheet = load_balance_sheet(conn, YESTERDAY)
+        snapshots.take(conn, sheet, taken_at=NOW, verdict="CAUTION", figures={"fire_probability": 0.9})
+        assert snapshots.plan_of(conn, YESTERDAY) is None
+        write_rows(conn, "expenses", [{"name": "A dearer flat", "amount": "100000", "currency": "JPY"}])
+    found = next(change for change in morning(path, TODAY).changes if change.figure == "fire_probability")
+    assert max(found.parts, key=lambda part: abs(part.amount)).cause == "spending"
+    assert found.before != 0.9
 
 
 def copied(db, tmp_path, **settings):

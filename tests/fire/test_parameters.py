@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from alm.errors import Infeasible
+from alm.fire.attribution import attribute
 from alm.fire.engine import success_probability
 from alm.fire.parameters import evidence, informed
 from alm.fire.plan import MODELS, SOURCES, Asset, Market, Measured, Model, Plan, Source
@@ -111,6 +112,17 @@ def test_a_plan_file_carries_all_three_and_chooses_one() -> None:
     plan = asking("measured")
     assert plan_from_tree(plan_tree(plan)) == plan
     assert informed(plan_set(plan, {"market.parameters": "given"})).assets[0].total_return_pa == 0.07
+
+
+def test_what_is_newly_measured_is_an_assumption_and_what_is_newly_held_a_holding() -> None:
+    old, better = asking("measured", mean=0.05), asking("measured", mean=0.06)
+    _, _, causes = attribute(old, better)
+    assert [cause.name for cause in causes] == ["assumptions"]
+    (asset,) = better.assets
+    before, after, causes = attribute(old, replace(better, assets=(replace(asset, value=100e6),)))
+    assert [cause.name for cause in causes] == ["holdings", "assumptions"]
+    assert causes[0].part < 0 < causes[1].part
+    assert sum(cause.part for cause in causes) == pytest.approx(after - before, abs=1e-15)
 
 
 def test_models_are_compared_with_each_source_of_figures() -> None:
