@@ -171,7 +171,7 @@ def test_the_arrows_turn_the_parts_and_scroll_a_table(chromium, address):
     page.keyboard.press("Enter")
     page.get_by_role("columnheader", name="Asked: pay").wait_for()
     assert page.get_by_role("tab", name="Stress", exact=True).get_attribute("aria-selected") == "true"
-    table = page.locator(".alm-table").first
+    table = page.locator(".alm-table", has_text="Asked: pay")
     first = table.locator("tbody th").first
     before = first.bounding_box()
     for _ in range(40):
@@ -188,7 +188,9 @@ def test_two_days_are_compared_and_a_note_is_kept(chromium, address):
     """Five days ago the loan was 10,000,000 larger: that is the cause that is named."""
     watched = Watched(chromium, address, 420)
     page = watched.open("History")
-    page.get_by_role("combobox", name="From").click()
+    page.locator(".js-plotly-plot .xtick").nth(5).wait_for()  # three days on each chart: nothing moves any more
+    page.get_by_role("combobox", name="From").focus()
+    page.keyboard.press("ArrowDown")
     page.get_by_role("option").nth(2).wait_for()
     days = page.get_by_role("option").all_inner_texts()
     assert len(days) == 3

@@ -26,7 +26,6 @@ STATES = {
     "stale": (households.stale, "? UNKNOWN", "days old"),
     "danger": (households.in_danger, "■ DANGER", "Repay ¥"),
     "refused": (households.not_a_database, "? UNKNOWN", "The database was refused and left as it is."),
-    "newer": (households.from_the_future, "? UNKNOWN", "newer version"),
     "empty": (empty, "? Am I safe?", "Three ways to a first answer"),
     "no-database": (nothing, "? Am I safe?", "Look around with the demo household"),
 }
