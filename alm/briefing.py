@@ -156,6 +156,19 @@ def brief(
     )
 
 
+def without_fire(told: Briefing, reason: str) -> Briefing:
+    """The briefing when the simulation that was asked for gave no answer: its figures stand, its verdict is UNKNOWN.
+
+    A failure must not look safer than an answer; a warning says what the verdict on the other figures would be.
+    """
+    sentence = t("The FIRE probability could not be computed: {reason}", reason=reason)
+    found = (*told.checks, Check("fire_probability", "UNKNOWN", None, None, sentence))
+    more = [text for text in _warnings(found, "UNKNOWN") if text not in told.warnings]
+    return replace(
+        told, verdict="UNKNOWN", binding=binding(found), checks=found, actions=(), warnings=(*more, *told.warnings)
+    )
+
+
 def _unknown(sheet: BalanceSheet, why: Check, notices: tuple[str, ...]) -> Briefing:
     """A briefing without a figure: what is missing is the answer."""
     return Briefing(sheet.as_of, sheet.base_currency, "UNKNOWN", why, (why,), warnings=notices)
@@ -249,7 +262,7 @@ def _fire_change(fire: Probability | None) -> tuple[FigureChange, ...]:
 def _warnings(found: tuple[Check, ...], verdict: Level) -> tuple[str, ...]:
     """What a single binding sentence would hide: the other failing checks, and danger behind old data."""
     others = [check.sentence for check in found if check.level in ("CAUTION", "DANGER") and check != binding(found)]
-    rest = worst(tuple(check.level for check in found if check.name != "data_health"))
+    rest = worst(tuple(check.level for check in found if check.level != "UNKNOWN"))
     if verdict != "UNKNOWN" or rest == "SAFE":
         return tuple(others)
     return (t("On the figures at hand it would be {verdict}.", verdict=t(rest)), *others)

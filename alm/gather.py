@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alm.balance_sheet import BalanceSheet
-from alm.briefing import Briefing, Past, Probability, brief
+from alm.briefing import Briefing, Past, Probability, brief, without_fire
 from alm.changes import Change
 from alm.errors import AlmError, BadInput
 from alm.lenders import LenderProfile, profiles
@@ -99,9 +99,12 @@ def morning(db: Path, as_of: date | None, *, simulate: bool = True) -> Briefing:
 
 
 def _briefed(found: Gathered, *, simulate: bool = True) -> Briefing:
-    if found.fire is None and simulate and can_simulate(found.sheet):
+    if found.fire is not None or not simulate or not can_simulate(found.sheet):
+        return found.brief()
+    try:
         return found.brief(estimate_fire(found))
-    return found.brief()
+    except AlmError as refusal:
+        return without_fire(found.brief(), str(refusal))
 
 
 def notices(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from alm.fire import simulate
-from alm.gather import can_simulate, household_plan, morning
+from alm.gather import household_plan, morning
 from alm.lenders import profiles
 from alm.report import Contents
 from alm.settings import today, user_folder
@@ -25,5 +25,6 @@ def contents(db: Path, as_of: date | None) -> Contents:
     if sheet.missing:
         return Contents(found, settings)
     lenders = profiles(user_folder() / "lenders")
-    fire = simulate(household_plan(db, sheet, settings, lenders)) if can_simulate(sheet) else None
+    answered = found.fire_probability is not None  # else the verdict says why
+    fire = simulate(household_plan(db, sheet, settings, lenders)) if answered else None
     return Contents(found, settings, stress_test(sheet, lenders, settings), project(sheet, settings), fire)

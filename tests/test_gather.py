@@ -90,6 +90,20 @@ def test_a_changed_assumption_is_a_cause_and_the_parts_begin_at_what_was_recorde
     assert sum(parts.values()) == pytest.approx(found.after - found.before, abs=1e-12)
 
 
+def test_a_simulation_that_cannot_answer_makes_the_verdict_unknown_and_the_day_is_recorded(tmp_path):
+    path = demo_database(tmp_path / "alm.db", TODAY)
+    with writing(path) as conn:
+        rows = [{"name": "fire_model", "value": "cohorts"}, {"name": "fire_years", "value": "100"}]
+        write_rows(conn, "settings", rows)
+    found = morning(path, TODAY)
+    reason = "The annual history has 97 years, fewer than the plan's 100: no cohort fits."
+    assert (found.verdict, found.fire_probability) == ("UNKNOWN", None)
+    assert found.binding.sentence == f"The FIRE probability could not be computed: {reason}"
+    assert found.ltv == pytest.approx(0.4)
+    kept = record(path, TODAY, NOW)
+    assert (kept.verdict, kept.figures["ltv"]) == ("UNKNOWN", found.ltv)
+
+
 def test_a_record_of_an_older_version_is_compared_under_todays_settings(tmp_path):
     path = demo_database(tmp_path / "alm.db", TODAY)
     with writing(path) as conn:

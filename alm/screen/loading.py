@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from alm.briefing import Probability
+from alm.briefing import Probability, without_fire
 from alm.errors import AlmError
 from alm.gather import can_simulate, estimate_fire, gather
 from alm.screen.page import Page
@@ -17,7 +17,7 @@ from alm.settings import today
 from alm.store.backup import hold
 from alm.store.books import data_version, load_settings
 from alm.store.database import reading
-from alm.text import t, use_language
+from alm.text import use_language
 
 Key = tuple[str, str, str]
 
@@ -75,8 +75,6 @@ def _completed(page: Page, answer: Future[Probability]) -> Page:
     """The same page with the simulation's answer in its verdict, or with the reason why there is none."""
     problem = answer.exception()
     if isinstance(problem, AlmError):
-        warning = t("The FIRE probability could not be computed: {reason}", reason=str(problem))
-        told = replace(page.briefing, warnings=(*page.briefing.warnings, warning))
-        return replace(page, briefing=told, fire_pending=False)
+        return replace(page, briefing=without_fire(page.briefing, str(problem)), fire_pending=False)
     assert page.gathered is not None
     return replace(page, briefing=page.gathered.brief(answer.result()), fire_pending=False)
