@@ -134,7 +134,7 @@ def counted_days() -> list[str]:
 @fragment
 def scenario(page: Page) -> None:
     """Pick one or several scenarios; before and after stand side by side."""
-    st.markdown(f"##### {t('Scenario')}")
+    st.subheader(t("Scenario"), anchor=False)
     try:
         known = library(user_folder() / "scenarios")
     except AlmError as refusal:
