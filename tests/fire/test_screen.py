@@ -38,8 +38,8 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def opened(db: Path) -> AppTest:
-    app = AppTest.from_string(PAGE.format(db=str(db), day=DAY.isoformat()), default_timeout=120).run()
+def opened(db: Path, day: date = DAY) -> AppTest:
+    app = AppTest.from_string(PAGE.format(db=str(db), day=day.isoformat()), default_timeout=120).run()
     assert not app.exception
     return app
 
@@ -72,6 +72,19 @@ def test_measured_figures_name_their_history_and_how_little_it_says(db: Path) ->
     assert "one standard error: σ ÷ √years" in told
     assert "one standard error lower success is" in told
     assert set(tables(app)[0]["Origin"]) == {"measured", "given"}
+
+
+def test_two_years_of_prices_are_too_few_to_measure_and_the_page_goes_on(db: Path) -> None:
+    app = opened(db, date(2023, 11, 20))
+    app.selectbox(key="fire-parameters").set_value("measured").run()
+    assert not app.exception
+    (refusal,) = (warning.value for warning in app.warning)
+    assert (
+        "measuring its return needs 3 years of its own prices, and there are 2.0, 2021-11-22 to 2023-11-20" in refusal
+    )
+    app.selectbox(key="fire-parameters").set_value("estimated").run()
+    assert not app.warning
+    assert app.metric[0].label == "Success"
 
 
 def test_estimated_figures_name_the_history(db: Path) -> None:
