@@ -14,7 +14,7 @@ from alm.screen import loading, morning, passphrase
 from alm.screen.page import Page
 from alm.screen.parts import PARTS
 from alm.settings import database_path
-from alm.text import literal, t
+from alm.text import language, literal, t
 
 
 def main() -> None:
@@ -29,6 +29,12 @@ def main() -> None:
         refused(refusal)
     else:
         show(page)
+    spoken_in(language())
+
+
+def spoken_in(code: str) -> None:
+    """A screen reader picks its voice by the language of the document, which Streamlit calls English."""
+    st.html(f"<script>document.documentElement.lang = '{code}'</script>", unsafe_allow_javascript=True)
 
 
 def show(page: Page) -> None:

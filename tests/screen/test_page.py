@@ -89,7 +89,9 @@ def test_every_part_speaks_japanese(chromium, tmp_path):
     with dashboard(recorded(quick_database(tmp_path / "alm.db", language="ja")), tmp_path) as address:
         use_language("ja")
         titles = [t(title) for title in TITLES]
-        for told in every_part(Watched(chromium, address, 1024, "dark"), titles, "1024-dark-ja"):
+        watched = Watched(chromium, address, 1024, "dark")
+        for told in every_part(watched, titles, "1024-dark-ja"):
+            assert watched.page.evaluate("() => document.documentElement.lang") == "ja"
             assert english & {line.strip() for line in told.splitlines()} == set()
 
 
