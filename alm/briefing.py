@@ -49,6 +49,11 @@ class Probability:
     parameters: str = ""
     mean_band: tuple[float, float] | None = None
 
+    @property
+    def prudent(self) -> float:
+        """What the verdict counts on: the lower end of the band where means were measured or estimated."""
+        return self.probability if self.mean_band is None else min(self.probability, *self.mean_band)
+
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
@@ -180,7 +185,8 @@ def _figures(sheet: BalanceSheet, stress: StressTest, settings: Settings, fire: 
         fall_to_call=nearest if stress.owed > 0 else math.inf,
         max_survivable_fall=stress.max_survivable_fall if stress.owed > 0 else math.inf,
         runway_months=runway_months(sheet, settings),
-        fire_probability=fire.probability if fire else None,
+        fire_probability=fire.prudent if fire else None,
+        means_lowered=fire is not None and fire.mean_band is not None,
     )
 
 

@@ -47,6 +47,8 @@ class Figures:
     max_survivable_fall: float | None
     runway_months: float | None
     fire_probability: float | None
+    means_lowered: bool = False
+    """`fire_probability` has every measured or estimated mean one standard error lower."""
 
 
 def worst(levels: tuple[Level, ...]) -> Level:
@@ -120,11 +122,7 @@ def risk_checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tu
             figures.fire_probability,
             settings.caution_fire_probability,
             settings.danger_fire_probability,
-            lambda value, limit: t(
-                "This life is sustained to the horizon with a probability of {value}; the limit is {limit}.",
-                value=percent(value),
-                limit=percent(limit),
-            ),
+            _lowered_sentence if figures.means_lowered else _sustained_sentence,
         ),
     ]
     return tuple(check for check in found if check is not None)
@@ -139,6 +137,24 @@ def _below(
     level: Level = "DANGER" if value < danger else "CAUTION" if value < caution else "SAFE"
     limit = danger if level == "DANGER" else caution
     return Check(name, level, value, limit, sentence(value, limit))
+
+
+def _sustained_sentence(value: float, limit: float) -> str:
+    return t(
+        "This life is sustained to the horizon with a probability of {value}; the limit is {limit}.",
+        value=percent(value),
+        limit=percent(limit),
+    )
+
+
+def _lowered_sentence(value: float, limit: float) -> str:
+    """Means that are barely known must not look safer than means nobody claims to know."""
+    return t(
+        "With every mean one standard error lower this life is sustained with a probability of {value}; "
+        "the limit is {limit}.",
+        value=percent(value),
+        limit=percent(limit),
+    )
 
 
 def _distance_sentence(value: float, limit: float) -> str:

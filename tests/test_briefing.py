@@ -93,6 +93,17 @@ def test_without_a_loan_nothing_can_be_called():
     assert found.ltv == 0.0
 
 
+def test_means_that_were_measured_count_with_one_standard_error_less():
+    def told(band):
+        fire = Probability(0.97, 0.002, model="lognormal", parameters="measured", mean_band=band)
+        return brief(reference_household(), (), SETTINGS, LENDERS, fire=fire)
+
+    assert told((0.85, 0.99)).verdict == told(None).verdict == "SAFE"
+    doubted = told((0.72, 0.99))
+    assert (doubted.verdict, doubted.binding.value) == ("CAUTION", 0.72)
+    assert doubted.fire_probability.probability == 0.97, "the figure itself stays the simulation's"
+
+
 def test_an_empty_household_is_unknown():
     assert briefing(BalanceSheet(AS_OF, "JPY")).binding.sentence == "Nothing has been entered yet."
 
