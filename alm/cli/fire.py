@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alm.cli.common import as_of_option, db_option, json_option, load_household
-from alm.errors import BadInput
+from alm.errors import BadInput, Infeasible
 from alm.settings import FIRE_MODELS, FIRE_PARAMETERS
 from alm.text import t
 
@@ -68,6 +68,8 @@ def command(
     named = {key: value for key, value in given.items() if value is not None}
     plan = replace(plan, lives=tuple(map(Life, ages)) or plan.lives)
     plan = plan_set(plan, {**named, **dict(map(parse_setting, changes))})
+    if plan_path is None and not plan.spends and target_file is None and question is None:
+        raise Infeasible(t("No spending is entered, so there is nothing to sustain; --spending asks about a figure."))
     if target_file is not None:
         _write(plan, target_file)
     elif question is not None:

@@ -272,6 +272,11 @@ class Plan(_Checked):
         return self.years * self.steps_per_year
 
     @property
+    def spends(self) -> bool:
+        """Whether anything is to be paid for at all."""
+        return self.spending.rule != "constant" or self.spending.amount_pa > 0 or bool(self.expenses)
+
+    @property
     def wealth(self) -> float:
         """Assets and cash less every debt, today."""
         owed = sum(x.balance + x.accrued_interest for x in self.loans)

@@ -154,6 +154,15 @@ def test_a_rule_without_a_floor_says_that_success_says_little(home: Path) -> Non
     assert "¥6,000,000" in floored
 
 
+def test_without_spending_there_is_nothing_to_sustain(tmp_path: Path) -> None:
+    idle = demo_database(tmp_path / "alm.db", date(2026, 11, 20))
+    with writing(idle) as conn:
+        conn.exec_driver_sql("DELETE FROM expenses")
+        write_rows(conn, "settings", [{"name": "fire_paths", "value": "200"}])
+    assert str(at_home(idle).exception).startswith("No spending is entered, so there is nothing to sustain")
+    assert "Success" in at_home(idle, "--spending", "6000000").output
+
+
 def test_a_plan_is_written_once(plan: Path, tmp_path: Path) -> None:
     target = tmp_path / "copy.toml"
     assert typed("--plan", str(plan), "--write-plan", str(target)).exit_code == 0
