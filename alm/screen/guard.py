@@ -2,6 +2,7 @@
 
 Streamlit alone accepts a missing Origin, any localhost port and, after DNS rebinding, any Host. This middleware refuses
 them on HTTP and on the WebSocket and sends headers that keep the page from loading or being framed by anything else.
+Streamlit can also be told, by a setting outside this project, to let programs drive the page; they are refused too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+PROGRAMS = "/_stcore/agent/"
 
 # Streamlit styles components inline and compiles table renderers; everything else comes from this server only.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -65,6 +68,8 @@ class Guard:
 
 def allowed(scope: Scope) -> bool:
     """Whether Host names this server and Origin, which a WebSocket must carry, is the page it serves."""
+    if scope["path"].startswith(PROGRAMS):
+        return False
     port = scope["server"][1]
     hosts = {f"{name}:{port}" for name in NAMES} | (set(NAMES) if port == 80 else set())
     host, origin = _headers(scope, b"host"), _headers(scope, b"origin")

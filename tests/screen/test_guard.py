@@ -20,7 +20,7 @@ OWN = f"127.0.0.1:{PORT}"
 
 def scope(kind, **headers):
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    return {"type": kind, "server": ("127.0.0.1", PORT), "headers": raw}
+    return {"type": kind, "path": "/", "server": ("127.0.0.1", PORT), "headers": raw}
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]"])
@@ -74,6 +74,12 @@ def test_the_running_server_answers_403(address, headers):
     sent.setdefault("Host", "")
     for path in ("/", "/_stcore/health", "/_stcore/host-config"):
         assert requests.get(address + path, headers=sent, timeout=5).status_code == 403
+
+
+def test_no_program_drives_the_page(address):
+    for path in ("interact", "mcp", "openapi.json"):
+        assert requests.get(f"{address}/_stcore/agent/{path}", timeout=5).status_code == 403
+        assert requests.post(f"{address}/_stcore/agent/{path}", json={}, timeout=5).status_code == 403
 
 
 def handshake(address: str, host: str, origin: str | None) -> str:
