@@ -99,11 +99,7 @@ def risk_checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tu
             figures.max_survivable_fall,
             settings.caution_survivable_fall,
             settings.danger_survivable_fall,
-            lambda value, limit: t(
-                "Cash and credit, paid in time, survive a fall of {value} without a forced sale; the limit is {limit}.",
-                value=percent(max(value, 0.0)),
-                limit=percent(limit),
-            ),
+            _survivable_sentence,
         ),
         _below(
             "runway",
@@ -137,6 +133,16 @@ def _below(
     level: Level = "DANGER" if value < danger else "CAUTION" if value < caution else "SAFE"
     limit = danger if level == "DANGER" else caution
     return Check(name, level, value, limit, sentence(value, limit))
+
+
+def _survivable_sentence(value: float, limit: float) -> str:
+    if value <= 0:
+        return t("Cash and credit together cannot keep off a forced sale at today's prices.")
+    return t(
+        "Cash and credit, paid in time, survive a fall of {value} without a forced sale; the limit is {limit}.",
+        value=percent(value),
+        limit=percent(limit),
+    )
 
 
 def _sustained_sentence(value: float, limit: float) -> str:
