@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from alm.settings import Settings
     from alm.store.market import Market
 
+
 def own_plan(
     sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile], market: Market | None
 ) -> Plan:

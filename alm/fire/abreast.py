@@ -18,7 +18,7 @@ from alm.fire.margin import LINE_EXHAUSTED, NEARLY
 from alm.fire.random import uniform_at
 from alm.fire.rows import Dated, Floats, LoanRow, World
 from alm.fire.spending import CONSTANT, DIVIDENDS
-from alm.fire.within import out_of_reach
+from alm.fire.within import out_of_reach, room_at_the_ends, sharpness
 from alm.mechanics.interest import accrual
 
 
@@ -86,22 +86,42 @@ def rate_abreast(world: World, lanes: Lanes, loan: LoanRow, balance: Floats) -> 
 
 def watch_within(world: World, lanes: Lanes, market: Market, now: int, step: int) -> None:
     """`look_within`: odd where what is pledged may come down to where a lender acts, inside the step."""
-    n, money, worst, lending = lanes.count, lanes.money[0], lanes.worst, lanes.lending
-    odd, key, narrow = lanes.odd, lanes.key, market.narrow[now]
-    fill(n, worst, 1.0)
-    for k in range(world.asset_count):
-        growth = market.growth[now, world.assets[k].series]
-        for lane in range(n):
-            worst[lane] = min(worst[lane], growth[lane])
+    n, money, odd, key, narrow = lanes.count, lanes.money[0], lanes.odd, lanes.key, market.narrow[now]
+    pledged, ended, widest, lending = lanes.kept, lanes.paid, lanes.left, lanes.lending
     for i in range(world.loan_count):
-        lending_abreast(world, lanes, i, lending)
-        balance, accrued, watched, sharp = money.balance[i], money.accrued[i], lanes.watched[i], world.sharpness
+        ends_abreast(world, lanes, market.growth[now], i)
+        balance, accrued, watched = money.balance[i], money.accrued[i], lanes.watched[i]
         for lane in range(n):
-            debt = balance[lane] + accrued[lane]
-            lower = watched[lane] * lending[lane] * NEARLY * worst[lane]
-            u = uniform_at(key[lane], np.uint64(step))
-            far = debt < lower and out_of_reach(1.0 - debt / lower, sharp * narrow[lane], u)
+            debt, u = balance[lane] + accrued[lane], uniform_at(key[lane], np.uint64(step))
+            lower = room_at_the_ends(watched[lane] * lending[lane] * NEARLY, pledged[lane], ended[lane])
+            sharp = sharpness(pledged[lane], widest[lane], narrow[lane])
+            far = debt < lower and out_of_reach(1.0 - debt / lower, sharp, u)
             odd[lane] += 0.0 if debt <= DUST or far else 1.0
+
+
+def ends_abreast(world: World, lanes: Lanes, growth: Floats, pledge: int) -> None:
+    """`ends` and `lending_value` of every lane, into `kept`, `paid`, `left` and `lending`, which are free here."""
+    n, first, pledged, ended, widest, lending = (
+        lanes.count, True, lanes.kept, lanes.paid, lanes.left, lanes.lending,
+    )  # fmt: skip
+    for k in range(world.asset_count):
+        asset = world.assets[k]
+        if asset.start_pledged == pledge:
+            value, grown, deviation, advance = (
+                lanes.money[0].value[k],
+                growth[asset.series],
+                asset.deviation,
+                asset.advance,
+            )
+            for lane in range(n):
+                now = value[lane]
+                pledged[lane] = (0.0 if first else pledged[lane]) + now
+                ended[lane] = (0.0 if first else ended[lane]) + now * grown[lane]
+                widest[lane] = (0.0 if first else widest[lane]) + now * deviation
+                lending[lane] = (0.0 if first else lending[lane]) + now * advance
+            first = False
+    if first:
+        fill(n, lending, 0.0)
 
 
 def spend_abreast(world: World, lanes: Lanes) -> None:

@@ -77,7 +77,6 @@ class Lanes(Protocol):
     surplus: Floats
     need: Floats
     paid: Floats
-    worst: Floats
     rate: Floats
     lending: Floats
     kept: Floats

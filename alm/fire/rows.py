@@ -35,6 +35,8 @@ class AssetRow(Protocol):
     gains_tax: float
     reinvest_yield: float
     advance: float
+    deviation: float
+    """Of the log growth of a usual step."""
     series: int
     pledged: int
     start_pledged: int
@@ -142,8 +144,6 @@ class World(Protocol):
     spends_first: bool
     continuous: bool
     """Whether lenders also see the worst point between two looks."""
-    sharpness: float
-    """1 / variance of the log growth of a step, of the most volatile series."""
     steps_per_year: int
     dt: float
     """Years in a step."""

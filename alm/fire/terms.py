@@ -45,9 +45,9 @@ def desk(plan: Plan) -> Desk:
     rules = market_rules(plan)
     worlds = np.zeros(1, dtype=WORLD)
     world = worlds[0]
-    _fill(world, _world(plan, rules))
+    _fill(world, _world(plan))
     for rows, found in (
-        (world["assets"], [_asset(plan, asset) for asset in plan.assets]),
+        (world["assets"], [_asset(plan, asset, rules) for asset in plan.assets]),
         (world["loans"], [_loan(plan, number) for number in range(len(plan.loans))]),
         (world["lines"], [_line(line, plan.steps_per_year) for line in plan.lines]),
     ):
@@ -77,7 +77,7 @@ def _fill(row: np.void, values: Mapping[str, float]) -> None:
         row[name] = value
 
 
-def _world(plan: Plan, rules: MarketRules) -> dict[str, float]:
+def _world(plan: Plan) -> dict[str, float]:
     spending = plan.spending
     return {
         "asset_count": len(plan.assets), "loan_count": len(plan.loans), "line_count": len(plan.lines),
@@ -87,7 +87,6 @@ def _world(plan: Plan, rules: MarketRules) -> dict[str, float]:
         "debt_today": sum(debt.balance for debt in plan.debts), "rebalanced": plan.rebalance,
         "capitalised": plan.capitalise_interest, "borrows": plan.borrow_to_spend,
         "spends_first": plan.spend_at == "start", "continuous": plan.margin_check == "continuous",
-        "sharpness": 1.0 / max(float(rules.covariance.diagonal().max(initial=0.0)), 1e-300),
         "steps_per_year": plan.steps_per_year, "dt": 1.0 / plan.steps_per_year,
         "rule": RULES.index(spending.rule), "amount_pa": spending.amount_pa, "rate": spending.rate,
         "floor_pa": spending.floor_pa, "ceiling_pa": spending.ceiling_pa, "real_return_pa": spending.real_return_pa,
@@ -102,16 +101,16 @@ def _before_sales(waterfall: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(takewhile(lambda source: not source.endswith("_sale"), waterfall))
 
 
-def _asset(plan: Plan, asset: Asset) -> dict[str, float]:
+def _asset(plan: Plan, asset: Asset, rules: MarketRules) -> dict[str, float]:
     together = sum(other.value for other in plan.assets if other.pledged_to == asset.pledged_to)
     whole = sum(other.value for other in plan.assets)
-    names = [loan.name for loan in plan.loans]
+    names, series = [loan.name for loan in plan.loans], series_of(plan).index(as_series(asset))
     return {
         "start_value": asset.value, "start_cost": asset.cost, "start_dividend": asset.dividends_pa,
         "weight": asset.value / together if together else 0.0, "share": asset.value / whole if whole else 0.0,
         "dividend_tax": asset.dividend_tax,
         "gains_tax": asset.gains_tax, "reinvest_yield": asset.reinvest_yield, "advance": asset.advance_rate,
-        "series": series_of(plan).index(as_series(asset)),
+        "series": series, "deviation": math.sqrt(float(rules.covariance[series, series])),
         "start_pledged": names.index(asset.pledged_to) if asset.pledged_to else -1, "pledgeable": asset.pledgeable,
     }  # fmt: skip
 

@@ -28,11 +28,34 @@ def look_within(world: World, now: Drawn, step: int, days: float, keep_cash: flo
             continue
         room = watched_ltv(world, world.loans[i]) * lending_value(world, i) * NEARLY
         if not world.loans[i].call_open:
-            lower = room * worst_growth(world, now)
-            u = uniform_at(world.key, np.uint64(step))
-            if debt < lower and out_of_reach(1.0 - debt / lower, world.sharpness * now.narrow, u):
+            market, ended, widest = ends(world, now, i)
+            lower, sharp = room_at_the_ends(room, market, ended), sharpness(market, widest, now.narrow)
+            if debt < lower and out_of_reach(1.0 - debt / lower, sharp, uniform_at(world.key, np.uint64(step))):
                 continue
         look_near(world, now, i, room, step, days, keep_cash)
+
+
+def ends(world: World, now: Drawn, pledge: int) -> tuple[float, float, float]:
+    """What is pledged, in market value: before the step, after it, and times the usual deviation of each asset."""
+    market, ended, widest = 0.0, 0.0, 0.0
+    for k in range(world.asset_count):
+        if world.assets[k].pledged == pledge:
+            value = world.assets[k].value
+            market += value
+            ended += value * now.growth[world.assets[k].series]
+            widest += value * world.assets[k].deviation
+    return market, ended, widest
+
+
+def room_at_the_ends(room: float, market: float, ended: float) -> float:
+    """The debt that what is pledged carries at the lower end of the step; `room` is what it carries at its start."""
+    return room * min(market, ended) / market
+
+
+def sharpness(market: float, widest: float, narrow: float) -> float:
+    """At most 1 / variance of the log growth of the whole: its deviation is no more than its parts', weighted."""
+    sharp = market / (widest + 1e-100 * market)
+    return sharp * sharp * narrow
 
 
 def out_of_reach(gap: float, sharpness: float, u: float) -> bool:
@@ -54,14 +77,6 @@ def look_near(world: World, now: Drawn, i: int, room: float, step: int, days: fl
         scale(world, i, math.exp(lowest))
         lenders_look(world, step, days, keep_cash)
         scale(world, i, math.exp(-lowest))
-
-
-def worst_growth(world: World, now: Drawn) -> float:
-    """The smallest of 1 and every asset's growth: no end of the bridge is lower."""
-    worst = 1.0
-    for k in range(world.asset_count):
-        worst = min(worst, now.growth[world.assets[k].series])
-    return worst
 
 
 def pledged_growth(world: World, now: Drawn, pledge: int) -> tuple[float, float]:

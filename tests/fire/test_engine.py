@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from alm.fire.plan import Asset, Flow, Lender, Line, Loan, Market, Plan, Spendin
 from alm.fire.plan_file import plan_with
 from alm.fire.result import percentiles_of_sorted, standard_error, wilson
 from alm.fire.walk import RECORD
-from alm.fire.within import lowest_point, out_of_reach
+from alm.fire.within import lowest_point, out_of_reach, room_at_the_ends, sharpness
 from tests.fire.plans import FLAT, reference
 
 COLUMN = {name: place for place, name in enumerate(RECORD)}
@@ -101,6 +102,22 @@ def test_what_is_out_of_reach_is_never_crossed(gap: float, end: float, deviation
     barrier = min(0.0, end) - gap
     if out_of_reach(gap, deviation**-2, u):
         assert lowest_point(end, deviation, u) > barrier
+
+
+@given(
+    st.lists(st.tuples(st.floats(1.0, 100.0), st.floats(0.5, 1.6), st.floats(0.01, 0.3)), min_size=1, max_size=4),
+    st.floats(-1.0, 1.0), st.floats(0.3, 1.2), st.floats(1e-12, 1.0, exclude_max=True),
+)  # fmt: skip
+def test_a_whole_that_is_out_of_reach_is_never_crossed(
+    parts: list[tuple[float, float, float]], moving: float, ltv: float, u: float
+) -> None:
+    # Whatever the correlation, the whole deviates no more than its parts together; `moving` 1 is all of that.
+    market, ended, widest = (sum(v * x for v, x in zip((p[0] for p in parts), column, strict=True)) for column in
+                             ([1.0] * len(parts), [p[1] for p in parts], [p[2] for p in parts]))  # fmt: skip
+    debt, lower = ltv * market * 0.6, room_at_the_ends(market * 0.6, market, ended)
+    if debt < lower and out_of_reach(1.0 - debt / lower, sharpness(market, widest, 1.0), u):
+        lowest = lowest_point(math.log(ended / market), abs(moving) * widest / market, u)
+        assert math.exp(lowest) * market * 0.6 > debt
 
 
 def test_total_return_is_paid_once_dividends_or_not() -> None:

@@ -30,7 +30,9 @@ def page(monkeypatch, db: Path) -> AppTest:
 
 def words(app: AppTest) -> str:
     return "\n".join(
-        str(element.value) for kind in ("title", "subheader", "markdown", "caption", "text") for element in app.get(kind)
+        str(element.value)
+        for kind in ("title", "subheader", "markdown", "caption", "text")
+        for element in app.get(kind)
     )
 
 
