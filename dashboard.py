@@ -5,19 +5,23 @@ local port or a rebound name sends, and it hands out the page with its look in i
 """
 
 import gc
-from pathlib import Path
 
-from starlette.middleware import Middleware
-from streamlit.starlette import App
+gc.disable()  # what is loaded here stays: looking for garbage in it meanwhile would be a tenth of the loading
 
-from alm.screen.guard import Guard
-from alm.screen.look import Dressed
-from alm.screen.service import lifespan
+from pathlib import Path  # noqa: E402
 
-# What is loaded stays: the collector need not look through it again while the page is waited for, and what comes after
-# is mostly charts, which it finds soon enough when it looks every 50,000 objects instead of every 700.
+from starlette.middleware import Middleware  # noqa: E402
+from streamlit.starlette import App  # noqa: E402
+
+from alm.screen.guard import Guard  # noqa: E402
+from alm.screen.look import Dressed  # noqa: E402
+from alm.screen.service import lifespan  # noqa: E402
+
+# Nor is it looked through later, while the page is waited for. What comes after is mostly charts, whose garbage is
+# found soon enough when it is looked for every 50,000 objects, not every 700.
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)
+gc.enable()
 
 app = App(
     Path(__file__).parent / "alm" / "screen" / "main.py",
