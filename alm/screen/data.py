@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
@@ -22,6 +23,7 @@ from alm.feeds.plan import ImportPlan, Row, source_words
 from alm.screen import quotes
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
+from alm.settings import Settings
 from alm.store.database import reading, writing
 from alm.store.exact import Field
 from alm.store.journal import Change, last, undo
@@ -31,6 +33,7 @@ from alm.text import literal, t
 SHOWN = 200
 YES_NO = ("yes", "no")
 TOLD_SECONDS = 15
+MEANING = "meaning"
 
 
 def show(page: Page) -> None:
@@ -142,19 +145,22 @@ def _edit(page: Page) -> None:
     frame = pd.DataFrame(
         [[row.get(c.name) or "" for c in columns] for row in before], columns=[c.name for c in columns]
     )
-    grows: Literal["fixed", "dynamic"] = "fixed" if table == "settings" else "dynamic"
+    grows: Literal["fixed", "dynamic"] = "dynamic"
+    if table == "settings":
+        meanings = {spec.name: t(spec.metadata["doc"]) for spec in dataclasses.fields(Settings)}
+        grows, frame[MEANING] = "fixed", [meanings[str(name)] for name in frame["name"]]
     edited = st.data_editor(
         frame.astype("str"),
         key=widget,
         hide_index=True,
         width="stretch",
         num_rows=grows,
-        disabled=["name"] if table == "settings" else False,
-        column_config={c.name: _column(c) for c in columns},
+        disabled=["name", MEANING] if table == "settings" else False,
+        column_config={MEANING: t("Meaning"), **{c.name: _column(c) for c in columns}},
     )
     if st.button(t("Save {table}", table=table), key="data-save"):
         try:
-            typed = edited.fillna("").astype("str").to_dict("records")
+            typed = edited[[c.name for c in columns]].fillna("").astype("str").to_dict("records")
             rows = [{str(name): str(text) for name, text in row.items()} for row in typed]
             applied = save(page.db, table, rows, before, _now(page))
         except AlmError as refusal:

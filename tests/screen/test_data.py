@@ -52,6 +52,22 @@ def test_the_editor_holds_the_table_as_text(db: Path) -> None:
     assert not app.exception
 
 
+def test_a_setting_says_what_it_means_and_is_saved_without_it(db: Path) -> None:
+    app = page(db)
+    app.selectbox(key="data-table").select("settings").run()
+    frame = app.dataframe[0].value.set_index("name")
+    assert frame.loc["stale_days", "meaning"] == "a price or rate older than this is flagged"
+    place = frame.index.get_loc("stale_days")
+    app.session_state["data-editor-settings-0"] = {
+        "edited_rows": {place: {"value": "9"}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    app.button(key="data-save").click().run()
+    assert not app.exception
+    assert [row["value"] for row in rows(db, "settings") if row["name"] == "stale_days"] == ["9"]
+
+
 def test_the_last_import_is_named_and_taken_back(db: Path) -> None:
     read(db, sample(RAKUTEN))
     app = page(db)
