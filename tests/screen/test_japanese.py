@@ -47,7 +47,7 @@ def said(value: Any, field: str = "") -> Iterator[str]:
     if isinstance(value, str):
         if field in ("spec", "figure"):
             yield from drawn(json.loads(value))
-        elif field not in NOT_WORDS:
+        elif field not in NOT_WORDS and not value.startswith("<script>"):
             yield value
     elif isinstance(value, dict):
         for name, inner in value.items():
