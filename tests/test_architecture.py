@@ -36,7 +36,6 @@ FOUNDATIONS = (
     "alm.settings",
     "alm.errors",
     "alm.language",
-    "alm.calendars",
     "alm.currencies",
     "alm.mechanics",
     "alm.lenders",

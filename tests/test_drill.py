@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from holidays import financial_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,21 @@ def quiet(sheet: BalanceSheet) -> BalanceSheet:
 def test_each_crisis_falls_as_far_as_it_did(name, fall):
     assert find_crisis(name).deepest == pytest.approx(fall, abs=0.0006)
     assert 1 - min(path(find_crisis(name)).levels) == pytest.approx(fall, abs=0.0006)
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if find_crisis(name).by_day])
+def test_a_crisis_told_by_day_knows_when_its_exchange_rested(name):
+    crisis = find_crisis(name)
+    span = [crisis.start + timedelta(days=n) for n in range((crisis.end - crisis.start).days + 1)]
+    rested = financial_holidays(crisis.exchange, years=range(crisis.start.year, crisis.end.year + 1))
+    assert crisis.closed == {day for day in span if day in rested and day.weekday() < 5}
+
+
+def test_no_step_falls_on_a_closed_day_or_a_weekend():
+    # New York rested from 11 to 14 September 2001, a Tuesday to a Friday
+    dates = path(find_crisis("us-2000")).dates
+    there = [str(day) for day in dates if date(2001, 9, 8) <= day <= date(2001, 9, 18)]
+    assert there == ["2001-09-10", "2001-09-17", "2001-09-18"]
 
 
 def test_two_consecutive_closes_are_the_day_as_it_was():

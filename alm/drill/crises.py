@@ -11,10 +11,9 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
-from alm.calendars import Exchange, business_days
 from alm.errors import UnknownName
 from alm.settings import data_folder, read_toml
 from alm.text import t
@@ -25,13 +24,17 @@ LONGEST_BY_DAY = 4.5
 
 @dataclass(frozen=True, slots=True)
 class Crisis:
-    """A stretch of an index; `closes` are (date, close), the first is the peak it is measured from."""
+    """A stretch of an index; `closes` are (date, close), the first is the peak it is measured from.
+
+    `closed` are the weekdays on which its exchange (an ISO 10383 code) rested; empty where it is told by months.
+    """
 
     name: str
     title: str
     index: str
-    exchange: Exchange
+    exchange: str
     closes: tuple[tuple[date, float], ...]
+    closed: frozenset[date] = frozenset()
 
     @property
     def start(self) -> date:
@@ -89,12 +92,12 @@ def _closes() -> tuple[tuple[str, date, float], ...]:
 
 
 def _crisis(name: str, found: Mapping[str, object], rows: tuple[tuple[str, date, float], ...]) -> Crisis:
-    start, end, index = found["start"], found["end"], str(found["index"])
+    start, end, index, closed = found["start"], found["end"], str(found["index"]), found.get("closed", [])
     assert isinstance(start, date)
     assert isinstance(end, date)
-    exchange: Exchange = "XJPX" if found["exchange"] == "XJPX" else "XNYS"
+    assert isinstance(closed, list)
     closes = tuple((on, close) for title, on, close in rows if title == index and start <= on <= end)
-    return Crisis(name, str(found["title"]), index, exchange, closes)
+    return Crisis(name, str(found["title"]), index, str(found["exchange"]), closes, frozenset(closed))
 
 
 def path(crisis: Crisis) -> Path:
@@ -107,7 +110,8 @@ def path(crisis: Crisis) -> Path:
 
 def _days(crisis: Crisis) -> tuple[date, ...]:
     """Business days, and the known closes whatever the calendar says of them."""
-    days: set[date] = set(business_days(crisis.exchange, crisis.start, crisis.end).astype(object))
+    span = (crisis.start + timedelta(days=n) for n in range((crisis.end - crisis.start).days + 1))
+    days = {day for day in span if day.weekday() < 5 and day not in crisis.closed}
     return tuple(sorted(days | {on for on, _ in crisis.closes}))
 
 
