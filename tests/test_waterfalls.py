@@ -95,4 +95,5 @@ def test_a_call_is_cured_by_the_same_sources(
     paid = {p.source: p.amount for p in found.payments if p.purpose == "lender"}
     expected = {"cash": row.cash, "credit_line": row.credit_line, "unpledged_sale": row.unpledged_sale, "pledged_sale": row.pledged_sale}  # fmt: skip
     for source, amount in expected.items():
-        assert paid.get(source, 0.0) == pytest.approx(amount, abs=0.01), source
+        # What is sold divides by a difference of ratios, which enlarges the rounding of the drill's prices.
+        assert paid.get(source, 0.0) == pytest.approx(amount, rel=1e-8, abs=0.01), source
