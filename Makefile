@@ -13,7 +13,7 @@ run: install ## install, create the demo household if there is no database, open
 	@$(BIN)/alm init --demo --if-missing
 	@exec $(BIN)/alm dashboard
 
-install: $(VENV)/.installed $(VENV)/.kernels ## the virtual environment with the `alm` command, nothing started
+install: $(VENV)/.installed $(VENV)/.bytecode $(VENV)/.kernels ## the virtual environment with the `alm` command, nothing started
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +21,11 @@ $(VENV)/bin/python:
 $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The services write nothing beside the sources, so what they would read again at every start is written here.
+$(VENV)/.bytecode: $(wildcard alm/*.py alm/*/*.py alm/*/*/*.py) $(VENV)/.installed
+	@$(BIN)/python -m compileall -q alm
 	@touch $@
 
 # The simulation's machine code, for every user of this environment: what is missing or older is compiled when needed.
@@ -43,7 +48,7 @@ check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
-bench: $(VENV)/.dev ## speed and memory as ratios against named baselines
+bench: install $(VENV)/.dev ## speed and memory as ratios against named baselines
 	$(BIN)/python scripts/bench.py
 
 soak: $(VENV)/.dev ## the long durability and fuzz runs, under 15 minutes
