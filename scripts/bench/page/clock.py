@@ -12,9 +12,11 @@ WATCH = """
 (() => {
   const now = () => performance.timeOrigin + performance.now();
   const main = '[data-testid="stMain"]', control = '[data-testid="stSlider"]';
+  const chart = '.js-plotly-plot';
   const loading = '[data-testid="stSkeleton"], [data-testid="stSpinner"], [data-testid="stAppSkeleton"]';
   const words = () => [...document.querySelectorAll(main + ' [data-testid="stElementContainer"]')]
-    .filter(element => !element.querySelector(control)).map(element => element.textContent).join(' | ');
+    .filter(element => !element.querySelector(control) && !element.querySelector(chart))
+    .map(element => element.textContent).join(' | ');
   const clock = window.benchClock = {acted: 0, drawn: 0, told: 0, text: ''};
   clock.busy = () => {
     const app = document.querySelector('[data-testid="stApp"]');
@@ -82,10 +84,11 @@ def rerun(page: Page) -> float:
     return since_acted(page)[1]
 
 
-def moved(page: Page, thumb: Locator) -> float | None:
-    """Seconds from the key on a slider's thumb until every word and figure stood; None where it moves none."""
+def moved(page: Page, thumb: Locator) -> tuple[float, float] | None:
+    """Seconds from the key on a slider's thumb until every word and figure outside charts stood, and until the charts
+    did; None where it moves none."""
     thumb.focus()
     at_end = thumb.input_value() == thumb.get_attribute("max")
     page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-    told, _ = since_acted(page)
-    return told if told > 0 else None
+    told, drawn = since_acted(page)
+    return (told, drawn) if told > 0 else None

@@ -18,6 +18,8 @@ class Wait:
 
     what: str
     seconds: float
+    charts: float = 0.0
+    """Until the charts were drawn again as well."""
 
 
 def names(page: Page) -> list[str]:
@@ -39,7 +41,7 @@ def sliders(page: Page, name: str) -> list[Wait]:
         if thumb.is_enabled():
             waits = [told for _ in range(TRIES) if (told := moved(page, thumb)) is not None]
             label = (thumb.get_attribute("aria-label") or "").partition(" — ")[0]
-            found += [Wait(f"{name}, {label}", min(waits))] if waits else []
+            found += [Wait(f"{name}, {label}", *map(min, zip(*waits, strict=True)))] if waits else []
     return found
 
 
