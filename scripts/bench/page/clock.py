@@ -16,7 +16,7 @@ WATCH = """
   const loading = '[data-testid="stSkeleton"], [data-testid="stSpinner"], [data-testid="stAppSkeleton"]';
   const words = () => [...document.querySelectorAll(main + ' [data-testid="stElementContainer"]')]
     .filter(element => !element.querySelector(control) && !element.querySelector(chart))
-    .map(element => element.textContent).join(' | ');
+    .map(element => element.textContent).filter(text => text).join(' | ');
   const clock = window.benchClock = {acted: 0, drawn: 0, told: 0, text: ''};
   clock.busy = () => {
     const app = document.querySelector('[data-testid="stApp"]');
