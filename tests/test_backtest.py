@@ -148,7 +148,7 @@ class TestLender:
         assert path.ltv[-1] <= 0.7 + 1e-9
 
     @given(st.lists(st.floats(0.85, 1.15), min_size=3, max_size=40), st.floats(0, 60), st.floats(0, 30))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_net_worth_moves_with_prices_and_interest_only(self, factors, owed, cash):
         prices = frame(list(100 * np.cumprod([1.0, *factors])))
         path = run(prices, ONE, ALL, Rule(), loan(owed, cash=cash))

@@ -66,7 +66,7 @@ def test_every_lender_sells_in_the_drill_from_the_fall_the_stress_test_names(pro
     assert crashed(sheet, largest + 1e-6).end.forced_sale
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(list(LENDERS)), st.floats(0, 40e6), st.floats(90e6, 300e6))
 def test_so_does_any_household(profile: str, line: float, collateral: float) -> None:
     sheet = household(profile, line, collateral)
@@ -85,7 +85,7 @@ def two_loans(collateral: float) -> BalanceSheet:
     )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(31e6, 100e6))
 def test_two_loans_share_what_can_be_paid(collateral: float) -> None:
     sheet = two_loans(collateral)

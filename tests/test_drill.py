@@ -181,7 +181,7 @@ def test_a_two_for_one_split_raises_no_call():
 some = st.sampled_from(("us-2007", "us-2020", "nikkei-2008", "us-1973"))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(some, st.floats(0.5, 20))
 def test_scaling_the_currency_scales_the_answer(name, scale):
     sheet = reference_household()
@@ -200,7 +200,7 @@ def test_scaling_the_currency_scales_the_answer(name, scale):
     assert scaled.end.net_worth == pytest.approx(plain.end.net_worth * scale, rel=1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(some, st.floats(0, 30e6))
 def test_more_cash_never_hurts(name, more):
     sheet = reference_household()
@@ -208,7 +208,7 @@ def test_more_cash_never_hurts(name, more):
     assert replayed(name, richer).end.kept >= replayed(name).end.kept - 1e-9
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(some, st.permutations(("cash", "dividends", "credit_line", "unpledged_sale", "pledged_sale")))
 def test_the_order_of_the_waterfall_never_changes_the_total_repaid_by_a_household_without_gains(name, order):
     sheet = reference_household()

@@ -63,7 +63,7 @@ def spent(before: Purse, need: float) -> tuple[Purse, Paid, float]:
     return left, paid, need
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ORDERS, AMOUNTS, AMOUNTS, st.floats(1e6, 30e6), st.floats(-0.2, 0.8), st.floats(0, 120e6))
 def test_life_is_paid_by_the_same_sources(
     order: tuple[str, ...], cash: float, line: float, spare: float, gain: float, need: float
@@ -81,7 +81,7 @@ def test_life_is_paid_by_the_same_sources(
     assert world.loans[0].balance == pytest.approx(left.loans[0].owed, abs=0.01)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ORDERS, AMOUNTS, AMOUNTS, st.floats(1e6, 30e6), st.floats(-0.2, 0.8), st.floats(0.43, 0.52))
 def test_a_call_is_cured_by_the_same_sources(
     order: tuple[str, ...], cash: float, line: float, spare: float, gain: float, depth: float

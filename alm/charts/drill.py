@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from alm.charts.colours import COLOURS, ZONE_COLOUR
+from alm.charts.lines import across
 from alm.charts.theme import figure
 from alm.drill import Drill
 from alm.text import money, percent, t
@@ -73,11 +74,9 @@ def _thresholds(chart: go.Figure, found: Drill) -> None:
     )
     for level, name, zone in levels:
         if level is not None:
-            chart.add_hline(
-                y=level, row=2, col=1, line={"color": ZONE_COLOUR[zone], "dash": "dash", "width": 1.2},
-                annotation={"text": f"{t(name)} {percent(level)}", "font": {"color": ZONE_COLOUR[zone], "size": 11}},
-                annotation_position="top left",
-            )  # fmt: skip
+            line = {"color": ZONE_COLOUR[zone], "dash": "dash", "width": 1.2}
+            words = {"text": f"{t(name)} {percent(level)}", "font": {"color": ZONE_COLOUR[zone], "size": 11}}
+            across(chart, level, line, words, axis="2")
 
 
 def _events(chart: go.Figure, found: Drill, currency: str) -> None:

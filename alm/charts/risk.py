@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from alm.charts.colours import COLOURS, DARK_INK, DIVERGING, INK, LEVEL_COLOUR
+from alm.charts.lines import upright
 from alm.charts.theme import figure
 from alm.risk.concentration import Concentration
 from alm.risk.drawdown import drawdown, wealth
@@ -61,9 +62,10 @@ def distribution(report: RiskReport) -> go.Figure:
         if tail.method == "historical" and tail.days == 1 and np.isfinite(tail.value_at_risk):
             label = t("VaR {level}", level=f"{tail.level:.0%}")
             colour = LEVEL_COLOUR["CAUTION" if tail.level == LEVELS[0] else "DANGER"]
-            side = "top right" if tail.level == LEVELS[0] else "top left"
             line = {"color": colour, "dash": "dash"}
-            chart.add_vline(x=tail.value_at_risk, line=line, annotation={"text": label}, annotation_position=side)
+            upright(
+                chart, tail.value_at_risk, line, {"text": label}, side="right" if tail.level == LEVELS[0] else "left"
+            )
     chart.update_xaxes(tickformat=".1%")
     return chart.update_layout(bargap=0.02, hovermode="closest")
 

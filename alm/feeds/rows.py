@@ -47,7 +47,7 @@ def _amount(low: str | None = None, *, above: bool = False) -> Callable[[str, Va
         currency = str(info.data.get("currency", ""))
         if figure.percent or (figure.sign and currency not in cells.CURRENCY_SIGNS[figure.sign]):
             raise ValueError(
-                t("an amount in {currency}, without another sign", currency=currency or "its own currency")
+                t("an amount in {currency}, without another sign", currency=currency or t("its own currency"))
             )
         return _between(figure.value, low, None, above)
 

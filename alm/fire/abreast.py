@@ -89,6 +89,7 @@ def watch_within(world: World, lanes: Lanes, market: Market, now: int, step: int
     n, money, odd, key, narrow = lanes.count, lanes.money[0], lanes.odd, lanes.key, market.narrow[now]
     pledged, ended, widest, lending = lanes.kept, lanes.paid, lanes.left, lanes.lending
     for i in range(world.loan_count):
+        lending_abreast(world, lanes, i, lending)
         ends_abreast(world, lanes, market.growth[now], i)
         balance, accrued, watched = money.balance[i], money.accrued[i], lanes.watched[i]
         for lane in range(n):
@@ -100,28 +101,18 @@ def watch_within(world: World, lanes: Lanes, market: Market, now: int, step: int
 
 
 def ends_abreast(world: World, lanes: Lanes, growth: Floats, pledge: int) -> None:
-    """`ends` and `lending_value` of every lane, into `kept`, `paid`, `left` and `lending`, which are free here."""
-    n, first, pledged, ended, widest, lending = (
-        lanes.count, True, lanes.kept, lanes.paid, lanes.left, lanes.lending,
-    )  # fmt: skip
+    """`ends` of every lane, into `kept`, `paid` and `left`, which are free here."""
+    n, pledged, ended, widest = lanes.count, lanes.kept, lanes.paid, lanes.left
+    fill(n, pledged, 0.0)
+    fill(n, ended, 0.0)
+    fill(n, widest, 0.0)
     for k in range(world.asset_count):
-        asset = world.assets[k]
-        if asset.start_pledged == pledge:
-            value, grown, deviation, advance = (
-                lanes.money[0].value[k],
-                growth[asset.series],
-                asset.deviation,
-                asset.advance,
-            )
+        if world.assets[k].start_pledged == pledge:
+            value, grown, deviation = lanes.money[0].value[k], growth[world.assets[k].series], world.assets[k].deviation
             for lane in range(n):
-                now = value[lane]
-                pledged[lane] = (0.0 if first else pledged[lane]) + now
-                ended[lane] = (0.0 if first else ended[lane]) + now * grown[lane]
-                widest[lane] = (0.0 if first else widest[lane]) + now * deviation
-                lending[lane] = (0.0 if first else lending[lane]) + now * advance
-            first = False
-    if first:
-        fill(n, lending, 0.0)
+                pledged[lane] += value[lane]
+                ended[lane] += value[lane] * grown[lane]
+                widest[lane] += value[lane] * deviation
 
 
 def spend_abreast(world: World, lanes: Lanes) -> None:

@@ -167,28 +167,22 @@ def release_abreast(world: World, lanes: Lanes, need: Floats, paid: Floats) -> N
 
 def lending_abreast(world: World, lanes: Lanes, pledge: int, out: Floats) -> None:
     """`lending_value` of every lane."""
-    n, first = lanes.count, True
+    fill(lanes.count, out, 0.0)
     for k in range(world.asset_count):
         if world.assets[k].start_pledged == pledge:
             value, advance = lanes.money[0].value[k], world.assets[k].advance
-            for lane in range(n):
-                out[lane] = (0.0 if first else out[lane]) + value[lane] * advance
-            first = False
-    if first:
-        fill(n, out, 0.0)
+            for lane in range(lanes.count):
+                out[lane] += value[lane] * advance
 
 
 def kept_abreast(world: World, lanes: Lanes, pledge: int, out: Floats) -> None:
     """`kept_of_all` of every lane."""
-    n, first, sale_cost = lanes.count, True, world.sale_cost
+    fill(lanes.count, out, 0.0)
     for k in range(world.asset_count):
         if world.assets[k].start_pledged == pledge:
             value, cost, tax = lanes.money[0].value[k], lanes.money[0].cost[k], world.assets[k].gains_tax
-            for lane in range(n):
-                out[lane] = (0.0 if first else out[lane]) + net_of_sale(value[lane], cost[lane], sale_cost, tax)
-            first = False
-    if first:
-        fill(n, out, 0.0)
+            for lane in range(lanes.count):
+                out[lane] += net_of_sale(value[lane], cost[lane], world.sale_cost, tax)
 
 
 def shrink_abreast(world: World, lanes: Lanes, pledge: int, left: Floats) -> None:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alm.fire.random import Marks, Words, back, fill_normals, gamma, out_of_lanes, start_stream, uniform
+from alm.fire.random import Words, back, fill_normals, gamma, out_of_lanes, start_stream, uniform
 from alm.fire.series import exponentials, logarithms
 
 Floats = npt.NDArray[np.float64]
@@ -90,14 +90,12 @@ class Market(NamedTuple):
     """(5, 4, L), one for each purpose."""
     words: Words
     """(L,) drawn at once."""
-    marks: Marks
-    """(L,) lanes of which more must be drawn."""
     alone: Words
     """(4,) the stream of one lane while it draws by itself."""
 
 
 def empty_market(rules: MarketRules, lanes: int) -> Market:
-    """Room for a year of `lanes` paths, a multiple of 8."""
+    """Room for a year of `lanes` paths."""
     n, (series, factors) = rules.steps_per_year, rules.loading.shape
     return Market(
         growth=np.ones((n, series, lanes)),
@@ -110,7 +108,6 @@ def empty_market(rules: MarketRules, lanes: int) -> Market:
         regime=np.zeros(lanes, dtype=np.int64),
         streams=np.zeros((WITHIN + 1, 4, lanes), dtype=np.uint64),
         words=np.zeros(lanes, dtype=np.uint64),
-        marks=np.zeros(lanes, dtype=np.uint8),
         alone=np.zeros(4, dtype=np.uint64),
     )
 
@@ -146,8 +143,8 @@ def move_market(rules: MarketRules, source: int, target: int, out: Market) -> No
 def draw_year(rules: MarketRules, begin: int, count: int, out: Market) -> None:
     """The steps of the next year of the first `count` lanes; the year starts at step `begin`."""
     for step in range(rules.steps_per_year):
-        fill_normals(count, out.shocks[step], out.streams[MARKET], out.words, out.marks, out.alone)
-    fill_normals(count, out.yearly, out.streams[YEARLY], out.words, out.marks, out.alone)
+        fill_normals(count, out.shocks[step], out.streams[MARKET], out.words, out.alone)
+    fill_normals(count, out.yearly, out.streams[YEARLY], out.words, out.alone)
     _draw_prices(rules, count, out)
     if rules.model >= STUDENT_T:
         for lane in range(count):

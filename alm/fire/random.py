@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 Words = npt.NDArray[np.uint64]
-Marks = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
 _TAIL = 3.6541528853610088
@@ -114,27 +113,20 @@ def back(alone: Words, streams: Words, lane: int) -> None:
         streams[index, lane] = alone[index]
 
 
-def fill_normals(count: int, out: Floats, streams: Words, words: Words, marks: Marks, alone: Words) -> None:
+def fill_normals(count: int, out: Floats, streams: Words, words: Words, alone: Words) -> None:
     """Standard normals into the first `count` lanes of `out` (rows, lanes), each from its own of `streams` (4, lanes):
-    the same numbers as `normal` gives it. `words` (lanes,), `marks` (lanes,) and `alone` (4,) are work space, the lanes
-    a multiple of 8."""
-    eights = marks.view(np.uint64)
+    the same numbers as `normal` gives it. `words` (lanes,) and `alone` (4,) are work space."""
     for index in range(out.shape[0]):
         next_words(count, streams, words)
         row = out[index]
         for lane in range(count):
             word = words[lane]
-            mantissa, layer = word >> _S12, word & _LAYER
-            row[lane] = _signed(word, float(mantissa) * _WIDTH[layer])
-            marks[lane] = 0 if mantissa < _BOUND[layer] else 1
-        for eight in range((count + 7) // 8):
-            if eights[eight] == 0:
-                continue
-            for lane in range(8 * eight, min(8 * eight + 8, count)):
-                if marks[lane] > 0:
-                    out_of_lanes(streams, lane, alone)
-                    row[lane] = _outside(words[lane], alone)
-                    back(alone, streams, lane)
+            row[lane] = _signed(word, float(word >> _S12) * _WIDTH[word & _LAYER])
+        for lane in range(count):
+            if words[lane] >> _S12 >= _BOUND[words[lane] & _LAYER]:
+                out_of_lanes(streams, lane, alone)
+                row[lane] = _outside(words[lane], alone)
+                back(alone, streams, lane)
 
 
 def next_words(count: int, streams: Words, out: Words) -> None:

@@ -56,7 +56,7 @@ def test_risk_parity_of_unrelated_assets_is_inverse_volatility():
 
 
 @given(st.integers(0, 10_000), st.integers(2, 8))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_risk_parity_shares_the_variance_equally(seed, assets):
     returns = np.random.default_rng(seed).normal(0, 0.01, (200, assets)) @ np.diag(np.linspace(0.5, 2, assets))
     known = estimate(returns, 252)
@@ -66,7 +66,7 @@ def test_risk_parity_shares_the_variance_equally(seed, assets):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_nothing_beats_the_minimum_variance_weights(seed):
     rng = np.random.default_rng(seed)
     known = estimate(rng.normal(0, 0.01, (300, 5)), 252)

@@ -169,7 +169,7 @@ def test_new_money_must_be_an_amount():
 
 
 @given(st.floats(1e5, 1e7), st.floats(1e5, 1e7), st.floats(0, 1e6), st.floats(0.1, 2.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_money_appears_or_disappears(equity, bond, new_money, cost_share):
     sheet = household(equity, bond)
     sheet = sheet.with_(holdings=tuple(replace(h, cost_basis=h.cost_basis * cost_share) for h in sheet.holdings))

@@ -66,7 +66,7 @@ def figures(result: Any) -> list[tuple[date, float]]:
         (macro.parse_shiller, SHILLER),
     ],
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_a_damaged_text_is_read_or_refused(parse: Callable[[str], Any], text: str, data: st.DataObject) -> None:
     try:
@@ -79,7 +79,7 @@ def test_a_damaged_text_is_read_or_refused(parse: Callable[[str], Any], text: st
     assert all(math.isfinite(value) and value > 0 for _, value in kept)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=damaged(YAHOO))
 def test_a_damaged_yahoo_is_read_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

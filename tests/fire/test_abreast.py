@@ -94,7 +94,7 @@ def same_alone(plan: Plan, paths: range) -> None:
                 assert worth[year, path] == pytest.approx(value, rel=1e-6, abs=1e-3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(plans())
 def test_a_path_among_others_is_the_path_alone(plan: Plan) -> None:
     same_alone(plan, range(PATHS))

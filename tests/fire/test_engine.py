@@ -22,7 +22,7 @@ from alm.fire.within import lowest_point, out_of_reach, room_at_the_ends, sharpn
 from tests.fire.plans import FLAT, reference
 
 COLUMN = {name: place for place, name in enumerate(RECORD)}
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_the_same_seed_gives_the_same_bits_whatever_the_threads_and_blocks() -> None:

@@ -87,7 +87,7 @@ def test_cash_of_a_year() -> None:
     assert end == {("A", "JPY"): 820_501, ("B", "JPY"): 50_000}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ledgers())
 def test_every_day_equals_the_ledger_kept_by_hand(rows: list[Transaction]) -> None:
     end = START + timedelta(days=59)
@@ -99,7 +99,7 @@ def test_every_day_equals_the_ledger_kept_by_hand(rows: list[Transaction]) -> No
             assert found[key] == pytest.approx(float(units), rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ledgers())
 def test_cash_equals_the_sum_of_everything_paid_and_received(rows: list[Transaction]) -> None:
     end = START + timedelta(days=59)

@@ -76,7 +76,7 @@ def test_the_future_is_not_known() -> None:
     assert past == ticker_kpis(ROWS, lot_book(ROWS), {"X": 1_500.0}, AS_OF)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(positions())
 def test_gain_is_realised_and_unrealised(rows: list[Transaction]) -> None:
     for kpi in ticker_kpis(rows, lot_book(rows), {"X": 123.0}, date(2020, 6, 1)):

@@ -120,7 +120,7 @@ def test_a_statement_agrees_or_its_difference_is_named(balance: float, accrued: 
 steps = st.lists(st.tuples(st.integers(0, 364), st.integers(-2_000_000, 5_000_000).filter(bool)), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps, st.lists(st.tuples(st.integers(1, 364), st.integers(0, 80)), max_size=4))
 def test_every_day_equals_nights_walked_one_by_one(
     moves: list[tuple[int, int]], changes: list[tuple[int, int]]

@@ -111,7 +111,7 @@ def summary(book: LotBook) -> tuple[float, float, float]:
     return book.quantity(A_X), book.cost(A_X), sum(r.gain for r in book.realised)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(positions())
 def test_fifo_equals_exact_matching(rows: list[Transaction]) -> None:
     book = lot_book(rows, "fifo")
@@ -120,7 +120,7 @@ def test_fifo_equals_exact_matching(rows: list[Transaction]) -> None:
     assert summary(book) == pytest.approx(exact, rel=1e-9, abs=1e-4)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(positions())
 def test_average_equals_exact_averages(rows: list[Transaction]) -> None:
     book = lot_book(rows, "average")
@@ -129,7 +129,7 @@ def test_average_equals_exact_averages(rows: list[Transaction]) -> None:
     assert summary(book) == pytest.approx(exact, rel=1e-9, abs=1e-4)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(positions())
 def test_both_methods_agree_once_everything_is_sold(rows: list[Transaction]) -> None:
     left = lot_book(rows).quantity(A_X)

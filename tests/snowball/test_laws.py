@@ -57,7 +57,7 @@ def crossings(snowball: Snowball) -> list[int]:
     return [NEVER if y is None else y for y in (found.gross, found.net, found.net_after_interest)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(households(), INTO, GROWTH, st.floats(0, 1e6), st.floats(0, 1e6))
 def test_more_contribution_never_delays_the_crossover(sheet, into, growth, less, more):
     assumptions = Settings(dividend_growth_pa=growth)
@@ -67,7 +67,7 @@ def test_more_contribution_never_delays_the_crossover(sheet, into, growth, less,
     assert all(s <= b for s, b in zip(crossings(sooner), crossings(later), strict=True))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(households(), INTO, GROWTH, stress(), st.none() | st.floats(0, 1e6))
 def test_a_cut_never_hastens_the_crossover(sheet, into, growth, shock, contribution):
     assumptions = Settings(dividend_growth_pa=growth)
@@ -78,7 +78,7 @@ def test_a_cut_never_hastens_the_crossover(sheet, into, growth, shock, contribut
     assert all(h.gross <= w.gross * (1 + 1e-12) for h, w in zip(hurt.years, whole.years, strict=True))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(households(), INTO)
 def test_no_growth_no_reinvestment_no_contribution_is_constant(sheet, into):
     policy = Policy(into=into, contribution_monthly=0, reinvest_share=0)
@@ -86,7 +86,7 @@ def test_no_growth_no_reinvestment_no_contribution_is_constant(sheet, into):
     assert [year.gross for year in snowball.years] == pytest.approx([snowball.income.gross] * 26, rel=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     households(), INTO, GROWTH, stress(), st.sampled_from([1, 3, 12]), st.none() | st.floats(0, 1e6), st.floats(0, 1)
 )
@@ -103,7 +103,7 @@ def test_every_year_is_explained_to_rounding(sheet, into, growth, shock, every, 
         before = year.gross
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(households(), INTO, st.floats(0.01, 100))
 def test_scaling_every_amount_scales_every_answer(sheet, into, factor):
     def scaled(flow: CashFlow) -> CashFlow:

@@ -36,7 +36,7 @@ def rolled(draw: st.DrawFn):
     return rows, plan, roll(rows, index, np.ones((YEARS, n)), plan), index
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rolled())
 def test_what_comes_in_is_spent_on_life_kept_or_buys_at_the_price_of_the_day(case):
     # all that was saved and contributed in months that have been bought with, against the units they bought at cost;
@@ -57,7 +57,7 @@ def test_what_comes_in_is_spent_on_life_kept_or_buys_at_the_price_of_the_day(cas
         assert owed == pytest.approx(np.zeros(len(owed)), abs=1e-4)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rolled())
 def test_dividends_are_units_times_dividends_per_unit(case):
     rows, _, done, _ = case

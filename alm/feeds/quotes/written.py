@@ -28,7 +28,7 @@ class Manual:
     """Nothing to fetch: the sentence reminds that this price is a person's work."""
 
     def fetch(self, wanted: Wanted) -> Fetched:
-        last = t("last on {since}", since=wanted.since) if wanted.since else "none yet"
+        last = t("last on {since}", since=wanted.since) if wanted.since else t("none yet")
         raise FeedFailure(t("entered by hand ({last}).", last=last))
 
 
