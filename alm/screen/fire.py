@@ -16,20 +16,17 @@ from alm.screen.fire_runs import mean_band_of, progress_of, simulated
 from alm.screen.fire_sliders import sliders
 from alm.screen.fire_spread import spread
 from alm.screen.fire_targets import targets
+from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.text import literal, percent, t
 
 if TYPE_CHECKING:
     from alm.fire.plan import Plan
     from alm.fire.result import FireResult
-    from alm.screen.page import Page
 
 
 def show(page: Page) -> None:
-    try:
-        what_if(page, own_plan(page))
-    except AlmError as refusal:
-        st.warning(literal(str(refusal)))
+    what_if(page, own_plan(page))
 
 
 def own_plan(page: Page, *, measured: bool = False) -> Plan:
@@ -37,17 +34,13 @@ def own_plan(page: Page, *, measured: bool = False) -> Plan:
     return _own(page.key, measured, page)
 
 
-@st.fragment
+@fragment
 def what_if(page: Page, plan: Plan) -> None:
     """The answer under the sliders; untouched, it is the household's own. All below is about the life being tried."""
     tried = sliders(plan)
-    try:
-        if tried.market.parameters == "measured":
-            tried = _with_measured(tried, own_plan(page, measured=True))
-        answer(tried, plan)
-    except AlmError as refusal:
-        st.warning(literal(str(refusal)))
-        return
+    if tried.market.parameters == "measured":
+        tried = _with_measured(tried, own_plan(page, measured=True))
+    answer(tried, plan)
     spread(tried, lambda: _with_measured(tried, own_plan(page, measured=True)))
     targets(tried, page.settings.target_probability)
     two_decisions(tried)

@@ -9,6 +9,7 @@ import streamlit as st
 from alm.charts.fire import heat_map
 from alm.screen.drawing import draw
 from alm.screen.fire_runs import Progress, progress_bar
+from alm.screen.page import fragment
 from alm.text import t
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 NAMES = {"loan": "Loan", "retire_year": "End of work"}
 
 
-@st.fragment
+@fragment
 def two_decisions(plan: Plan) -> None:
     """Drawn when asked for, with its progress."""
     from alm.fire.decisions import CELL_PATHS, choices

@@ -9,6 +9,7 @@ import streamlit as st
 from alm.charts import fire as charts
 from alm.screen.drawing import draw
 from alm.screen.fire_runs import progress_of, simulated
+from alm.screen.page import fragment
 from alm.screen.tables import show_table
 from alm.text import t
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 NUMBERED = "By number"
 
 
-@st.fragment
+@fragment
 def one_life(plan: Plan) -> None:
     """The median, the 5th percentile, the first that fails, or any other."""
     if not st.toggle(t("Open one life"), key="fire-life"):

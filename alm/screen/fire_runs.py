@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -20,22 +20,25 @@ SECOND = 20_000_000
 """Steps of all paths that take about a second on two cores; below it a bar would only flicker."""
 
 
-@contextmanager
-def progress_of(plan: Plan) -> Iterator[Progress]:
-    """Yields what a simulation of the plan calls with the share done; the bar goes when it is over."""
-    place = st.empty()
-    shown = plan.paths * plan.steps > SECOND
-    yield lambda share: place.progress(share, t("Simulating")) if shown else None
-    place.empty()
+def progress_of(plan: Plan) -> AbstractContextManager[Progress]:
+    """The bar for one simulation of the plan, where it takes long enough."""
+    return progress_bar(shown=plan.paths * plan.steps > SECOND)
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """The same for what always takes a second or more."""
+def progress_bar(*, shown: bool = True) -> Iterator[Progress]:
+    """Yields what is called with the share done; the bar goes when it is over, answered or refused."""
     place = st.empty()
-    place.progress(0.0, t("Simulating"))
-    yield lambda share: place.progress(min(1.0, share), t("Simulating"))
-    place.empty()
+
+    def done(share: float) -> None:
+        if shown:
+            place.progress(min(1.0, share), t("Simulating"))
+
+    done(0.0)
+    try:
+        yield done
+    finally:
+        place.empty()
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from alm.charts import fire as charts
-from alm.errors import AlmError
 from alm.screen.drawing import draw
 from alm.screen.fire_runs import Progress, progress_bar
+from alm.screen.page import fragment
 from alm.screen.tables import show_table
 from alm.text import literal, percent, t
 
@@ -24,7 +24,7 @@ SHARES = (0.7, 0.9, 1.0)
 """Of the bar: models, drivers, levers."""
 
 
-@st.fragment
+@fragment
 def spread(plan: Plan, measured: Callable[[], Plan]) -> None:
     """A second or two of work, asked for; `measured` gives the plan with what its holdings returned."""
     if not st.toggle(t("Other models, and what drives it"), key="fire-spread"):
@@ -32,14 +32,10 @@ def spread(plan: Plan, measured: Callable[[], Plan]) -> None:
     from alm.sources import band_sentences
 
     small = replace(plan, paths=min(plan.paths, TORNADO_PATHS))
-    try:
-        with progress_bar() as bar:
-            rows = _compared(measured(), lambda share: bar(SHARES[0] * share))
-            drivers = _driven(small, lambda share: bar(SHARES[0] + (SHARES[1] - SHARES[0]) * share))
-            base, bought = _bought(small)
-    except AlmError as refusal:
-        st.warning(literal(str(refusal)))
-        return
+    with progress_bar() as bar:
+        rows = _compared(measured(), lambda share: bar(SHARES[0] * share))
+        drivers = _driven(small, lambda share: bar(SHARES[0] + (SHARES[1] - SHARES[0]) * share))
+        base, bought = _bought(small)
     left, right = st.columns(2)
     draw(charts.models(rows), key="fire-models", place=left)
     draw(charts.tornado(drivers, base), key="fire-tornado", place=right)

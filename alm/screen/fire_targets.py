@@ -9,6 +9,7 @@ import streamlit as st
 
 from alm.errors import AlmError
 from alm.screen.fire_runs import progress_bar
+from alm.screen.page import fragment
 from alm.text import literal, percent, t
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ PATHS = 4_000
 """Lives of each of the twenty-odd simulations behind one answer: a standard error of 0.8 points at most."""
 
 
-@st.fragment
+@fragment
 def targets(plan: Plan, target: float) -> None:
     """Asked for, with progress; each answer on the same random numbers."""
     if not st.toggle(t("What reaches {target}", target=percent(target, 0)), key="fire-targets"):

@@ -78,12 +78,12 @@ def test_two_years_of_prices_are_too_few_to_measure_and_the_page_goes_on(db: Pat
     app = opened(db, date(2023, 11, 20))
     app.selectbox(key="fire-parameters").set_value("measured").run()
     assert not app.exception
-    (refusal,) = (warning.value for warning in app.warning)
+    (refusal,) = (note.value for note in app.info)
     assert (
         "measuring its return needs 3 years of its own prices, and there are 2.0, 2021-11-22 to 2023-11-20" in refusal
     )
     app.selectbox(key="fire-parameters").set_value("estimated").run()
-    assert not app.warning
+    assert not app.info
     assert app.metric[0].label == "Success"
 
 
