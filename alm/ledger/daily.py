@@ -80,11 +80,11 @@ class SplitFactor:
 
 
 def split_factors(transactions: Iterable[Transaction], days: Days) -> dict[str, SplitFactor]:
-    """F for each ticker that ever split. A split entered once per account on one day counts once."""
+    """F for each ticker that ever split. A split entered once per account on one day counts once, the first of them."""
     events: dict[str, dict[date, float]] = {}
     for t in transactions:
         if t.kind == "split":
-            events.setdefault(t.ticker, {})[t.on] = split_ratio(t.quantity)
+            events.setdefault(t.ticker, {}).setdefault(t.on, split_ratio(t.quantity))
     return {ticker: _factor(by_day, days) for ticker, by_day in events.items()}
 
 

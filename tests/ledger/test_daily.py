@@ -108,6 +108,12 @@ def test_cash_equals_the_sum_of_everything_paid_and_received(rows: list[Transact
     assert found == {key: pytest.approx(float(total), abs=1e-6) for key, total in exact.items()}
 
 
+def test_of_two_splits_that_contradict_each_other_the_first_holds_as_for_the_lots() -> None:
+    rows = [row("2020-01-10", "buy", 3), row("2020-03-01", "split", 10), row("2020-03-01", "split", 0.02, account="B")]
+    held = daily_holdings(rows, date(2020, 3, 1), date(2020, 3, 1)).on(date(2020, 3, 1))
+    assert held == {("A", "X"): 30}
+
+
 def test_no_transactions_is_no_holdings() -> None:
     daily = daily_holdings([], START, START)
     assert daily.keys == ()
