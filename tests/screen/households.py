@@ -16,6 +16,9 @@ QUICK = {"name": "fire_paths", "value": "500"}
 """Enough paths for a page that is only looked at."""
 
 
+WEDNESDAY = 2
+
+
 def demo_database(path: Path, as_of: date | None = None) -> Path:
     """The demo household, dated today unless said otherwise."""
     create(path)
@@ -68,8 +71,9 @@ def without_a_price(path: Path) -> Path:
 
 
 def stale(path: Path) -> Path:
-    """Every price is three weeks old."""
-    demo_database(path, today(Settings()) - timedelta(days=21))
+    """Every price is of a Wednesday three weeks ago: a share's last close is of that very day."""
+    three_weeks_ago = today(Settings()) - timedelta(days=21)
+    demo_database(path, three_weeks_ago - timedelta(days=(three_weeks_ago.weekday() - WEDNESDAY) % 7))
     with writing(path) as conn:
         write_rows(conn, "settings", [QUICK])
     return path
