@@ -91,7 +91,7 @@ def test_every_part_speaks_japanese(chromium, tmp_path):
         titles = [t(title) for title in TITLES]
         watched = Watched(chromium, address, 1024, "dark")
         for told in every_part(watched, titles, "1024-dark-ja"):
-            assert watched.page.evaluate("() => document.documentElement.lang") == "ja"
+            watched.page.wait_for_function("() => document.documentElement.lang === 'ja'")
             assert english & {line.strip() for line in told.splitlines()} == set()
 
 
