@@ -74,6 +74,13 @@ class Infeasible(AlmError):
         super().__init__(t(sentence))
 
 
+class NotCompiled(AlmError):
+    """The simulation has no machine code on this machine, and the compiler made none; `reason` is its last word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(t("The simulation could not be compiled: {reason}.", reason=reason.rstrip(".")))
+
+
 class DatabaseMissing(AlmError):
     """No file at the path."""
 

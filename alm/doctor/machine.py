@@ -1,4 +1,4 @@
-"""The installation: Python, SQLite, the locked packages and the folder for compiled kernels."""
+"""The installation: Python, SQLite, the locked packages and the cache folder."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def packages(wanted: Mapping[str, str], found: Mapping[str, str | None]) -> Find
 
 
 def cache(folder: Path) -> Finding:
-    """Whether compiled kernels can be kept; without, every start compiles them again."""
+    """Whether what was fetched or compiled once can be kept for the next start."""
     nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return Finding("ok", t("Cache folder"), str(folder))

@@ -1,7 +1,7 @@
 """Will these assets, this income and this borrowing sustain this life? A probability, by simulation of whole lives.
 
 `estimate` is the morning's figure, `simulate` the whole answer for a plan. Importing this package imports neither
-numba nor pydantic.
+LLVM nor pydantic.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Runs a plan: blocks of paths on every core, and the answer with its sampling error.
 
-Importing this module imports numba. Blocks are independent of each other and each path has its own random stream, so
+Importing this module imports LLVM. Blocks are independent of each other and each path has its own random stream, so
 the same plan gives the same answer to the last bit whatever the number of threads or the size of a block.
 """
 
@@ -32,15 +32,15 @@ import alm.fire.within
 import alm.mechanics.interest
 import alm.mechanics.lender
 import alm.mechanics.sale
-from alm.fire.compiled import compile_kernel
-from alm.fire.draw import Market, empty_market
+from alm.fire.draw import empty_market
 from alm.fire.horizon import last_survivor
 from alm.fire.lanes import LANES
+from alm.fire.machine_code import Kernel, machine_code
 from alm.fire.margin import CALL, EVENTS, FORCED_SALE, FREEZE, LINE_EXHAUSTED, RUIN
 from alm.fire.plan import Plan
 from alm.fire.result import Events, FireResult, percentiles_of_sorted, shares_by_year, standard_error, wilson
 from alm.fire.returns import cohort_count
-from alm.fire.terms import Desk, desk
+from alm.fire.terms import desk
 from alm.fire.walk import RECORD
 
 MODULES = (
@@ -51,6 +51,9 @@ MODULES = (
 
 BLOCK = 256
 
+UNRECORDED = np.empty((0, len(RECORD)))
+"""Where the steps of a path go that nobody reads."""
+
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Steps = npt.NDArray[np.int32]
@@ -58,9 +61,15 @@ Progress = Callable[[float], object]
 
 
 @cache
-def kernel() -> Callable[..., None]:
-    """The compiled loop, from its cache when the sources are the same."""
-    return compile_kernel(alm.fire.kernel.run_block, MODULES)
+def kernel() -> Kernel:
+    """The compiled loop; compiled now where nothing was kept."""
+    return Kernel(machine_code(MODULES), samples())
+
+
+def samples() -> tuple[object, ...]:
+    """Arguments of `run_block`, of the same kinds for every plan."""
+    plan = Plan(years=1, paths=1)
+    return *_arguments(plan, *_answers(plan, 1)), 0, 1
 
 
 def simulate(
@@ -81,17 +90,13 @@ def run(
 ) -> tuple[Singles, Steps]:
     """(real net worth at year ends (years + 1, paths), first step of each event (paths, events), −1 for never)."""
     paths = path_count(plan)
-    worth = np.empty((plan.years + 1, paths), dtype=np.float32)
-    first = np.full((paths, len(EVENTS)), -1, dtype=np.int32)
-    survival = last_survivor(plan.lives, plan.steps, plan.steps_per_year)
-    unrecorded, own, compiled = np.empty((0, len(RECORD))), local(), kernel()
+    worth, first = _answers(plan, paths)
+    own, compiled = local(), kernel()
 
     def work(begin: int) -> None:
-        if not hasattr(own, "space"):
-            own.space = _space(plan)
-        rows, market = own.space
-        stop = min(begin + block, paths)
-        compiled(*rows, market, survival, np.uint64(plan.seed), begin, stop, worth, first, unrecorded)
+        if not hasattr(own, "walk"):
+            own.walk = compiled.on(*_arguments(plan, worth, first))
+        own.walk(begin, min(begin + block, paths))
 
     begins = range(0, paths, block)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
@@ -101,19 +106,23 @@ def run(
     return worth, first
 
 
-def _space(plan: Plan) -> tuple[Desk, Market]:
+def _answers(plan: Plan, paths: int) -> tuple[Singles, Steps]:
+    worth = np.empty((plan.years + 1, paths), dtype=np.float32)
+    return worth, np.full((paths, len(EVENTS)), -1, dtype=np.int32)
+
+
+def _arguments(plan: Plan, worth: Singles, first: Steps, record: Floats = UNRECORDED) -> tuple[object, ...]:
+    """What `run_block` takes before the paths to walk: a work space of one thread's own, and what all of them fill."""
     rows = desk(plan)
-    return rows, empty_market(rows.rules, LANES)
+    survival = last_survivor(plan.lives, plan.steps, plan.steps_per_year)
+    return *rows, empty_market(rows.rules, LANES), survival, np.uint64(plan.seed), worth, first, record
 
 
 def walk_one(plan: Plan, path: int) -> tuple[Floats, Steps]:
     """One path of the same simulation, step by step: (T, RECORD) and its events. Rows after its end are NaN."""
-    survival = last_survivor(plan.lives, plan.steps, plan.steps_per_year)
-    worth = np.empty((plan.years + 1, path + 1), dtype=np.float32)
-    first = np.full((path + 1, len(EVENTS)), -1, dtype=np.int32)
+    worth, first = _answers(plan, path + 1)
     record = np.full((plan.steps, len(RECORD)), np.nan)
-    rows, market = _space(plan)
-    kernel()(*rows, market, survival, np.uint64(plan.seed), path, path + 1, worth, first, record)
+    kernel().on(*_arguments(plan, worth, first, record))(path, path + 1)
     return record, first[path]
 
 

@@ -19,8 +19,8 @@ from alm.fire.walk import begin_year, walk_step
 
 def run_block(
     worlds: Sequence[World], tables: Sequence[Lanes], dated: Sequence[Dated], rules: MarketRules, market: Market,
-    survival: Floats, seed: np.uint64, begin: int, stop: int, worth: npt.NDArray[np.float32], first: Firsts,
-    record: Floats,
+    survival: Floats, seed: np.uint64, worth: npt.NDArray[np.float32], first: Firsts, record: Floats, begin: int,
+    stop: int,
 ) -> None:  # fmt: skip
     """Walk paths `begin` to `stop` into `worth` (years + 1, paths) and `first` (paths, events).
 

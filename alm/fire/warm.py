@@ -5,26 +5,26 @@ A quarter of a minute at installation, so that no first answer waits for a compi
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
 from alm.errors import AlmError, BadInput
-from alm.fire.compiled import copied, digest, installed_folder, own_folder
-from alm.fire.engine import MODULES, run
-from alm.fire.plan import Plan
+from alm.fire.engine import MODULES
+from alm.fire.machine_code import file_name, installed_folder, machine_code, write
 
 
 def warm(installed: Path) -> Path:
-    """The folder below `installed` with today's kernel; those of other sources are removed."""
-    run(Plan(years=1, paths=1))
-    name = digest(MODULES)
-    if not copied(own_folder() / name, installed / name) and not (installed / name).is_dir():
-        raise BadInput("a folder that can be written", file=installed)
-    for other in installed.iterdir():
-        if other.name != name:
-            shutil.rmtree(other, ignore_errors=True)
-    return installed / name
+    """The file below `installed` with today's machine code; those of other sources are removed."""
+    file = installed / file_name(MODULES)
+    code = machine_code(MODULES)
+    try:
+        write(file, code)
+        for other in installed.iterdir():
+            if other != file:
+                other.unlink()
+    except OSError as error:
+        raise BadInput("a folder that can be written", file=installed) from error
+    return file
 
 
 if __name__ == "__main__":

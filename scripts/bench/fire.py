@@ -41,9 +41,9 @@ FIRST_RESULT = """
 import sys, time
 start = time.perf_counter()
 from pathlib import Path
-from alm.fire import compiled, simulate
+from alm.fire import machine_code, simulate
 from alm.fire.plan_file import read_plan
-compiled.installed_folder = lambda: Path(sys.argv[2])
+machine_code.installed_folder = lambda: Path(sys.argv[2])
 simulate(read_plan(Path(sys.argv[1])))
 print(time.perf_counter() - start)
 """

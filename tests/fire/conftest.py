@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import alm.fire.compiled
 import alm.fire.engine
+import alm.fire.machine_code
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,8 +17,8 @@ def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if base.name.startswith("popen-") else base
     patch = pytest.MonkeyPatch()
-    patch.setattr(alm.fire.compiled, "cache_folder", lambda: Path(shared) / "alm-cache")
-    patch.setattr(alm.fire.compiled, "installed_folder", lambda: Path(shared) / "nothing-installed")
+    patch.setattr(alm.fire.machine_code, "own_folder", lambda: Path(shared) / "kernels")
+    patch.setattr(alm.fire.machine_code, "installed_folder", lambda: Path(shared) / "nothing-installed")
     alm.fire.engine.kernel.cache_clear()
     yield
     patch.undo()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from alm.errors import BadInput
-from alm.fire.compiled import _register
+from alm.fire.compiling import register
 from alm.fire.draw import draw_year, empty_market, start_market
 from alm.fire.engine import MODULES
 from alm.fire.parameters import estimated, measured
@@ -31,7 +31,7 @@ def drawn(plan: Plan, paths: int) -> tuple[Floats, Floats]:
     import numba
 
     for module in MODULES:
-        _register(module)
+        register(module)
     rules, n = market_rules(plan), plan.steps_per_year
     start, year = numba.njit(_nrt=False)(_start), numba.njit(_nrt=False)(_year)
     market = empty_market(rules, LANES)
@@ -61,7 +61,7 @@ def random_numbers(count: int, seed: int = 1) -> tuple[Floats, Floats, Floats]:
     import numba
 
     for module in MODULES:
-        _register(module)
+        register(module)
 
     @numba.njit  # type: ignore[untyped-decorator]
     def make(count, seed):  # type: ignore[no-untyped-def]

@@ -14,7 +14,7 @@ from alm.errors import BadInput, Infeasible
 from alm.fire.engine import kernel, run, simulate, success_probability, walk_one
 from alm.fire.horizon import Life
 from alm.fire.margin import END, FORCED_SALE, RUIN
-from alm.fire.plan import Asset, Flow, Lender, Line, Loan, Market, Plan, Spending
+from alm.fire.plan import MODELS, Asset, Flow, Lender, Line, Loan, Market, Plan, Spending
 from alm.fire.plan_file import plan_with
 from alm.fire.result import percentiles_of_sorted, standard_error, wilson
 from alm.fire.walk import RECORD
@@ -215,7 +215,9 @@ def test_a_horizon_longer_than_history_has_no_cohort() -> None:
         simulate(Plan(years=98, market=Market(model="cohorts")))
 
 
-def test_one_compilation_serves_every_plan() -> None:
-    simulate(replace(reference(), paths=10))
-    simulate(Plan(paths=10))
-    assert len(kernel().signatures) == 1  # type: ignore[attr-defined]
+@pytest.mark.parametrize("model", MODELS)
+def test_one_machine_code_serves_every_plan(model: str) -> None:
+    code = kernel()
+    for plan in (reference(), Plan()):
+        simulate(replace(plan, paths=10, market=replace(plan.market, model=model)))
+    assert kernel() is code

@@ -64,7 +64,7 @@ def replayed_by_the_engine(plan: Plan, growth: Floats) -> tuple[Floats, np.ndarr
     first = np.full((1, len(EVENTS)), -1, dtype=np.int32)
     market = empty_market(rules, LANES)
     desk_rows = rows._replace(rules=rules)
-    kernel()(*desk_rows, market, np.ones(plan.steps), np.uint64(1), 0, 1, worth, first, record)
+    kernel().on(*desk_rows, market, np.ones(plan.steps), np.uint64(1), worth, first, record)(0, 1)
     return record, first[0]
 
 

@@ -12,7 +12,7 @@ from alm.gather import record
 from tests.screen.households import demo_database
 
 ROOT = Path(__file__).parent.parent.parent
-HEAVY = ["pandas", "numba", "scipy", "pydantic", "holidays", "requests"]
+HEAVY = ["pandas", "numba", "llvmlite", "scipy", "pydantic", "holidays", "requests"]
 OPENED = f"""
 import sys
 from alm.screen import loading, morning

@@ -1,0 +1,106 @@
+"""Machine code: compiled once by a process of its own, kept whole, and called as the plain function is."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alm.errors import NotCompiled
+from alm.fire import machine_code as kept
+from alm.fire.compiling import compiled
+from alm.fire.engine import MODULES, kernel, run
+from alm.fire.machine_code import Kernel, file_name, machine_code, read, write
+from alm.fire.plan import Plan
+from alm.fire.warm import warm
+
+CODE = b"\x7fELF and what follows"
+
+
+def settle(table, limits, rate, seed, begin, stop):  # type: ignore[no-untyped-def]  # compiled
+    for row in range(begin, stop):
+        for column in range(table.shape[1]):
+            low, high = limits
+            table[row, column] = min(max(table[row, column] * math.exp(rate), low), high[column]) + seed
+
+
+def test_a_call_is_that_of_the_plain_function() -> None:
+    """Arrays, tuples of them, fractions and whole numbers arrive; so does a row that is not the first."""
+    table = np.arange(12.0).reshape(4, 3)
+    arguments = (table, (1.5, np.array([9.0, 8.0, 7.0])), 0.25, np.uint64(2**53))
+    plain = table.copy()
+    settle(plain, *arguments[1:], 1, 3)
+    machine = Kernel(compiled(settle, (), (*arguments, 0, 1)), (*arguments, 0, 1))
+    assert machine.on(*arguments)(1, 3) is None
+    np.testing.assert_array_equal(table, plain)
+    assert table[0].tolist() == [0.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [np.zeros((2, 2), dtype=np.float32), np.zeros(4), np.zeros((2, 2)).tolist(), np.zeros((4, 2))[::2], np.zeros((2, 3)).T],
+    ids=["of singles", "of one axis", "a list", "with gaps", "the other way round"],
+)  # fmt: skip
+def test_another_kind_of_argument_is_refused_before_it_is_read(other: object) -> None:
+    """The code would take its bytes for something else."""
+    machine = Kernel(machine_code(MODULES), (np.zeros((2, 2)), 0, 1))
+    with pytest.raises(TypeError, match=r"Compiled for|C-contiguous"):
+        machine.on(other)
+
+
+def test_the_page_s_process_never_loads_the_compiler() -> None:
+    kernel()
+    script = "import sys; from alm.fire import estimate; from alm.fire.plan import Plan; estimate(Plan(paths=2)); print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_what_is_kept_is_whole_or_not_there(tmp_path: Path) -> None:
+    file = tmp_path / "kernels" / "code.o"
+    assert read(file) is None
+    write(file, CODE)
+    assert read(file) == CODE
+    assert list(file.parent.iterdir()) == [file]
+    file.write_bytes(file.read_bytes()[:-1])
+    assert read(file) is None
+    write(file, CODE)
+    whole = bytearray(file.read_bytes())
+    whole[40] ^= 1
+    file.write_bytes(whole)
+    assert read(file) is None
+
+
+def test_a_new_user_starts_with_what_the_installation_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = warm(tmp_path / "environment")
+    monkeypatch.setattr(kept, "installed_folder", lambda: tmp_path / "environment")
+    monkeypatch.setattr(kept, "own_folder", lambda: tmp_path / "user")
+    assert machine_code(MODULES) == read(file)
+    assert not (tmp_path / "user").exists()
+
+
+def test_warming_keeps_todays_code_and_removes_that_of_other_sources(tmp_path: Path) -> None:
+    (tmp_path / "0123456789abcdef.o").write_bytes(CODE)
+    file = warm(tmp_path)
+    assert list(tmp_path.iterdir()) == [file]
+    assert file.name == file_name(MODULES)
+    assert warm(tmp_path) == file
+
+
+def test_a_compiler_that_fails_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("installed_folder", "own_folder"):
+        monkeypatch.setattr(kept, folder, lambda: tmp_path)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(NotCompiled, match="The simulation could not be compiled"):
+        machine_code(MODULES)
+
+
+def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for folder in ("installed_folder", "own_folder"):
+        monkeypatch.setattr(kept, folder, lambda: tmp_path / "file" / "kernels")
+    assert Kernel(machine_code(MODULES), ())
+    assert run(Plan(years=1, paths=1))
