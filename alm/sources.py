@@ -13,6 +13,7 @@ from alm.history import history
 from alm.text import money, percent, t
 
 if TYPE_CHECKING:
+    from alm.fire.plain import Early
     from alm.fire.solve import Solution
     from alm.fire.what_if import ModelRow
 
@@ -25,6 +26,14 @@ RULE_NAMES = {
     "floor_ceiling": "Floor and ceiling",
     "dividends": "Dividends only",
 }
+
+
+def early_sentence(answer: Early) -> str:
+    """What is known while the simulation is compiled, with its larger error."""
+    return t(
+        "Compiling the simulation, once; {paths} lives so far: {p} ± {error}",
+        p=percent(answer.success_probability), error=percent(answer.standard_error), paths=answer.paths,
+    )  # fmt: skip
 
 
 def source_sentences(plan: Plan) -> tuple[str, ...]:

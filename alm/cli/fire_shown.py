@@ -23,7 +23,7 @@ def simulated(plan: Plan, *, as_json: bool) -> None:
 
     start = perf_counter()
     with progress_share() as done:
-        result = simulate(plan, progress=done)
+        result = simulate(plan, progress=done, meanwhile=done.meanwhile)
     elapsed = perf_counter() - start
     if as_json:
         print_json(_fields(result, elapsed))

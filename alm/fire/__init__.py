@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from alm.fire.plain import Early
     from alm.fire.plan import Plan
     from alm.fire.result import FireResult
 
@@ -44,11 +45,16 @@ def estimate(plan: Plan) -> FireEstimate:
     )  # fmt: skip
 
 
-def simulate(plan: Plan, *, progress: Callable[[float], object] | None = None) -> FireResult:
-    """The whole answer for a plan; `progress` is called with the share done."""
+def simulate(
+    plan: Plan, *, progress: Callable[[float], object] | None = None, meanwhile: Callable[[Early], object] | None = None
+) -> FireResult:
+    """The whole answer for a plan; `progress` is called with the share done.
+
+    Where the simulation has to be compiled first, `meanwhile` is called with what the first lives say.
+    """
     from alm.fire import engine
 
-    return engine.simulate(plan, progress=progress)
+    return engine.simulate(plan, progress=progress, meanwhile=meanwhile)
 
 
 __all__ = ["FireEstimate", "estimate", "simulate"]

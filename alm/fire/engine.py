@@ -35,13 +35,14 @@ import alm.mechanics.sale
 from alm.fire.draw import empty_market
 from alm.fire.horizon import last_survivor
 from alm.fire.lanes import LANES
-from alm.fire.machine_code import Kernel, machine_code
+from alm.fire.machine_code import Kernel, kept, machine_code
 from alm.fire.margin import CALL, EVENTS, FORCED_SALE, FREEZE, LINE_EXHAUSTED, RUIN
+from alm.fire.plain import Early, early
 from alm.fire.plan import Plan
 from alm.fire.result import Events, FireResult, percentiles_of_sorted, shares_by_year, standard_error, wilson
 from alm.fire.returns import cohort_count
 from alm.fire.terms import desk
-from alm.fire.walk import RECORD
+from alm.fire.walk import RECORD, UNRECORDED
 
 MODULES = (
     alm.mechanics.interest, alm.mechanics.lender, alm.mechanics.sale, alm.fire.random, alm.fire.series, alm.fire.draw,
@@ -50,9 +51,6 @@ MODULES = (
 )  # fmt: skip
 
 BLOCK = 256
-
-UNRECORDED = np.empty((0, len(RECORD)))
-"""Where the steps of a path go that nobody reads."""
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -73,11 +71,25 @@ def samples() -> tuple[object, ...]:
 
 
 def simulate(
-    plan: Plan, *, threads: int | None = None, block: int = BLOCK, progress: Progress | None = None
-) -> FireResult:
-    """The whole answer. `progress` is called with the share done, from the calling thread."""
+    plan: Plan, *, threads: int | None = None, block: int = BLOCK, progress: Progress | None = None,
+    meanwhile: Callable[[Early], object] | None = None,
+) -> FireResult:  # fmt: skip
+    """The whole answer. `progress` is called with the share done, `meanwhile` with what the first lives say while the
+    loop is compiled; both from the calling thread."""
+    if meanwhile is not None and kernel.cache_info().currsize == 0 and kept(MODULES) is None:
+        _while_compiling(plan, meanwhile)
     worth, first = run(plan, threads=threads, block=block, progress=progress)
     return summarised(plan, worth, first)
+
+
+def _while_compiling(plan: Plan, meanwhile: Callable[[Early], object]) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        compiled = pool.submit(kernel)
+        for answer in early(plan, path_count(plan)):
+            if compiled.done():
+                break
+            meanwhile(answer)
+        compiled.result()
 
 
 def path_count(plan: Plan) -> int:

@@ -19,6 +19,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
+from threading import Lock
 from types import ModuleType
 
 import llvmlite.binding as llvm
@@ -30,19 +31,25 @@ from alm.settings import cache_folder
 ENTRY = "entry"
 """What the compiler calls the function that is called from here."""
 
+_COMPILING = Lock()
 _CHECKSUM = hashlib.sha256().digest_size
 
 
 def machine_code(modules: tuple[ModuleType, ...]) -> bytes:
-    """The object file of today's sources."""
+    """The object file of today's sources; compiled now where none is kept."""
+    with _COMPILING:
+        code = kept(modules)
+        if code is None:
+            code = _compiled()
+            with suppress(OSError):
+                write(own_folder() / file_name(modules), code)
+        return code
+
+
+def kept(modules: tuple[ModuleType, ...]) -> bytes | None:
+    """What the installation or this user has compiled from today's sources."""
     name = file_name(modules)
-    for folder in (installed_folder(), own_folder()):
-        if found := read(folder / name):
-            return found
-    code = _compiled()
-    with suppress(OSError):
-        write(own_folder() / name, code)
-    return code
+    return read(installed_folder() / name) or read(own_folder() / name)
 
 
 def file_name(modules: tuple[ModuleType, ...]) -> str:

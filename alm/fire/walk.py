@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from alm.fire.books import dividend_paid, line_cost, money_in, net_worth, owed
 from alm.fire.flows import DUST, borrow, line_exhausted, raise_money, rebalance, use_surplus
 from alm.fire.margin import LINE_EXHAUSTED, lenders_look, note, settle_uncovered
@@ -19,8 +21,9 @@ from alm.mechanics.interest import accrual, tier_rate
 
 BUSINESS_DAYS = 252.0
 
-# Columns of a recorded step.
+# Columns of a recorded step, and where the steps go that nobody reads.
 RECORD = ("assets", "cash", "loans", "lines", "net_worth", "prices", "spending", "income", "dividends", "ltv")
+UNRECORDED = np.empty((0, len(RECORD)))
 
 
 def walk_step(

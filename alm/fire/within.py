@@ -19,6 +19,9 @@ from alm.fire.margin import NEARLY, lenders_look, watched_ltv
 from alm.fire.random import uniform_at
 from alm.fire.rows import Drawn, World
 
+_LEAST = 1e-300
+"""Far below any amount of money: what is worth nothing divides without an error, and changes nothing else."""
+
 
 def look_within(world: World, now: Drawn, step: int, days: float, keep_cash: float) -> None:
     """Every lender's look at the worst moment of a step that has not happened yet; `now` is its draw."""
@@ -49,12 +52,12 @@ def ends(world: World, now: Drawn, pledge: int) -> tuple[float, float, float]:
 
 def room_at_the_ends(room: float, market: float, ended: float) -> float:
     """The debt that what is pledged carries at the lower end of the step; `room` is what it carries at its start."""
-    return room * min(market, ended) / market
+    return room * min(market, ended) / max(market, _LEAST)
 
 
 def sharpness(market: float, widest: float, narrow: float) -> float:
     """At most 1 / variance of the log growth of the whole: its deviation is no more than its parts', weighted."""
-    sharp = market / (widest + 1e-100 * market)
+    sharp = market / (widest + 1e-100 * market + _LEAST)
     return sharp * sharp * narrow
 
 

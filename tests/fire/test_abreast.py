@@ -1,4 +1,5 @@
-"""Walked among others or alone, a path is the same path: every step that is calm abreast is what the full step does.
+"""Walked among others, alone or by the interpreter, a path is the same path: every step that is calm abreast is what the
+full step does.
 
 `walk_one` records each step and therefore walks all of them alone, by the functions the fire drill runs on; `run` walks
 abreast what it can.
@@ -17,6 +18,8 @@ from hypothesis import strategies as st
 from alm.fire.engine import run, walk_one
 from alm.fire.horizon import Life
 from alm.fire.lanes import LANES
+from alm.fire.margin import RUIN
+from alm.fire.plain import outcomes
 from alm.fire.plan import Asset, Flow, Lender, Line, Loan, Market, Plan, Spending, Tier
 from alm.fire.walk import RECORD
 from alm.settings import WATERFALL_SOURCES
@@ -98,6 +101,14 @@ def same_alone(plan: Plan, paths: range) -> None:
 @given(plans())
 def test_a_path_among_others_is_the_path_alone(plan: Plan) -> None:
     same_alone(plan, range(PATHS))
+
+
+@settings(max_examples=60)
+@given(plans())
+def test_a_path_among_others_is_the_path_by_the_interpreter(plan: Plan) -> None:
+    """The very functions, compiled and not: the same random numbers, the same fate."""
+    _, first = run(plan, threads=1)
+    assert [fate for some in outcomes(plan, PATHS) for fate in some] == (first[:PATHS, RUIN] < 0).tolist()
 
 
 def test_a_path_keeps_its_fate_when_it_moves_into_the_lane_of_one_that_ended() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ import pytest
 from alm.errors import NotCompiled
 from alm.fire import machine_code as kept
 from alm.fire.compiling import compiled
-from alm.fire.engine import MODULES, kernel, run
+from alm.fire.engine import MODULES, kernel, run, simulate
 from alm.fire.machine_code import Kernel, file_name, machine_code, read, write
-from alm.fire.plan import Plan
+from alm.fire.margin import RUIN
+from alm.fire.plain import Early
 from alm.fire.warm import warm
+from tests.fire.plans import reference
 
 CODE = b"\x7fELF and what follows"
 
@@ -98,9 +101,20 @@ def test_a_compiler_that_fails_is_a_sentence(tmp_path: Path, monkeypatch: pytest
         machine_code(MODULES)
 
 
-def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_can_be_kept_the_first_lives_answer_until_it_is_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_bytes(b"")
     for folder in ("installed_folder", "own_folder"):
         monkeypatch.setattr(kept, folder, lambda: tmp_path / "file" / "kernels")
-    assert Kernel(machine_code(MODULES), ())
-    assert run(Plan(years=1, paths=1))
+    kernel.cache_clear()
+    plan, told = replace(reference(), paths=3_000), list[Early]()
+    result = simulate(plan, meanwhile=told.append)
+    assert [answer.paths for answer in told[:3]] == [32, 64, 96]
+    _, first = run(plan)
+    for answer in told:
+        assert answer.success_probability == np.mean(first[: answer.paths, RUIN] < 0)
+        assert answer.standard_error > result.standard_error
+    told.clear()
+    simulate(plan, meanwhile=told.append)
+    assert told == []
