@@ -11,20 +11,20 @@ from alm.text import day, literal, t
 
 
 def show(brief: Briefing, *, checking: bool) -> None:
-    """Everything above the fold. `checking`: the FIRE probability is still being computed."""
-    verdict(brief, checking=checking)
+    """Everything above the fold. `checking`: the FIRE probability is still being computed, so SAFE is not known."""
+    level = "CHECKING" if checking and brief.verdict == "SAFE" else brief.verdict
+    verdict(brief, level, checking=checking)
     with st.container(key="changes"):
         changed, todo = st.columns(2)
     with changed:
-        changes(brief)
+        changes(brief, level)
     with todo:
-        actions(brief)
+        actions(brief, level)
     cards(brief)
 
 
-def verdict(brief: Briefing, *, checking: bool) -> None:
+def verdict(brief: Briefing, level: str, *, checking: bool) -> None:
     """The banner: one word with its shape and the binding constraint in one sentence."""
-    level = "CHECKING" if checking and brief.verdict == "SAFE" else brief.verdict
     with st.container(key=f"verdict-{level.lower()}", gap="small"):
         st.title(f"{LEVEL_SHAPE[level]} {t(level)}", anchor=False)
         st.markdown(f"**{literal(brief.binding.sentence)}**")
@@ -34,14 +34,14 @@ def verdict(brief: Briefing, *, checking: bool) -> None:
             st.caption(literal(warning))
 
 
-def changes(brief: Briefing) -> None:
+def changes(brief: Briefing, level: str) -> None:
     """What moved since the last record, each figure with the parts that add up to its change."""
     st.subheader(t("What changed"), anchor=False)
     if brief.since is None:
         st.caption(t("Nothing is recorded before today; the comparison starts with the next snapshot."))
         return
-    if brief.verdict_before not in (None, brief.verdict):
-        before, after = t(str(brief.verdict_before)), t(brief.verdict)
+    if level != "CHECKING" and brief.verdict_before not in (None, level):
+        before, after = t(str(brief.verdict_before)), t(level)
         st.markdown(t("Verdict since {date}: {before} → {after}", date=day(brief.since), before=before, after=after))
     if not brief.changes:
         st.caption(t("Nothing moved since {date}.", date=day(brief.since)))
@@ -49,11 +49,13 @@ def changes(brief: Briefing) -> None:
         st.markdown(f"- {literal(change_sentence(brief, change))}")
 
 
-def actions(brief: Briefing) -> None:
+def actions(brief: Briefing, level: str) -> None:
     """The smallest actions that restore the margin asked for; calm words when none is needed."""
     st.subheader(t("What to do"), anchor=False)
-    if brief.verdict == "UNKNOWN":
+    if level == "UNKNOWN":
         st.caption(t("Bring the data up to date first: no action is advised on figures nobody knows."))
+    elif level == "CHECKING":
+        st.caption(t("It follows with the verdict."))
     elif not brief.actions:
         st.caption(t("Nothing. The margin of safety you asked for is met."))
     for action in brief.actions:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from alm.gather import record
 from alm.screen.parts import PARTS
 from alm.settings import Settings, today
 from alm.store.database import create
@@ -67,6 +69,27 @@ def test_old_prices_are_named_with_their_age(monkeypatch, tmp_path):
     days_since_wednesday = (today(Settings()).weekday() - households.WEDNESDAY) % 7
     assert f"DEMO-JEQ is {21 + days_since_wednesday} days old" in words(app)
     assert cards(app)["Margin ratio (LTV)"] == "40.0%"
+
+
+OPENED = """
+from alm.screen import loading, morning
+from alm.settings import database_path
+page = loading.open_page(database_path())
+morning.show(page.briefing, checking=page.fire_pending)
+"""
+
+
+def test_until_the_probability_is_known_nothing_is_called_met(monkeypatch, tmp_path):
+    """Five days ago the verdict was CAUTION, for the probability; today's is not known yet."""
+    db = households.quick_database(tmp_path / "alm.db")
+    record(db, today(Settings()) - timedelta(days=5), datetime.now(UTC))
+    monkeypatch.setenv("ALM_DB", str(db))
+    app = AppTest.from_string(OPENED, default_timeout=60).run()
+    assert app.title[0].value == "… CHECKING"
+    assert "the verdict follows" in words(app)
+    assert "What to do" in words(app)
+    for early in ("is met", "Verdict since", "SAFE"):
+        assert early not in words(app)
 
 
 def test_danger_names_the_call_and_the_smallest_action(monkeypatch, tmp_path):
