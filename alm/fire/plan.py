@@ -183,7 +183,9 @@ class Spending(_Checked):
     floor_pa: float = _key(0.0, "less than this, in today's money, is a failure", low=0)
     ceiling_pa: float = _key(1e15, "the most floor_ceiling spends, in today's money", low=0)
     real_return_pa: float = _key(0.0376, "expected real return, for vpw (60 % at 5.0 %, 40 % at 1.9 %)", -0.1, 0.2)
-    vpw_years: float = _key(40.0, "years vpw spreads the wealth over", 1, 120)
+    vpw_years: float | None = _key(
+        None, "years vpw spreads the wealth over; absent: the horizon and one more, or the last year risks all", 1, 121
+    )
     forgo_raise_after_loss: bool = _key(False, "guyton_klinger: no raise after a losing year")
 
 

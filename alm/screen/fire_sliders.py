@@ -70,5 +70,5 @@ def _assumed(plan: Plan) -> Plan:
     if rule != spending.rule:
         amount = spending.amount_pa
         changed |= {"spending.rule": rule, "spending.floor_pa": amount * floor / 100,
-                    "spending.ceiling_pa": amount * CEILING / 100, "spending.vpw_years": float(plan.years)}  # fmt: skip
+                    "spending.ceiling_pa": amount * CEILING / 100}  # fmt: skip
     return plan_set(plan, changed) if changed else plan

@@ -1,11 +1,16 @@
 """Spending rules against their authors' own figures."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alm.fire.engine import run, success_probability
+from alm.fire.margin import RUIN
+from alm.fire.plan import Asset, Market, Plan, Spending
 from alm.fire.spending import (
     CONSTANT,
     DIVIDENDS,
@@ -68,6 +73,19 @@ def test_vpw_spends_the_last_of_it_in_the_last_year_and_spreads_evenly_without_r
     assert vpw_rate(0.0376, 1) == 1.0
     assert vpw_rate(0.0, 20) == 0.05
     assert second_year(rules(VPW), 1_000_000.0) == pytest.approx(50_688.12, abs=0.01)
+
+
+@pytest.mark.parametrize("model", ["lognormal", "bootstrap"])
+def test_vpw_has_something_left_for_the_last_year_unless_it_is_told_to_use_all_of_it(model: str) -> None:
+    """A year's spending is settled at its start: where that is all there is, any fall in the year is a failure."""
+    fund = Asset("Fund", 1e8, 1e8, dividends_pa=2e6)
+    plan = Plan(paths=2_000, assets=(fund,), spending=Spending("vpw"), market=Market(model=model))
+    assert success_probability(plan) == 1.0
+    to_the_end = replace(plan, spending=Spending("vpw", vpw_years=float(plan.years)))
+    _, first = run(to_the_end)
+    failed = first[:, RUIN]
+    assert 0.2 < np.mean(failed >= 0) < 0.5
+    assert failed[failed >= 0].min() >= plan.steps - 12
 
 
 def test_constant_percent_floor_ceiling_and_dividends() -> None:
