@@ -19,13 +19,13 @@ from alm.balance_sheet import BalanceSheet
 from alm.screen.quotes import show
 from alm.screen.page import Page
 from alm.settings import Settings
-on = date(2026, 11, 20)
+on = date.fromisoformat({day!r})
 show(Page(Path({db!r}), "1", on, Settings(), BalanceSheet(on, "JPY"), {{}}, None))
 """
 
 
 def page(path: Path) -> AppTest:
-    app = AppTest.from_string(PAGE.format(db=str(path)), default_timeout=30).run()
+    app = AppTest.from_string(PAGE.format(db=str(path), day=books.DAYS[-1].isoformat()), default_timeout=30).run()
     assert not app.exception
     return app
 
