@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 
@@ -16,6 +17,7 @@ from alm.margin import cash_demanded, positions
 from alm.scenarios import fall, stressed
 from alm.settings import Settings
 from alm.stress import stress_test
+from alm.stress.household import Distances
 from tests.households import holding, reference_household
 
 LENDERS, SETTINGS = profiles(), Settings(living_reserve_months=0.0)
@@ -123,3 +125,26 @@ def test_the_highest_ratio_is_the_one_that_was_answered() -> None:
     found = crashed(household(), 0.5)
     assert found.end.highest_ltv == pytest.approx(0.80)
     assert found.end.ltv == pytest.approx(0.60)
+
+
+def test_two_loans_alike_are_one_twice_as_large() -> None:
+    sheet = household()
+    half = tuple(replace(h, pledged_to=loan) for h, loan in zip(sheet.holdings, ("Loan", "Second"), strict=True))
+    loan = replace(sheet.secured_loans[0], balance=25e6)
+    assert sudden(sheet.with_(holdings=half, secured_loans=(loan, replace(loan, name="Second")))) == pytest.approx(
+        sudden(sheet), abs=1e-12
+    )
+
+
+def test_what_lends_nothing_is_as_good_as_nothing_pledged() -> None:
+    """An advance rate of 0: the lender counts none of it, so that no price would help."""
+    sheet = household(line=0.0)
+    worthless = sheet.with_(holdings=tuple(replace(h, advance_rate=0.0) for h in sheet.holdings))
+    for found in (worthless, sheet.with_(holdings=())):
+        test = stress_test(found, LENDERS, SETTINGS)
+        (loan,) = test.loans
+        assert loan.distances == Distances(-math.inf, -math.inf, -math.inf)
+        assert (test.max_sudden_fall, test.max_survivable_fall) == (-math.inf, -math.inf)
+        assert loan.zone == "forced"
+    owing_nothing = worthless.with_(secured_loans=tuple(replace(x, balance=0.0) for x in sheet.secured_loans))
+    assert stress_test(owing_nothing, LENDERS, SETTINGS).max_sudden_fall == 1.0

@@ -137,7 +137,10 @@ def _pledge_more(loans: tuple[Position, ...], gap: float, sheet: BalanceSheet, s
     """Counted by the lender as what is pledged already. Tax-free holdings cannot be pledged."""
     free = sum(h.value for h in unpledged(sheet) if h.account.tax_treatment != "tax_free")
     ways = ((p.levels.forced * (1 - survive_fall), cash_needed((p.fallen(survive_fall),))) for p in loans)
-    posted = least_to_close(gap, ((per_unit, need / per_unit) for per_unit, need in ways))
+    posted = least_to_close(gap, ((per_unit, need / per_unit) for per_unit, need in ways if per_unit > 0))
+    if math.isinf(posted):
+        why = t("Pledging more cannot make a fall of {fall} survivable.", fall=percent(survive_fall))
+        return Action("pledge_more", None, why)
     if posted > free:
         why = t(
             "Pledging more would take {amount}; only {free} of unpledged holdings may be pledged.",

@@ -6,6 +6,7 @@ the threshold and the margin ratio stays what the lender publishes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -91,10 +92,19 @@ class Position:
     def zone(self) -> Zone:
         return self.levels.zone(self.owed, self.collateral)
 
+    def fall_to(self, level: float) -> float:
+        """The uniform fall that reaches a margin ratio T: 1 − LTV/T; negative when breached, 1 when nothing is owed.
+
+        −inf: no price would help, because nothing is pledged or the lender counts nothing of it.
+        """
+        if self.owed <= 0:
+            return 1.0
+        return 1 - self.ltv / level if level > 0 else -math.inf
+
     def distance(self, threshold: Threshold) -> float | None:
-        """The uniform fall that reaches a threshold T: 1 − LTV/T; negative when breached, 1 when nothing is owed."""
+        """The uniform fall that reaches a threshold; None where the lender has none."""
         level = self.levels.at(threshold)
-        return None if level is None else 1 - self.ltv / level
+        return None if level is None else self.fall_to(level)
 
     @property
     def demanded(self) -> float | None:

@@ -43,10 +43,10 @@ def largest_sudden_fall(loans: Iterable[Position], sources: float) -> float:
     just before it. 1.0: nothing can happen; at most the nearest distance to a forced sale without notice.
     """
     owing = [p for p in loans if p.owed > 0]
-    limit = min((1 - p.ltv / p.levels.forced for p in owing if p.levels.sold_at_once), default=1.0)
-    called = sorted((1 - p.ltv / (p.levels.call or p.levels.forced), p) for p in owing)
-    starts = [-math.inf, *(start for start, _ in called), 1.0]
-    sums = accumulate((p for _, p in called), _added, initial=(0.0, 0.0))
+    limit = min((p.fall_to(p.levels.forced) for p in owing if p.levels.sold_at_once), default=1.0)
+    called = sorted(owing, key=_fall_to_demand)
+    starts = [-math.inf, *map(_fall_to_demand, called), 1.0]
+    sums = accumulate(called, _added, initial=(0.0, 0.0))
     for (owed, limit_at_cure), start, end in zip(sums, starts[:-1], starts[1:], strict=True):
         reach = 1.0 - _kept(owed - sources, limit_at_cure)
         if reach < end:
@@ -56,7 +56,7 @@ def largest_sudden_fall(loans: Iterable[Position], sources: float) -> float:
 
 def _fall_to_demand(p: Position) -> float:
     """The fall from which its lender asks for something."""
-    return 1 - p.ltv / (p.levels.call or p.levels.forced)
+    return p.fall_to(p.levels.forced if p.levels.call is None else p.levels.call)
 
 
 def _added(sums: tuple[float, float], p: Position) -> tuple[float, float]:

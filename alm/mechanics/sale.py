@@ -55,8 +55,10 @@ def cash_to_cure(owed: float, collateral: float, target_ltv: float) -> float:
 
 
 def collateral_to_cure(owed: float, collateral: float, target_ltv: float) -> float:
-    """Lending value to post so that the ratio is the target: max(0, L / t − V)."""
-    return max(0.0, owed / target_ltv - collateral)
+    """Lending value to post so that the ratio is the target: max(0, L / t − V); infinite where t is 0."""
+    if owed <= 0.0:
+        return 0.0
+    return max(0.0, owed / target_ltv - collateral) if target_ltv > 0.0 else math.inf
 
 
 def release(need: float, owed: float, room: float, kept: float) -> tuple[float, float, float]:
