@@ -114,10 +114,13 @@ def _require_room(assets: int, bounds: Bounds) -> None:
 def risk_parity(known: Estimate, bounds: Bounds = LONG_ONLY) -> Array:
     """Long weights whose shares of the variance are equal, by cyclical coordinate descent (Griveau-Billion 2013).
 
-    Bounds are not imposed on it: where the equal shares fall outside, it is Infeasible and says so.
+    Infeasible where an asset never moved, which has no risk to share. Bounds are not imposed: where the equal shares
+    fall outside, it is Infeasible too, and says so.
     """
     covariance, assets = known.covariance, len(known.mean)
     _require_room(assets, bounds)
+    if np.diag(covariance).min() <= 0:
+        raise Infeasible("A price that never moves has no risk to share equally.")
     weights = 1 / np.sqrt(np.diag(covariance))
     for _ in range(500):
         previous = weights.copy()

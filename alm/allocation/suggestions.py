@@ -20,6 +20,7 @@ from alm.allocation.optimise import (
     risk_parity,
     uncertain,
 )
+from alm.errors import Infeasible
 
 SAMPLES = 100
 
@@ -37,6 +38,8 @@ class Suggestions:
     today_expected: float
     today_volatility: float
     optimised: tuple[Suggestion, ...]
+    impossible: tuple[str, ...]
+    """Why a kind of weights is missing, in sentences."""
     frontier: tuple[tuple[float, float, Array], ...]
 
 
@@ -49,16 +52,21 @@ def suggest(
     bounds: Bounds = LONG_ONLY,
     samples: int = SAMPLES,
 ) -> Suggestions:
-    """From common daily returns (T × n) and today's weights; Infeasible when the past or the bounds do not allow it."""
+    """From common daily returns (T × n) and today's weights; Infeasible when the past or the bounds allow none."""
     values = returns.to_numpy(dtype=np.float64)
     known = estimate(values, per_year)
     solvers: tuple[tuple[str, Callable[[Estimate], Array]], ...] = (
         ("Least variance", lambda sample: min_variance(sample, bounds)),
         ("Equal risk", risk_parity),
     )
-    found = tuple(
-        uncertain(name, values, per_year, solver, np.random.default_rng(seed), samples) for name, solver in solvers
-    )
+    found, impossible = list[Suggestion](), list[str]()
+    for name, solver in solvers:
+        try:
+            found.append(uncertain(name, values, per_year, solver, np.random.default_rng(seed), samples))
+        except Infeasible as reason:
+            impossible.append(str(reason))
     edge = tuple((known.volatility(w), known.expected(w), w) for w in frontier(known, bounds))
     names = tuple(map(str, returns.columns))
-    return Suggestions(names, len(values), today, known.expected(today), known.volatility(today), found, edge)
+    return Suggestions(
+        names, len(values), today, known.expected(today), known.volatility(today), tuple(found), tuple(impossible), edge
+    )

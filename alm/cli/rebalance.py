@@ -156,6 +156,7 @@ def optimised_fields(found: Suggestions) -> dict[str, object]:
         "observations": found.observations,
         "today": {"weights": found.today, "expected": found.today_expected, "volatility": found.today_volatility},
         "suggestions": found.optimised,
+        "impossible": found.impossible,
         "frontier": [{"volatility": x, "expected": y, "weights": weights} for x, y, weights in found.frontier],
     }
 
@@ -169,6 +170,8 @@ def show_optimised(found: Suggestions) -> None:
         for ticker, today, *cells in zip(found.tickers, found.today, *ranges, strict=True)
     ]
     print_table(columns, rows)
+    for sentence in found.impossible:
+        console().print(sentence, markup=False)
     console().print(t("An estimate from {days} common returns, never an order.", days=found.observations), markup=False)
 
 

@@ -124,6 +124,8 @@ def optimise(page: Page) -> None:
         except AlmError as refusal:
             st.warning(literal(str(refusal)))
             return
+        for sentence in found.impossible:
+            st.caption(literal(sentence))
         left, right = st.columns(2)
         draw(charts.optimised_weights(found), key="optimised", place=left)
         draw(charts.efficient_frontier(found), key="frontier", place=right)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from alm.allocation.optimise import (
     risk_parity,
     uncertain,
 )
+from alm.allocation.suggestions import suggest
 from alm.errors import Infeasible
 
 UNRELATED = Estimate(np.array([0.03, 0.05, 0.08]), np.diag([0.01, 0.04, 0.09]))
@@ -53,6 +55,16 @@ def test_risk_parity_of_unrelated_assets_is_inverse_volatility():
     assert risk_parity(UNRELATED) == pytest.approx([6 / 11, 3 / 11, 2 / 11])
     with pytest.raises(Infeasible, match="outside"):
         risk_parity(UNRELATED, (0.0, 0.4))
+
+
+def test_what_never_moves_has_least_variance_and_no_equal_risk():
+    """A money fund at 1.00 every day beside two that move: the one line is answered, the other says why not."""
+    moved = np.random.default_rng(3).normal(0, 0.01, (200, 2))
+    returns = pd.DataFrame(np.column_stack([moved, np.zeros(200)]), columns=["A", "B", "MONEY"])
+    found = suggest(returns, np.full(3, 1 / 3), 252, seed=1, samples=5)
+    (least,) = found.optimised
+    assert least.weights == pytest.approx([0.0, 0.0, 1.0], abs=1e-6)
+    assert found.impossible == ("A price that never moves has no risk to share equally.",)
 
 
 @given(st.integers(0, 10_000), st.integers(2, 8))
