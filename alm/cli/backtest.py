@@ -146,7 +146,8 @@ def _measure_rows(found: Backtest, currency: str) -> list[list[str]]:
 
 
 def _value(measures: Measures | None, field: str) -> float | None:
-    return None if measures is None else float(getattr(measures, field))
+    found = None if measures is None else getattr(measures, field)
+    return None if found is None else float(found)
 
 
 def _event_cells(event: Event, currency: str) -> list[str]:
