@@ -78,10 +78,10 @@ def _repay(sheet: BalanceSheet, stress: StressTest, distance: float) -> Advice:
 
 
 def _add_cash(sheet: BalanceSheet, settings: Settings) -> Advice:
-    """N · (essential spending + interest) − cash: what makes the runway N months long."""
+    """N · (essential spending + interest) − liquid cash, an overdraft included: what makes the runway N months long."""
     wanted = settings.caution_runway_months
     monthly = sheet.spending_monthly(essential_only=True) + sheet.interest_monthly()
-    amount = max(0.0, wanted * monthly - sheet.cash)
+    amount = max(0.0, wanted * monthly - sheet.liquid)
     shown = money(amount, sheet.base_currency)
     return Advice(
         "add_cash",

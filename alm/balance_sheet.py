@@ -44,6 +44,11 @@ class Account:
     tax_treatment: TaxTreatment = "taxable"
     allows_shorts: bool = False
 
+    @property
+    def locked(self) -> bool:
+        """Nothing can be taken out of a deferred account today: it pays no bill and no call."""
+        return self.tax_treatment == "deferred"
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
@@ -300,6 +305,11 @@ class BalanceSheet:
         return sum(c.value for c in self.cash_balances)
 
     @property
+    def liquid(self) -> float:
+        """Cash that can be spent today; below 0 when overdrawn."""
+        return sum(c.value for c in self.cash_balances if not c.account.locked)
+
+    @property
     def collateral_value(self) -> float:
         """Market value of everything pledged to any loan."""
         return sum(h.value for h in self.holdings if h.pledged_to)
@@ -337,6 +347,13 @@ class BalanceSheet:
         secured = sum(loan.balance * loan.rate_pa for loan in self.secured_loans) / 12
         lines = sum(x.drawn * x.rate_pa + x.undrawn * x.commitment_fee_pa for x in self.credit_lines) / 12
         return secured + lines + sum(loan.payment for loan in self.term_loans if loan.balance > 0)
+
+    def within_reach(self) -> BalanceSheet:
+        """Without what is locked in, unless a lender holds it: what the household can defend itself with."""
+        return self.with_(
+            holdings=tuple(h for h in self.holdings if h.pledged_to or not h.account.locked),
+            cash_balances=tuple(c for c in self.cash_balances if not c.account.locked),
+        )
 
     def with_(self, **changes: object) -> BalanceSheet:
         """A copy with some fields replaced."""

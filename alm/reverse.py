@@ -122,7 +122,7 @@ def _exposure(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settin
         _sums([split(_carried(h, held, p.levels.forced), h.currency) for h in held])
         for p, held in zip(loans, pledged, strict=True)
     ]
-    cash = [split(c.value, c.currency) for c in sheet.cash_balances if c.account.tax_treatment != "deferred"]
+    cash = [split(c.value, c.currency) for c in sheet.cash_balances if not c.account.locked]
     return _Exposure(
         tuple(split(loan.owed, loan.currency) for loan in sheet.secured_loans),
         tuple(limits),

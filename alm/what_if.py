@@ -108,18 +108,13 @@ def _apply(sheet: BalanceSheet, settings: Settings, step: Step) -> BalanceSheet:
 
 def _with_cash(sheet: BalanceSheet, amount: float) -> BalanceSheet:
     """Cash moved by `amount`, kept in one balance of its own; refused when it takes more than there is."""
-    if amount < 0 and -amount > spendable(sheet) + 1e-6:
-        asked, there = (money(value, sheet.base_currency) for value in (-amount, spendable(sheet)))
+    if amount < 0 and -amount > sheet.liquid + 1e-6:
+        asked, there = (money(value, sheet.base_currency) for value in (-amount, sheet.liquid))
         raise Infeasible(t("This takes {asked} and only {there} of cash can be spent.", asked=asked, there=there))
     before = sum(cash.amount for cash in sheet.cash_balances if cash.account == WHAT_IF)
     others = tuple(cash for cash in sheet.cash_balances if cash.account != WHAT_IF)
     moved = CashBalance(WHAT_IF, sheet.base_currency, before + amount, Quote(1.0, sheet.as_of))
     return sheet.with_(cash_balances=(*others, moved))
-
-
-def spendable(sheet: BalanceSheet) -> float:
-    """Cash outside deferred accounts."""
-    return sum(cash.value for cash in sheet.cash_balances if cash.account.tax_treatment != "deferred")
 
 
 def _held(sheet: BalanceSheet, ticker: str) -> list[Holding]:

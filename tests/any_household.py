@@ -12,6 +12,7 @@ from random import Random
 from alm.lenders import profiles
 from alm.settings import FIRE_MODELS, FIRE_PARAMETERS
 from alm.store.database import create, writing
+from alm.store.schema import TRANSACTION_KINDS
 from alm.store.tables import write_all
 
 Row = dict[str, str | None]
@@ -55,6 +56,14 @@ def tables(random: Random) -> dict[str, list[Row]]:
         "expenses": [
             flow(random, f"E{number}") | {"essential": random.choice("01")} for number in range(random.randint(0, 3))
         ],
+        "loan_rates": [row for name in secured for row in tiers(random, name)],
+        "transactions": [
+            transaction(random, number, list(tickers), secured) for number in range(random.choice((0, 0, 3, 40)))
+        ],
+        "splits": [
+            {"ticker": ticker, "date": past(random), "ratio": random.choice(("2", "0.1", "1"))}
+            for ticker in tickers if random.random() < 0.1
+        ],
         "targets": [{"name": ticker, "weight": "0.25"} for ticker in list(tickers)[:4] if random.random() < 0.4],
         "settings": [{"name": "fire_paths", "value": "100"}]
         + [{"name": name, "value": random.choice(of)} for name, of in SETTINGS.items() if random.random() < 0.3],
@@ -95,6 +104,33 @@ def loan(random: Random, name: str) -> Row:
             random.choice((None, "2026-12-31", "2050-01-01")),
         )
     return row
+
+
+def tiers(random: Random, name: str) -> list[Row]:
+    """Rates by date and by balance."""
+    return [
+        {"loan": name, "from_date": "2020-01-01", "from_balance": floor, "rate_pa": random.choice(("0.01", "0.03"))}
+        for floor in ("0", "1000000") if random.random() < 0.3
+    ]  # fmt: skip
+
+
+def past(random: Random) -> str:
+    return (TODAY - timedelta(days=random.randint(0, 2_000))).isoformat()
+
+
+def transaction(random: Random, number: int, tickers: Sequence[str], secured: Sequence[str]) -> Row:
+    kind = random.choice(TRANSACTION_KINDS)
+    of_ticker = bool(tickers) and kind in ("buy", "sell", "split", "dividend", "transfer")
+    if (kind in ("buy", "sell", "split") and not tickers) or (kind in ("draw", "repayment") and not secured):
+        kind = "deposit"
+    return {
+        "fingerprint": f"{number:032d}", "date": past(random), "kind": kind, "account": random.choice("AB"),
+        "to_account": "C" if kind == "transfer" else None, "ticker": random.choice(tickers) if of_ticker else None,
+        "quantity": random.choice(("1", amount(random), "0.5")), "price": random.choice((None, amount(random))),
+        "amount": amount(random), "currency": random.choice(("JPY", "JPY", "USD")),
+        "fee": random.choice(("0", "1")), "tax": random.choice(("0", "1")), "fx": random.choice((None, None, "150")),
+        "loan": random.choice(secured) if kind in ("draw", "repayment") else None,
+    }  # fmt: skip
 
 
 def holdings(random: Random, ticker: str, currency: str, secured: Sequence[str]) -> list[Row]:

@@ -13,7 +13,7 @@ from alm.balance_sheet import Account, BalanceSheet, CashBalance, Quote
 from alm.errors import BadInput, Infeasible, UnknownName
 from alm.lenders import profiles
 from alm.settings import Settings
-from alm.what_if import Borrow, Buy, Money, Rate, Row, Sell, Weights, change, side_by_side, spendable, what_if
+from alm.what_if import Borrow, Buy, Money, Rate, Row, Sell, Weights, change, side_by_side, what_if
 from tests.households import AS_OF, NISA, holding, reference_household
 
 SETTINGS = Settings()
@@ -98,7 +98,7 @@ def test_new_money_is_cash_and_may_leave_again():
 
 def test_money_locked_in_a_deferred_account_pays_nothing():
     locked = CashBalance(Account("iDeCo", tax_treatment="deferred"), "JPY", 9e6, Quote(1.0, AS_OF))
-    assert spendable(SHEET.with_(cash_balances=(*SHEET.cash_balances, locked))) == 4_500_000
+    assert SHEET.with_(cash_balances=(*SHEET.cash_balances, locked)).liquid == 4_500_000
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,11 @@ def who_pays(
 ) -> tuple[Month, ...]:
     """Month 0 (the cures) to `months` on an already stressed sheet; `dividends_pa` its year of net dividends, which
     shrinks with the holdings that are sold. The living reserve is kept out of cures and pays for life."""
-    left, paid, unpaid = cure_calls(purse(sheet, profiles, settings))
+    start = purse(sheet, profiles, settings)
+    left, paid, unpaid = cure_calls(start)
     rows = [_row(0, paid.total + unpaid, 0.0, 0.0, paid, unpaid, left)]
     left = replace(left, cash=left.cash + liquid_cash(sheet) - resources(sheet, settings).cash)
-    whole = max(sheet.portfolio_value, 1e-300)
+    whole = max(start.holdings, 1e-300)
     for month in range(1, months + 1):
         left = _line_on(left, sheet, month)
         left, row = _lived(left, sheet, month, dividends_pa / 12 * min(left.holdings / whole, 1.0))

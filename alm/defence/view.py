@@ -21,7 +21,7 @@ FALLS = tuple(n / 50 for n in range(46))
 """0 % … 90 % by 2 %."""
 
 Dividends = Callable[[BalanceSheet], float]
-"""Net dividends of the coming year of a sheet, which may be a stressed one."""
+"""Net dividends of the coming year of a sheet, which may be a stressed one, and holds only what is within reach."""
 
 
 def no_dividends(_sheet: BalanceSheet) -> float:
@@ -96,7 +96,7 @@ def defend(
         line_choices(sheet, profiles, settings),
         horizons(sheet, profiles, settings, scenarios, dividends),
         capacity(sheet, profiles, settings, FALLS),
-        who_pays(after, profiles, settings, dividends_pa=dividends(after)),
+        who_pays(after, profiles, settings, dividends_pa=dividends(after.within_reach())),
     )
 
 
@@ -120,7 +120,7 @@ def horizon(
 ) -> Horizon:
     """How long the household lasts after scenarios that happen together, once every call is cured."""
     after = stressed(sheet, *scenarios)
-    demanded, paid = cash_demanded(positions(after, profiles, settings)), dividends(after)
+    demanded, paid = cash_demanded(positions(after, profiles, settings)), dividends(after.within_reach())
     return Horizon(
         " + ".join(s.name for s in scenarios),
         " + ".join(s.title for s in scenarios),

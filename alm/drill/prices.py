@@ -40,10 +40,11 @@ def group_values(group: Sequence[Holding], scenario: Scenario, share: Floats, ba
 
 
 def largest_share(pledged: Sequence[Holding], scenario: Scenario, share: Floats, base: str) -> Floats:
-    """The largest single holding's share of a loan's collateral, shape (T,): what concentration rules look at."""
+    """The largest issue's share of a loan's collateral, in whatever accounts, shape (T,): for concentration rules."""
     if not pledged:
         return np.zeros_like(share)
-    values = np.array([holding.value * standing(holding, scenario, share, base) for holding in pledged])
+    issues = [[h for h in pledged if h.ticker == ticker] for ticker in dict.fromkeys(h.ticker for h in pledged)]
+    values = np.array([group_values(issue, scenario, share, base) for issue in issues])
     total, largest = values.sum(axis=0), np.zeros_like(share)
     np.divide(values.max(axis=0), total, out=largest, where=total > 0)
     return largest

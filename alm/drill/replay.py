@@ -77,7 +77,7 @@ class _Replay:
         profiles: Mapping[str, LenderProfile],
         settings: Settings,
     ) -> None:
-        today = stressed(sheet, _besides_prices(scenario))
+        today = stressed(sheet.within_reach(), _besides_prices(scenario))
         self.sheet, self.crisis, self.steps, self.settings = today, crisis, path(crisis), settings
         plan = _plan(today, settings, profiles, self.steps)
         rows = desk(plan)

@@ -17,6 +17,7 @@ from alm.errors import BadInput, UnknownName
 from alm.fire.horizon import Life
 from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Source, Spending, Tier
 from alm.language import t
+from alm.margin import largest_share
 from alm.mechanics.lender import cure_target, freeze_threshold
 from alm.settings import Settings
 
@@ -41,18 +42,23 @@ NOT_WORK = ("pension", "annuity", "gift", "benefit", "rent")
 
 
 def plan_from(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile]) -> Plan:
-    """The household's plan on the sheet's date. Refused while a price or rate is missing."""
+    """The household's plan on the sheet's date. Refused while a price or rate is missing.
+
+    What deferred accounts hold counts from the start, holdings before their tax and cash after it: a life is longer
+    than the years it is locked in (assumption).
+    """
     sheet.require_complete()
     living = [e for e in sheet.expenses if _is_living(e, sheet.as_of)]
     dated = [e for e in sheet.expenses if not _is_living(e, sheet.as_of)]
+    cash = sheet.liquid + (sheet.cash - sheet.liquid) * (1.0 - settings.deferred_tax)
     return Plan(
         name=f"household {sheet.as_of.isoformat()}",
         currency=sheet.base_currency,
         years=settings.fire_years,
         paths=settings.fire_paths,
         seed=settings.fire_seed,
-        cash=sheet.cash,
-        cash_target=max(0.0, sheet.cash),
+        cash=cash,
+        cash_target=max(0.0, cash),
         reserve_months=settings.living_reserve_months,
         sale_cost=settings.sale_cost,
         pledge_more=settings.pledge_more,
@@ -171,12 +177,6 @@ def _loan(sheet: BalanceSheet, name: str, profiles: Mapping[str, LenderProfile])
     tiers = tuple(Tier(tier.from_balance, tier.rate_pa) for tier in sorted(loan.tiers, key=lambda t: t.from_balance))
     lender = lender_of(profiles, loan.profile, largest_share(sheet.pledged_to(name)))
     return Loan(name, loan.balance, loan.rate_pa, loan.accrued_interest, tiers, lender)
-
-
-def largest_share(pledged: tuple[Holding, ...]) -> float:
-    """The largest single holding's share of what is pledged to a loan; 0 when nothing is."""
-    values = [holding.value for holding in pledged if holding.value > 0]
-    return max(values) / sum(values) if values else 0.0
 
 
 def _is_living(expense: CashFlow, on: date) -> bool:

@@ -148,23 +148,19 @@ def _position(
 
 
 def liquid_cash(sheet: BalanceSheet) -> float:
-    """Cash that can be spent today: not what a deferred account locks in; 0 rather than an overdraft."""
-    return max(_liquid(sheet), 0.0)
-
-
-def _liquid(sheet: BalanceSheet) -> float:
-    return sum(c.value for c in sheet.cash_balances if c.account.tax_treatment != "deferred")
+    """Cash that can be spent today: 0 rather than an overdraft."""
+    return max(sheet.liquid, 0.0)
 
 
 def resources(sheet: BalanceSheet, settings: Settings) -> Resources:
     """Liquid cash above `living_reserve_months` of essential spending, and what lines can pay under stress."""
     line = sum(x.available(sheet.as_of, stressed=True) for x in sheet.credit_lines)
-    return Resources(max(_liquid(sheet) - _reserve(sheet, settings), 0.0), line)
+    return Resources(max(sheet.liquid - _reserve(sheet, settings), 0.0), line)
 
 
 def cash_missing(sheet: BalanceSheet, settings: Settings) -> float:
     """What new cash has to fill before any of it can pay a cure: the overdraft and the living reserve."""
-    return max(_reserve(sheet, settings) - _liquid(sheet), 0.0)
+    return max(_reserve(sheet, settings) - sheet.liquid, 0.0)
 
 
 def _reserve(sheet: BalanceSheet, settings: Settings) -> float:
@@ -173,9 +169,7 @@ def _reserve(sheet: BalanceSheet, settings: Settings) -> float:
 
 def unpledged(sheet: BalanceSheet) -> tuple[Holding, ...]:
     """Long holdings that secure nothing and are not locked in: what could be sold. Tax-free ones cannot be pledged."""
-    return tuple(
-        h for h in sheet.holdings if not h.pledged_to and h.value > 0 and h.account.tax_treatment != "deferred"
-    )
+    return tuple(h for h in sheet.holdings if not h.pledged_to and h.value > 0 and not h.account.locked)
 
 
 def with_level(loans: Iterable[Position], threshold: Threshold) -> list[tuple[Position, float]]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from alm.errors import BadInput
+from alm.risk.drawdown import wealth
 from alm.risk.series import TRADING_DAYS, Array, common_returns, deviation, ratio
 
 Weights = tuple[tuple[str, float], ...]
@@ -95,7 +96,7 @@ def capture(returns: Array, benchmark: Array, *, up: bool) -> float:
 
 
 def _geometric_mean(returns: Array) -> float:
-    return float(np.prod(1 + returns) ** (1 / len(returns))) - 1
+    return float(wealth(returns)[-1] ** (1 / len(returns))) - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ class Drawdown:
 
 
 def wealth(returns: Array) -> Array:
-    """Growth of 1, the start included: n + 1 values for n returns."""
-    return np.concatenate(([1.0], np.cumprod(1 + present(returns))))
+    """Growth of 1, the start included: n + 1 values for n returns; 0 once everything is lost, or more (by shorts)."""
+    return np.concatenate(([1.0], np.cumprod(np.maximum(1 + present(returns), 0.0))))
 
 
 def drawdown(returns: Array) -> Array:
@@ -47,7 +47,8 @@ def rolling_max_drawdown(returns: Array, window: int = TRADING_DAYS) -> Array:
     if len(level) < window + 1:
         return np.empty(0)
     views = np.lib.stride_tricks.sliding_window_view(level, window + 1)
-    return np.asarray((views / np.maximum.accumulate(views, axis=1) - 1).min(axis=1))
+    peaks = np.maximum.accumulate(views, axis=1)
+    return np.asarray((np.divide(views, peaks, out=np.zeros_like(peaks), where=peaks > 0) - 1).min(axis=1))
 
 
 def episodes(dates: pd.DatetimeIndex, returns: Array, *, most: int = 5) -> tuple[Drawdown, ...]:

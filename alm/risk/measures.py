@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from alm.risk.drawdown import max_drawdown
+from alm.risk.drawdown import max_drawdown, wealth
 from alm.risk.series import TRADING_DAYS, Array, deviation, present, ratio
 
 
 def total_return(returns: Array) -> float:
-    """Π(1 + r) − 1; NaN for no return at all."""
-    kept = present(returns)
-    return float(np.prod(1 + kept)) - 1 if len(kept) else float("nan")
+    """Π(1 + r) − 1; −1 once everything is lost; NaN for no return at all."""
+    return float(wealth(returns)[-1]) - 1 if len(present(returns)) else float("nan")
 
 
 def annual_return(returns: Array, per_year: float = TRADING_DAYS) -> float:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
+from alm.drill.prices import largest_share
 from alm.errors import BadInput, UnknownName
 from alm.fire.household import plan_from
 from alm.lenders import profiles
+from alm.margin import positions
+from alm.scenarios import find_scenario
 from alm.settings import Settings
-from tests.households import NISA, holding, reference_household
+from tests.households import NISA, TAXABLE, holding, reference_household
 
 LENDERS = profiles()
 
@@ -56,6 +60,18 @@ def test_a_single_stock_halves_the_room_where_the_lender_says_so():
     two = plan(owing_to("jp-cure-60", holding("A", 62_500_000), holding("B", 62_500_000))).loans[0].lender
     assert (one.freeze_ltv, one.cure_ltv) == (0.50, 0.50)
     assert (two.freeze_ltv, two.cure_ltv) == (0.60, 0.60)
+
+
+def test_one_stock_in_two_accounts_is_one_issue_for_the_lender_everywhere():
+    """70 % of the collateral, half of it in each account, and 30 % of another: freeze at 50 % in plan, stress and drill."""
+    other = replace(TAXABLE, name="Second broker")
+    sheet = owing_to(
+        "jp-cure-60", holding("A", 43_750_000), holding("A", 43_750_000, account=other), holding("B", 37_500_000)
+    )
+    assert plan(sheet).loans[0].lender.freeze_ltv == 0.50
+    assert positions(sheet, profiles(), Settings())[0].levels.freeze == 0.50
+    shares = largest_share(sheet.holdings, find_scenario("us-2007"), np.array([0.0, 1.0]), "JPY")
+    assert shares == pytest.approx([0.70, 0.70])
 
 
 def test_a_cancellable_line_is_gone_when_it_is_needed():

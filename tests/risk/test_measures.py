@@ -80,6 +80,15 @@ def test_a_constant_series_has_no_volatility_and_no_ratios():
 def test_a_loss_of_everything_stays_a_loss_of_everything():
     assert measures.annual_return(np.array([0.5, -1.0, 0.3])) == -1.0
     assert drawdown.max_drawdown(np.array([0.5, -1.0, 0.3])) == -1.0
+    assert drawdown.rolling_max_drawdown(np.array([-1.0, 0.3, 0.2, 0.1]), 2) == pytest.approx([-1.0, -1.0, -1.0])
+
+
+@pytest.mark.parametrize("after", [[0.3], [-3.0, 0.3], [0.3, -2.0]])
+def test_more_than_everything_lost_by_shorts_is_everything_lost_for_good(after):
+    """A day of −150 % leaves a debt; what the prices do next brings no fortune back, whatever its sign."""
+    returns = np.array([0.5, -1.5, *after])
+    assert measures.total_return(returns) == measures.annual_return(returns) == drawdown.max_drawdown(returns) == -1.0
+    assert benchmark.capture(returns, -np.ones(len(returns)) / 100, up=False) == pytest.approx(100.0)
 
 
 def test_a_weekend_of_one_asset_makes_no_zero_return_for_another():
