@@ -15,6 +15,7 @@ from alm.advice import Advice, advise
 from alm.balance_sheet import BalanceSheet
 from alm.changes import Change, attribute
 from alm.defence import runway_months
+from alm.errors import MissingValue
 from alm.lenders import LenderProfile
 from alm.settings import Settings
 from alm.snowball import annual_dividends, project
@@ -109,6 +110,8 @@ class Briefing:
     fire_ratio_gross: float | None = None
     fire_ratio_net: float | None = None
     crossover_year: int | None = None
+    crossover_unknown: str = ""
+    """Why the crossover year is not known; without a reason, None is never."""
     fire_probability: Probability | None = None
     actions: tuple[Advice, ...] = ()
     since: date | None = None
@@ -145,7 +148,7 @@ def brief(
     stress = stress_test(sheet, profiles, settings)
     found = checks(sheet, _figures(sheet, stress, settings, fire), settings)
     verdict = worst(tuple(check.level for check in found))
-    known = _known(sheet, stress, settings)
+    known = _with_crossover(_known(sheet, stress, settings), sheet, settings)
     past = _last_before(history, sheet.as_of)
     return replace(
         known,
@@ -157,7 +160,7 @@ def brief(
         since=past.on if past else None,
         verdict_before=past.verdict if past else None,
         changes=(*_changes(past.sheet, sheet, profiles, settings), *_fire_change(fire)) if past else (),
-        warnings=(*_warnings(found, verdict), *notices),
+        warnings=(*_warnings(found, verdict), *filter(None, (known.crossover_unknown,)), *notices),
     )
 
 
@@ -230,8 +233,15 @@ def _known(sheet: BalanceSheet, stress: StressTest, settings: Settings) -> Brief
         monthly_cash_flow=income + dividends.net / 12 - spending - interest,
         fire_ratio_gross=dividends.gross / (12 * spending) if spending else None,
         fire_ratio_net=dividends.net / (12 * spending) if spending else None,
-        crossover_year=project(sheet, settings).crossover_year_net,
     )
+
+
+def _with_crossover(known: Briefing, sheet: BalanceSheet, settings: Settings) -> Briefing:
+    """The long run may lack what the morning does not need: then it alone stays open, and the verdict stands."""
+    try:
+        return replace(known, crossover_year=project(sheet, settings).crossover_year_net)
+    except MissingValue as missing:
+        return replace(known, crossover_unknown=t("The crossover year stays open. {reason}", reason=missing))
 
 
 def _last_before(history: Sequence[Past], on: date) -> Past | None:

@@ -200,7 +200,8 @@ def _crossover(brief: Briefing) -> str:
     """Never is an answer; without a ratio nobody knows it."""
     if brief.crossover_year is not None:
         return crossing(brief.crossover_year)
-    return months(None) if brief.fire_ratio_net is None else t("never at this pace")
+    unknown = brief.fire_ratio_net is None or bool(brief.crossover_unknown)
+    return months(None) if unknown else t("never at this pace")
 
 
 def _fire_ratio(brief: Briefing) -> Line:

@@ -1,7 +1,11 @@
-"""Whatever the books accept, every command answers or refuses in a sentence: it neither breaks down nor says NaN."""
+"""Whatever the books accept, every command answers or refuses in a sentence: it neither breaks down nor says NaN.
+
+The morning is never refused, and a figure is the same in every answer that has it.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -31,6 +35,13 @@ def english_afterwards():
     use_language("en")
 
 
+SAME = {
+    "stress": ("ltv", "profile", "zone", "max_survivable_fall", "max_sudden_fall"),
+    "defence": ("max_survivable_fall", "runway_months"),
+    "snowball": ("fire_ratio_gross", "fire_ratio_net", "dividends_gross", "dividends_net"),
+}
+
+
 def faults(db: Path, command: str) -> list[str]:
     """What a person would call a crash, and a figure that is none."""
     result = CliRunner().invoke(group, [*command.split(), "--db", str(db)])
@@ -39,10 +50,29 @@ def faults(db: Path, command: str) -> list[str]:
     return said + [f"{command}: says {found.group()}" for found in NOT_A_FIGURE.finditer(result.output)]
 
 
+def told(db: Path, command: str) -> dict[str, object] | None:
+    """An answer as JSON; None where it is refused."""
+    result = CliRunner().invoke(group, [command, "--json", "--as-of", str(TODAY), "--db", str(db)])
+    return json.loads(result.stdout) if result.exception is None else None  # type: ignore[no-any-return]
+
+
+def contradictions(db: Path) -> list[str]:
+    """A morning without a verdict, and figures that two answers do not share."""
+    morning = told(db, "brief")
+    if morning is None or morning["verdict"] not in ("SAFE", "CAUTION", "DANGER", "UNKNOWN"):
+        return ["no verdict"]
+    others = {command: told(db, command) for command in SAME} if morning["ltv"] is not None else {}
+    return [
+        f"{name}: {morning[name]} in the morning, {answer[name]} in {command}"
+        for command, answer in others.items() if answer is not None
+        for name in SAME[command] if answer[name] != morning[name]
+    ]  # fmt: skip
+
+
 def every_fault(folder: Path, seed: int) -> list[str]:
     db = any_household(folder / f"{seed}.db", seed)
     commands = [*(f"{command} --as-of {TODAY}" for command in DATED), *UNDATED]
-    return [fault for command in commands for fault in faults(db, command)]
+    return contradictions(db) + [fault for command in commands for fault in faults(db, command)]
 
 
 @pytest.mark.parametrize("seed", range(16))

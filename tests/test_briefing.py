@@ -68,6 +68,17 @@ def test_a_short_runway_asks_for_the_cash_that_is_missing():
     assert advice.amount == pytest.approx(4 * (800_000 + 50_000_000 * 0.02 / 12) - 883_333)
 
 
+def test_dividends_that_buy_targets_nobody_set_leave_the_crossover_open_and_the_verdict_standing():
+    found = briefing(reinvest_into="targets")
+    assert (found.verdict, found.crossover_year) == ("SAFE", None)
+    assert found.warnings == (
+        "The crossover year stays open. No target weights: this figure cannot be computed without it.",
+    )
+    notes = " ".join(line.note for line in lines(found))
+    assert "crossover —" in notes
+    assert "never" not in notes
+
+
 def test_a_missing_price_gives_unknown_without_any_figure():
     sheet = reference_household()
     found = briefing(sheet.with_(holdings=(replace(sheet.holdings[0], price=None),)))
