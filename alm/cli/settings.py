@@ -21,16 +21,17 @@ from alm.text import t, use_language
 @json_option
 @click.argument("assignments", nargs=-1, metavar="[NAME=VALUE]...")
 def command(db: Path, as_json: bool, assignments: tuple[str, ...]) -> None:
-    """Show every setting, or change some: `alm settings stale_days=3 language=ja`."""
-    if assignments:
-        change(db, dict(_split(text) for text in assignments))
+    """Show every setting, or change some and show those: `alm settings stale_days=3 language=ja`."""
+    changed = dict(map(_split, assignments))
+    if changed:
+        change(db, changed)
     with reading(db) as conn:
         settings = load_settings(conn)
     use_language(settings.language)  # it may just have been changed
     if as_json:
         print_json(settings)
         return
-    specs = fields(Settings)
+    specs = [spec for spec in fields(Settings) if not changed or spec.name in changed]
     rows = [(spec.name, format_setting(getattr(settings, spec.name)), t(spec.metadata["doc"])) for spec in specs]
     print_table((t("Setting"), t("Value"), t("Meaning")), rows, left=3)
 
