@@ -42,6 +42,15 @@ def projection(page: Page) -> None:
     whole = project(page.sheet, page.settings, policy)
     shown = whole if shock is None else project(page.sheet, page.settings, policy, cut=shock)
     figures(shown, whole)
+    drawn = st.container()
+    year_table(shown)
+    reservations(shown)
+    with drawn:  # last: a browser that draws charts writes no figure meanwhile
+        pictures(page, policy, shock, shown, whole)
+
+
+def pictures(page: Page, policy: Policy, shock: Cut | None, shown: Snowball, whole: Snowball) -> None:
+    """Dividends against spending, what moves them, how certain the year is, and the months they arrive in."""
     draw(charts.dividends_and_spending(shown, None if shock is None else whole), key="snowball-spending")
     left, right = st.columns(2)
     with left:
@@ -50,8 +59,6 @@ def projection(page: Page) -> None:
         chances(page, policy, shock)
     if shown.calendar:
         draw(charts.calendar(shown), key="snowball-calendar")
-    year_table(shown)
-    reservations(shown)
 
 
 def controls(page: Page) -> tuple[Policy, Cut | None]:
