@@ -46,7 +46,7 @@ def words(language: str) -> dict[str, str]:
 
 
 def t(english: str, **values: object) -> str:
-    """The text in the chosen language with its `{placeholders}` filled; English where there is no translation."""
+    """The text in the chosen language with its `{names}` filled; English where there is no translation."""
     if isinstance(english, Phrase):
         return t(english.template, **english.values)
     text = words(_language).get(english, english)

@@ -140,7 +140,7 @@ def test_every_setting_and_column_is_described_in_japanese():
 
 
 def test_no_refusal_is_put_together_from_english_words():
-    """A figure in a sentence is a placeholder of `t`: an f-string would be English in every language."""
+    """A figure in a sentence stands in braces for `t`: an f-string would be English in every language."""
     strays = [
         f"{place} {name}"
         for place, name, given in texts()
@@ -180,7 +180,7 @@ def test_every_text_on_the_screen_has_its_japanese():
     assert missing == []
 
 
-def test_every_translation_keeps_the_placeholders():
+def test_every_translation_keeps_the_names_in_braces():
     import string
 
     def names(template: str) -> set[str]:

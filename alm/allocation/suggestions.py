@@ -59,13 +59,13 @@ def suggest(
         ("Least variance", lambda sample: min_variance(sample, bounds)),
         ("Equal risk", risk_parity),
     )
+    edge = tuple((known.volatility(w), known.expected(w), w) for w in frontier(known, bounds))
     found, impossible = list[Suggestion](), list[str]()
     for name, solver in solvers:
         try:
             found.append(uncertain(name, values, per_year, solver, np.random.default_rng(seed), samples))
         except Infeasible as reason:
             impossible.append(str(reason))
-    edge = tuple((known.volatility(w), known.expected(w), w) for w in frontier(known, bounds))
     names = tuple(map(str, returns.columns))
     return Suggestions(
         names, len(values), today, known.expected(today), known.volatility(today), tuple(found), tuple(impossible), edge

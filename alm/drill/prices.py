@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from alm.balance_sheet import Holding
 from alm.drill.crises import Crisis, Path
+from alm.margin import by_issue
 from alm.scenarios import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -40,11 +41,10 @@ def group_values(group: Sequence[Holding], scenario: Scenario, share: Floats, ba
 
 
 def largest_share(pledged: Sequence[Holding], scenario: Scenario, share: Floats, base: str) -> Floats:
-    """The largest issue's share of a loan's collateral, in whatever accounts, shape (T,): for concentration rules."""
+    """The largest issue's share of a loan's collateral, shape (T,): what concentration rules look at."""
     if not pledged:
         return np.zeros_like(share)
-    issues = [[h for h in pledged if h.ticker == ticker] for ticker in dict.fromkeys(h.ticker for h in pledged)]
-    values = np.array([group_values(issue, scenario, share, base) for issue in issues])
+    values = np.array([group_values(issue, scenario, share, base) for issue in by_issue(pledged)])
     total, largest = values.sum(axis=0), np.zeros_like(share)
     np.divide(values.max(axis=0), total, out=largest, where=total > 0)
     return largest

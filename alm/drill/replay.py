@@ -13,8 +13,6 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from alm.balance_sheet import BalanceSheet
 from alm.drill.crises import Crisis, Path, path
 from alm.drill.log import DUST, Log, Standing, standing
@@ -24,6 +22,7 @@ from alm.errors import Infeasible
 from alm.fire.books import lending_value, net_worth, open_books, owed, remembered, rules_of
 from alm.fire.flows import line_exhausted
 from alm.fire.household import grouped, plan_from
+from alm.fire.plain import as_plain
 from alm.fire.plan import Plan
 from alm.fire.rows import World
 from alm.fire.terms import desk
@@ -81,8 +80,8 @@ class _Replay:
         self.sheet, self.crisis, self.steps, self.settings = today, crisis, path(crisis), settings
         plan = _plan(today, settings, profiles, self.steps)
         rows = desk(plan)
-        self.world: World = _plain(rows.worlds[0])
-        self.dated = [SimpleNamespace(**{name: float(row[name]) for name in row.dtype.names}) for row in rows.dated]
+        self.world: World = as_plain(rows.worlds[0])
+        self.dated = [as_plain(row) for row in rows.dated]
         share = happened(crisis, self.steps)
         self.values = [group_values(group, scenario, share, today.base_currency) for group in grouped(today)]
         self.lenders = [profiles[loan.profile] for loan in today.secured_loans]
@@ -308,16 +307,3 @@ def _plan(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Lender
         cash_rate_pa=0.0,
         market=replace(plan.market, model="lognormal", parameters="given"),
     )
-
-
-def _plain(record: np.void) -> Any:
-    """A record of the simulation as an object with the same names: what the plain functions run on."""
-    world = SimpleNamespace()
-    for name in record.dtype.names or ():
-        value = record[name]
-        if name in ("assets", "loans", "lines"):
-            rows = [SimpleNamespace(**{key: row[key].item() for key in row.dtype.names}) for row in value]
-            setattr(world, name, rows)
-        else:
-            setattr(world, name, value.item() if np.ndim(value) == 0 else value.copy())
-    return world

@@ -17,7 +17,7 @@ from types import ModuleType
 
 import numba
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler
+from numba.core.compiler import Compiler, CompileResult
 from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import register_jitable
 
@@ -32,8 +32,10 @@ def compiled(function: Callable[..., None], modules: tuple[ModuleType, ...], sam
     plain = numba.njit(no_cpython_wrapper=True, error_model="numpy", **_UNWRAPPED)(function)
     kinds = tuple(numba.typeof(sample) for sample in samples)
     plain.compile(kinds)
-    made = plain.overloads[kinds]
-    return made.library.object_file(made.fndesc.llvm_func_name)  # type: ignore[no-any-return]
+    match plain.overloads[kinds]:
+        case CompileResult(library=_Linked() as linked, fndesc=described):
+            return linked.object_file(described.llvm_func_name)
+    raise AssertionError("numba compiled into something else than it was told to")
 
 
 class _Linked(JITCodeLibrary):  # type: ignore[misc]  # numba is untyped

@@ -64,6 +64,11 @@ def kernel() -> Kernel:
     return Kernel(machine_code(MODULES), samples())
 
 
+def ready() -> bool:
+    """Whether the loop answers without being compiled first."""
+    return kernel.cache_info().currsize > 0 or kept(MODULES) is not None
+
+
 def samples() -> tuple[object, ...]:
     """Arguments of `run_block`, of the same kinds for every plan."""
     plan = Plan(years=1, paths=1)
@@ -76,7 +81,7 @@ def simulate(
 ) -> FireResult:  # fmt: skip
     """The whole answer. `progress` is called with the share done, `meanwhile` with what the first lives say while the
     loop is compiled; both from the calling thread."""
-    if meanwhile is not None and kernel.cache_info().currsize == 0 and kept(MODULES) is None:
+    if meanwhile is not None and not ready():
         _while_compiling(plan, meanwhile)
     worth, first = run(plan, threads=threads, block=block, progress=progress)
     return summarised(plan, worth, first)

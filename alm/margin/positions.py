@@ -196,9 +196,15 @@ def _levels(profile: LenderProfile, pledged: tuple[Holding, ...]) -> Levels:
 
 
 def largest_share(pledged: Iterable[Holding]) -> float:
-    """The largest issue's share of what is pledged, whatever account it is in; 0 when nothing is."""
-    by_ticker: dict[str, float] = {}
+    """The largest issue's share of what is pledged; 0 when nothing is."""
+    values = [sum(h.value for h in issue) for issue in by_issue(pledged)]
+    total = sum(values)
+    return max(values) / total if total > 0 else 0.0
+
+
+def by_issue(pledged: Iterable[Holding]) -> tuple[tuple[Holding, ...], ...]:
+    """Holdings of the same issue together, in whatever accounts: what a concentration rule counts as one."""
+    found: dict[str, list[Holding]] = {}
     for h in pledged:
-        by_ticker[h.ticker] = by_ticker.get(h.ticker, 0.0) + h.value
-    total = sum(by_ticker.values())
-    return max(by_ticker.values()) / total if total > 0 else 0.0
+        found.setdefault(h.ticker, []).append(h)
+    return tuple(map(tuple, found.values()))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alm.errors import BadInput, Infeasible
-from alm.fire.engine import kernel, run, simulate, success_probability, walk_one
+from alm.fire.engine import run, simulate, success_probability, walk_one
 from alm.fire.horizon import Life
 from alm.fire.margin import END, FORCED_SALE, RUIN
 from alm.fire.plan import MODELS, Asset, Flow, Lender, Line, Loan, Market, Plan, Spending
@@ -217,7 +217,7 @@ def test_a_horizon_longer_than_history_has_no_cohort() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_one_machine_code_serves_every_plan(model: str) -> None:
-    code = kernel()
+    """Another kind of argument than the one compiled for would be refused before it is read."""
     for plan in (reference(), Plan()):
-        simulate(replace(plan, paths=10, market=replace(plan.market, model=model)))
-    assert kernel() is code
+        worth, _ = run(replace(plan, paths=10, market=replace(plan.market, model=model)))
+        assert np.isfinite(worth).all()
