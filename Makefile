@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench soak audit install-service uninstall-service clean
+.PHONY: help run install test check kernel bench soak audit install-service uninstall-service clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 20
@@ -29,7 +29,7 @@ $(VENV)/.bytecode: $(wildcard alm/*.py alm/*/*.py alm/*/*/*.py) $(VENV)/.install
 	@touch $@
 
 # The simulation's machine code, for every user of this environment: what is missing or older is compiled when needed.
-$(VENV)/.kernels: $(wildcard alm/fire/*.py alm/mechanics/*.py) $(VENV)/.installed
+$(VENV)/.kernels: $(wildcard alm/fire/*.py alm/fire/*.xz alm/mechanics/*.py) $(VENV)/.installed
 	@echo "Compiling the simulation, once."
 	@$(BIN)/python -m alm.fire.warm || echo "It will be compiled at its first use."
 	@touch $@
@@ -47,6 +47,9 @@ check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+kernel: $(VENV)/.installed ## the simulation's intermediate code anew, after a change of its sources or of the compiler
+	$(BIN)/python -m alm.fire.intermediate
 
 bench: install $(VENV)/.dev ## speed and memory as ratios against named baselines
 	$(BIN)/python scripts/bench.py

@@ -26,8 +26,8 @@ ONLY_IN = {
     "yfinance": ("alm.feeds",),
     "requests": ("alm.feeds", "alm.alerts"),
     "reportlab": ("alm.report",),
-    "numba": ("alm.fire.compiling",),
-    "llvmlite": ("alm.fire.machine_code",),
+    "numba": ("alm.fire.intermediate",),
+    "llvmlite": ("alm.fire.machine_code", "alm.fire.emitting"),
 }
 
 ENGINES = ("stress", "reverse", "defence", "drill", "snowball", "fire", "risk", "allocation", "ledger")

@@ -35,7 +35,7 @@ import alm.mechanics.sale
 from alm.fire.draw import empty_market
 from alm.fire.horizon import last_survivor
 from alm.fire.lanes import LANES
-from alm.fire.machine_code import Kernel, kept, machine_code
+from alm.fire.machine_code import Kernel, Sources, kept, machine_code
 from alm.fire.margin import CALL, EVENTS, FORCED_SALE, FREEZE, LINE_EXHAUSTED, RUIN
 from alm.fire.plain import Early, early
 from alm.fire.plan import Plan
@@ -61,18 +61,19 @@ Progress = Callable[[float], object]
 @cache
 def kernel() -> Kernel:
     """The compiled loop; compiled now where nothing was kept."""
-    return Kernel(machine_code(MODULES), samples())
+    return Kernel(machine_code(sources()), sources().samples)
 
 
 def ready() -> bool:
     """Whether the loop answers without being compiled first."""
-    return kernel.cache_info().currsize > 0 or kept(MODULES) is not None
+    return kernel.cache_info().currsize > 0 or kept(sources()) is not None
 
 
-def samples() -> tuple[object, ...]:
-    """Arguments of `run_block`, of the same kinds for every plan."""
+@cache
+def sources() -> Sources:
+    """What `run_block` is compiled from; its arguments are of the same kinds for every plan."""
     plan = Plan(years=1, paths=1)
-    return *_arguments(plan, *_answers(plan, 1)), 0, 1
+    return Sources(MODULES, (*_arguments(plan, *_answers(plan, 1)), 0, 1))
 
 
 def simulate(

@@ -1,7 +1,7 @@
 """The simulation as machine code: found where it was kept or compiled now, and run without the compiler.
 
-`alm.fire.compiling` compiles, in a process of its own that ends with it: numba costs a page more memory than all it
-shows. Here LLVM alone loads what was made. Code is kept under a digest of every source that went in, of the compiler
+`alm.fire.compiling` compiles, in a process of its own that ends with it: a compiler costs a page more memory than all
+it shows. Here LLVM only loads what was made. Code is kept under a digest of every source that went in, of the compiler
 and of the processor: in the environment for everybody who runs it (`alm.fire.warm`), else in the user's cache. Where
 nothing can be kept, every process compiles for itself. Importing this module imports LLVM, some 40 MB.
 """
@@ -15,9 +15,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import TemporaryDirectory
 from threading import Lock
 from types import ModuleType
 
@@ -25,75 +26,61 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from alm.errors import NotCompiled
-from alm.settings import cache_folder
+from alm.fire.kept import installed_folder, own_folder, read, write
 
 ENTRY = "entry"
 """What the compiler calls the function that is called from here."""
 
 _COMPILING = Lock()
-_CHECKSUM = hashlib.sha256().digest_size
 
 
-def machine_code(modules: tuple[ModuleType, ...]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What code is made from: the modules of the functions in it, and arguments of the kinds that it takes."""
+
+    modules: tuple[ModuleType, ...]
+    samples: tuple[object, ...]
+
+    def digest(self) -> str:
+        """Of all that decides what the intermediate code says: of the compiler, too."""
+        makers = [Path(__file__).with_name(f"{name}.py") for name in ("intermediate", "emitting")]
+        files = [*makers, *(Path(inspect.getfile(module)) for module in self.modules)]
+        kinds = [repr(kind) for sample in self.samples for kind in _kinds(sample)]
+        made_with = [version(library) for library in ("numba", "llvmlite")]
+        return _hashed(*(file.read_bytes() for file in files), *kinds, *made_with)
+
+    def file_name(self) -> str:
+        """Of the machine code: named after what it is made for, too."""
+        made_for = (llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
+        return _hashed(self.digest(), *made_for)[:16] + ".o"
+
+
+def _hashed(*parts: str | bytes) -> str:
+    return hashlib.sha256(b"\0".join(part.encode() if isinstance(part, str) else part for part in parts)).hexdigest()
+
+
+def machine_code(sources: Sources) -> bytes:
     """The object file of today's sources; compiled now where none is kept."""
     with _COMPILING:
-        code = kept(modules)
+        code = kept(sources)
         if code is None:
-            code = _compiled()
+            code = _compiled(sources.digest())
             with suppress(OSError):
-                write(own_folder() / file_name(modules), code)
+                write(own_folder() / sources.file_name(), code)
         return code
 
 
-def kept(modules: tuple[ModuleType, ...]) -> bytes | None:
+def kept(sources: Sources) -> bytes | None:
     """What the installation or this user has compiled from today's sources."""
-    name = file_name(modules)
+    name = sources.file_name()
     return read(installed_folder() / name) or read(own_folder() / name)
 
 
-def file_name(modules: tuple[ModuleType, ...]) -> str:
-    """Named after what the code is made from, made with, and made for."""
-    files = [Path(__file__), Path(__file__).with_name("compiling.py"), *(Path(inspect.getfile(one)) for one in modules)]
-    made_with = [version(library) for library in ("numba", "llvmlite", "numpy")]
-    made_for = [llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()]
-    parts = [*(file.read_bytes() for file in files), *(part.encode() for part in made_with + made_for)]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16] + ".o"
-
-
-def installed_folder() -> Path:
-    """What was compiled with the installation: in the environment, for everybody who runs it."""
-    return Path(sys.prefix) / "alm-kernels"
-
-
-def own_folder() -> Path:
-    """What this user's processes have compiled."""
-    return cache_folder() / "kernels"
-
-
-def read(file: Path) -> bytes | None:
-    """The code kept in a file; None where there is none, or where it is damaged."""
-    try:
-        kept = file.read_bytes()
-    except OSError:
-        return None
-    checksum, code = kept[:_CHECKSUM], kept[_CHECKSUM:]
-    return code if hashlib.sha256(code).digest() == checksum else None
-
-
-def write(file: Path, code: bytes) -> None:
-    """Keep code: the whole file at once, so that no process finds a part of it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=file.parent, delete=False) as beside:
-        beside.write(hashlib.sha256(code).digest() + code)
-    Path(beside.name).chmod(0o644)
-    Path(beside.name).replace(file)
-
-
-def _compiled() -> bytes:
+def _compiled(digest: str) -> bytes:
     """Compiled by a process that ends with it."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "code"
-        command = [sys.executable, "-m", "alm.fire.compiling", str(file)]
+        command = [sys.executable, "-m", "alm.fire.compiling", digest, str(file)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # fixed words
         code = read(file)
     if code is None:

@@ -1,6 +1,6 @@
 """`python -m alm.fire.warm`: compiles the simulation into the environment, once for everybody who runs it.
 
-A quarter of a minute at installation, so that no first answer waits for a compiler, a service user's included.
+Some seconds at installation, so that no first answer waits for a compiler, a service user's included.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ import sys
 from pathlib import Path
 
 from alm.errors import AlmError, BadInput
-from alm.fire.engine import MODULES
-from alm.fire.machine_code import file_name, installed_folder, machine_code, write
+from alm.fire.engine import sources
+from alm.fire.kept import installed_folder, write
+from alm.fire.machine_code import machine_code
 
 
 def warm(installed: Path) -> Path:
     """The file below `installed` with today's machine code; those of other sources are removed."""
-    file = installed / file_name(MODULES)
-    code = machine_code(MODULES)
+    file = installed / sources().file_name()
+    code = machine_code(sources())
     try:
         write(file, code)
         for other in installed.iterdir():

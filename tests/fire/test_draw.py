@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from alm.errors import BadInput
-from alm.fire.compiling import register
 from alm.fire.draw import draw_year, empty_market, start_market
 from alm.fire.engine import MODULES
+from alm.fire.intermediate import register
 from alm.fire.parameters import estimated, measured
 from alm.fire.plan import Asset, Correlation, Market, Plan
 from alm.fire.plan_file import plan_with

@@ -1,4 +1,4 @@
-"""Machine code: compiled once by a process of its own, kept whole, and called as the plain function is."""
+"""Machine code: what the sources say, compiled once by a process of its own, kept whole, called as the plain function is."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ import numpy as np
 import pytest
 
 from alm.errors import NotCompiled
+from alm.fire import engine
 from alm.fire import machine_code as kept
-from alm.fire.compiling import compiled
-from alm.fire.engine import MODULES, kernel, run, simulate
-from alm.fire.machine_code import Kernel, file_name, machine_code, read, write
+from alm.fire.emitting import emitted, is_ours
+from alm.fire.engine import kernel, run, simulate, sources
+from alm.fire.intermediate import intermediate
+from alm.fire.kept import read, read_intermediate, write, write_intermediate
+from alm.fire.machine_code import Kernel, Sources, machine_code
 from alm.fire.margin import RUIN
 from alm.fire.plain import Early
 from alm.fire.warm import warm
@@ -37,7 +40,8 @@ def test_a_call_is_that_of_the_plain_function() -> None:
     arguments = (table, (1.5, np.array([9.0, 8.0, 7.0])), 0.25, np.uint64(2**53))
     plain = table.copy()
     settle(plain, *arguments[1:], 1, 3)
-    machine = Kernel(compiled(settle, (), (*arguments, 0, 1)), (*arguments, 0, 1))
+    samples = (*arguments, 0, 1)
+    machine = Kernel(emitted(intermediate(settle, Sources((), samples))), samples)
     assert machine.on(*arguments)(1, 3) is None
     np.testing.assert_array_equal(table, plain)
     assert table[0].tolist() == [0.0, 1.0, 2.0]
@@ -50,9 +54,63 @@ def test_a_call_is_that_of_the_plain_function() -> None:
 )  # fmt: skip
 def test_another_kind_of_argument_is_refused_before_it_is_read(other: object) -> None:
     """The code would take its bytes for something else."""
-    machine = Kernel(machine_code(MODULES), (np.zeros((2, 2)), 0, 1))
+    machine = Kernel(machine_code(sources()), (np.zeros((2, 2)), 0, 1))
     with pytest.raises(TypeError, match=r"Compiled for|C-contiguous"):
         machine.on(other)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The intermediate code of today's sources, made now."""
+    file = tmp_path_factory.mktemp("made") / "simulation.ll.xz"
+    subprocess.run([sys.executable, "-m", "alm.fire.intermediate", str(file)], check=True)
+    text = read_intermediate(sources().digest(), file)
+    assert text is not None
+    return text
+
+
+def test_what_comes_with_the_sources_is_what_they_compile_to(made: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Word for word by the Python that it was made with; by any other, the same answers to the last bit."""
+    shipped = read_intermediate(sources().digest())
+    assert shipped is not None, "The sources of the simulation have changed: make kernel"
+    by, made_by = (text.partition("\n")[0] for text in (shipped, made))
+    assert made == shipped or by != made_by or not is_ours(shipped)
+    plans = [replace(reference(), paths=500, seed=seed) for seed in range(5)]
+    expected = [run(plan) for plan in plans]
+    machine = Kernel(emitted(made), sources().samples)
+    monkeypatch.setattr(engine, "kernel", lambda: machine)
+    for plan, (worth, first) in zip(plans, expected, strict=True):
+        np.testing.assert_array_equal(run(plan)[0], worth)
+        np.testing.assert_array_equal(run(plan)[1], first)
+
+
+def test_sources_that_have_changed_are_compiled_anew(made: str, tmp_path: Path) -> None:
+    """What came with others is not taken for theirs."""
+    file = tmp_path / "code.o"
+    subprocess.run([sys.executable, "-m", "alm.fire.compiling", "the digest of others", str(file)], check=True)
+    assert read(file) == emitted(made)
+
+
+def test_intermediate_code_of_other_sources_or_damaged_is_not_read(tmp_path: Path) -> None:
+    file = tmp_path / "code.ll.xz"
+    assert read_intermediate("today", file) is None
+    write_intermediate("today", "what they say", file)
+    assert read_intermediate("today", file) == "what they say"
+    assert read_intermediate("tomorrow", file) is None
+    file.write_bytes(file.read_bytes()[:-1])
+    assert read_intermediate("today", file) is None
+
+
+def test_every_source_and_every_kind_of_argument_counts() -> None:
+    """Code for records of another layout would read their bytes for something else."""
+    modules, samples = sources().modules, sources().samples
+    digests = {
+        Sources(modules, samples).digest(),
+        Sources(modules[1:], samples).digest(),
+        Sources(modules, samples[1:]).digest(),
+        Sources(modules, (*samples[:-1], 1.0)).digest(),
+    }
+    assert len(digests) == 4
 
 
 def test_the_page_s_process_never_loads_the_compiler() -> None:
@@ -81,7 +139,7 @@ def test_a_new_user_starts_with_what_the_installation_compiled(tmp_path: Path, m
     file = warm(tmp_path / "environment")
     monkeypatch.setattr(kept, "installed_folder", lambda: tmp_path / "environment")
     monkeypatch.setattr(kept, "own_folder", lambda: tmp_path / "user")
-    assert machine_code(MODULES) == read(file)
+    assert machine_code(sources()) == read(file)
     assert not (tmp_path / "user").exists()
 
 
@@ -89,7 +147,7 @@ def test_warming_keeps_todays_code_and_removes_that_of_other_sources(tmp_path: P
     (tmp_path / "0123456789abcdef.o").write_bytes(CODE)
     file = warm(tmp_path)
     assert list(tmp_path.iterdir()) == [file]
-    assert file.name == file_name(MODULES)
+    assert file.name == sources().file_name()
     assert warm(tmp_path) == file
 
 
@@ -98,7 +156,7 @@ def test_a_compiler_that_fails_is_a_sentence(tmp_path: Path, monkeypatch: pytest
         monkeypatch.setattr(kept, folder, lambda: tmp_path)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(NotCompiled, match="The simulation could not be compiled"):
-        machine_code(MODULES)
+        machine_code(sources())
 
 
 def test_where_nothing_can_be_kept_the_first_lives_answer_until_it_is_compiled(
