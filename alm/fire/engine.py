@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from threading import local
 
@@ -52,6 +52,9 @@ MODULES = (
 
 BLOCK = 256
 
+PATIENCE = 1.0
+"""Seconds that need no sign of life. The first lives, told after it, share the processor with the compiler."""
+
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Steps = npt.NDArray[np.int32]
@@ -91,6 +94,7 @@ def simulate(
 def _while_compiling(plan: Plan, meanwhile: Callable[[Early], object]) -> None:
     with ThreadPoolExecutor(1) as pool:
         compiled = pool.submit(kernel)
+        wait([compiled], PATIENCE)
         for answer in early(plan, path_count(plan)):
             if compiled.done():
                 break
