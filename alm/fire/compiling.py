@@ -11,8 +11,8 @@ import gc
 import sys
 from pathlib import Path
 
+from alm.fire.code_files import read_intermediate, write
 from alm.fire.emitting import emitted, is_ours
-from alm.fire.kept import read_intermediate, write
 
 
 def intermediate_code(digest: str) -> str:

@@ -24,9 +24,9 @@ from numba.core.compiler import Compiler, CompileResult
 from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import register_jitable
 
+from alm.fire.code_files import write_intermediate
 from alm.fire.emitting import optimise, target
 from alm.fire.engine import sources
-from alm.fire.kept import write_intermediate
 from alm.fire.kernel import run_block
 from alm.fire.machine_code import ENTRY, Sources
 

@@ -26,7 +26,7 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from alm.errors import NotCompiled
-from alm.fire.kept import installed_folder, own_folder, read, write
+from alm.fire.code_files import installed_folder, own_folder, read, write
 
 ENTRY = "entry"
 """What the compiler calls the function that is called from here."""

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from alm.errors import AlmError, BadInput
+from alm.fire.code_files import installed_folder, write
 from alm.fire.engine import sources
-from alm.fire.kept import installed_folder, write
 from alm.fire.machine_code import machine_code
 
 

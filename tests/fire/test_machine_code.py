@@ -13,11 +13,11 @@ import pytest
 
 from alm.errors import NotCompiled
 from alm.fire import engine
-from alm.fire import machine_code as kept
+from alm.fire import machine_code as code
+from alm.fire.code_files import read, read_intermediate, write, write_intermediate
 from alm.fire.emitting import emitted, is_ours
 from alm.fire.engine import kernel, run, simulate, sources
 from alm.fire.intermediate import intermediate
-from alm.fire.kept import read, read_intermediate, write, write_intermediate
 from alm.fire.machine_code import Kernel, Sources, machine_code
 from alm.fire.margin import RUIN
 from alm.fire.plain import Early
@@ -137,8 +137,8 @@ def test_what_is_kept_is_whole_or_not_there(tmp_path: Path) -> None:
 
 def test_a_new_user_starts_with_what_the_installation_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = warm(tmp_path / "environment")
-    monkeypatch.setattr(kept, "installed_folder", lambda: tmp_path / "environment")
-    monkeypatch.setattr(kept, "own_folder", lambda: tmp_path / "user")
+    monkeypatch.setattr(code, "installed_folder", lambda: tmp_path / "environment")
+    monkeypatch.setattr(code, "own_folder", lambda: tmp_path / "user")
     assert machine_code(sources()) == read(file)
     assert not (tmp_path / "user").exists()
 
@@ -153,7 +153,7 @@ def test_warming_keeps_todays_code_and_removes_that_of_other_sources(tmp_path: P
 
 def test_a_compiler_that_fails_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in ("installed_folder", "own_folder"):
-        monkeypatch.setattr(kept, folder, lambda: tmp_path)
+        monkeypatch.setattr(code, folder, lambda: tmp_path)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(NotCompiled, match="The simulation could not be compiled"):
         machine_code(sources())
@@ -164,7 +164,7 @@ def test_where_nothing_can_be_kept_the_first_lives_answer_until_it_is_compiled(
 ) -> None:
     (tmp_path / "file").write_bytes(b"")
     for folder in ("installed_folder", "own_folder"):
-        monkeypatch.setattr(kept, folder, lambda: tmp_path / "file" / "kernels")
+        monkeypatch.setattr(code, folder, lambda: tmp_path / "file" / "kernels")
     monkeypatch.setattr(engine, "PATIENCE", 0.0)
     kernel.cache_clear()
     plan, told = replace(reference(), paths=3_000), list[Early]()
