@@ -29,7 +29,7 @@ $(VENV)/.bytecode: $(wildcard alm/*.py alm/*/*.py alm/*/*/*.py) $(VENV)/.install
 	@touch $@
 
 # The simulation's machine code, for every user of this environment: what is missing or older is compiled when needed.
-$(VENV)/.kernels: $(wildcard alm/fire/*.py alm/fire/*.xz alm/mechanics/*.py) $(VENV)/.installed
+$(VENV)/.kernels: $(wildcard alm/fire/*.py alm/fire/*.gz alm/mechanics/*.py) $(VENV)/.installed
 	@echo "Compiling the simulation, once."
 	@$(BIN)/python -m alm.fire.warm || echo "It will be compiled at its first use."
 	@touch $@

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import sqlite3
 import threading
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -22,6 +21,7 @@ from alm.settings import Settings, project_folder
 from alm.store.health import Health
 from alm.store.schema import SCHEMA_VERSION
 from tests.households import reference_household
+from tests.raw import raw
 from tests.screen.households import demo_database, from_the_future, not_a_database, stale, without_a_price
 
 TODAY = date(2026, 11, 20)
@@ -254,9 +254,8 @@ def test_missing_and_old_prices_are_warnings_by_name(tmp_path):
 
 def test_what_another_program_changed_is_shown(tmp_path):
     db = demo_database(tmp_path / "alm.db")
-    with sqlite3.connect(db) as other:
+    with raw(db) as other:
         other.execute("UPDATE loans SET balance = '1'")
-    other.close()
     assert findings(db)[1]["Digests"] == "warning"
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-import lzma
 import sys
+import zlib
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from alm.settings import cache_folder
 
-INTERMEDIATE = Path(__file__).with_name("simulation.ll.xz")
+INTERMEDIATE = Path(__file__).with_name("simulation.ll.gz")
 
 _CHECKSUM = hashlib.sha256().digest_size
 
@@ -47,12 +48,12 @@ def write(file: Path, code: bytes) -> None:
 def read_intermediate(digest: str, file: Path = INTERMEDIATE) -> str | None:
     """The intermediate code that comes with the sources; None where it is of others, missing or damaged."""
     try:
-        first, _, text = lzma.decompress(file.read_bytes()).decode().partition("\n")
-    except (OSError, lzma.LZMAError):
+        first, _, text = gzip.decompress(file.read_bytes()).decode().partition("\n")
+    except (OSError, EOFError, zlib.error):
         return None
     return text if first == f"; {digest}" else None
 
 
 def write_intermediate(digest: str, text: str, file: Path = INTERMEDIATE) -> None:
     """Keep the intermediate code of the sources that have this digest."""
-    file.write_bytes(lzma.compress(f"; {digest}\n{text}".encode(), preset=9 | lzma.PRESET_EXTREME))
+    file.write_bytes(gzip.compress(f"; {digest}\n{text}".encode(), mtime=0))

@@ -94,8 +94,8 @@ def simulate(
 def _while_compiling(plan: Plan, meanwhile: Callable[[Early], object]) -> None:
     with ThreadPoolExecutor(1) as pool:
         compiled = pool.submit(kernel)
-        wait([compiled], PATIENCE)
-        for answer in early(plan, path_count(plan)):
+        waiting = wait([compiled], PATIENCE).not_done
+        for answer in early(plan, path_count(plan)) if waiting else ():
             if compiled.done():
                 break
             meanwhile(answer)

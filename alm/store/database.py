@@ -196,8 +196,11 @@ def copy(source: Path, target: Path) -> None:
     draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        here, there = connect(source, _read_mode(source)), connect(draft, "rw")
-        with refusals(source), closing(here), closing(there):
+        with (
+            refusals(source),
+            closing(connect(source, _read_mode(source))) as here,
+            closing(connect(draft, "rw")) as there,
+        ):
             here.backup(there)
         draft.replace(target)
         sync_folder(target.parent)
@@ -287,11 +290,15 @@ def connect(path: Path, mode: Mode) -> sqlite3.Connection:
     """A bare connection with the settings above; transactions are begun by their owner."""
     uri = f"{path.resolve().as_uri()}?mode={mode}"
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS, check_same_thread=False)
-    conn.execute("PRAGMA foreign_keys = ON")
-    conn.execute("PRAGMA trusted_schema = OFF")
-    conn.execute("PRAGMA cell_size_check = ON")
-    if mode == "rw":
-        conn.execute("PRAGMA synchronous = EXTRA")
+    try:
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute("PRAGMA trusted_schema = OFF")
+        conn.execute("PRAGMA cell_size_check = ON")
+        if mode == "rw":
+            conn.execute("PRAGMA synchronous = EXTRA")
+    except sqlite3.Error:
+        conn.close()
+        raise
     return conn
 
 

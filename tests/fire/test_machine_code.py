@@ -62,7 +62,7 @@ def test_another_kind_of_argument_is_refused_before_it_is_read(other: object) ->
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The intermediate code of today's sources, made now."""
-    file = tmp_path_factory.mktemp("made") / "simulation.ll.xz"
+    file = tmp_path_factory.mktemp("made") / "simulation.ll.gz"
     subprocess.run([sys.executable, "-m", "alm.fire.intermediate", str(file)], check=True)
     text = read_intermediate(sources().digest(), file)
     assert text is not None
@@ -92,13 +92,19 @@ def test_sources_that_have_changed_are_compiled_anew(made: str, tmp_path: Path) 
 
 
 def test_intermediate_code_of_other_sources_or_damaged_is_not_read(tmp_path: Path) -> None:
-    file = tmp_path / "code.ll.xz"
+    file = tmp_path / "code.ll.gz"
     assert read_intermediate("today", file) is None
     write_intermediate("today", "what they say", file)
     assert read_intermediate("today", file) == "what they say"
     assert read_intermediate("tomorrow", file) is None
-    file.write_bytes(file.read_bytes()[:-1])
-    assert read_intermediate("today", file) is None
+    whole = file.read_bytes()
+    for place in range(len(whole)):
+        file.write_bytes(whole[:place])
+        assert read_intermediate("today", file) is None
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        assert read_intermediate("today", file) in (None, "what they say"), (
+            "the header says when and where, which is not read"
+        )
 
 
 def test_every_source_and_every_kind_of_argument_counts() -> None:

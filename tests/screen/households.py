@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from alm.gather import record
 from alm.settings import Settings, today
 from alm.store.database import create, writing
 from alm.store.tables import write_all, write_rows
+from tests.raw import raw
 
 QUICK = {"name": "fire_paths", "value": "500"}
 """Enough paths for a page that is only looked at."""
@@ -46,7 +46,7 @@ def with_a_past(path: Path, **settings: str) -> Path:
     quick_database(path, **settings)
     now = datetime.now(UTC)
     for days, balance in ((9, "50000000"), (5, "60000000"), (0, "50000000")):
-        with sqlite3.connect(path) as conn:
+        with raw(path) as conn:
             conn.execute("UPDATE loans SET balance = ? WHERE kind = 'securities_backed'", (balance,))
         record(path, today(Settings()) - timedelta(days=days), now)
     return path
@@ -82,7 +82,7 @@ def stale(path: Path) -> Path:
 def in_danger(path: Path) -> Path:
     """The loan has grown to 67 % of what is pledged: 4 % above the call."""
     quick_database(path)
-    with sqlite3.connect(path) as conn:
+    with raw(path) as conn:
         conn.execute("UPDATE loans SET balance = '84000000' WHERE kind = 'securities_backed'")
     return path
 
@@ -96,6 +96,6 @@ def not_a_database(path: Path) -> Path:
 def from_the_future(path: Path) -> Path:
     """A database of a newer version of the program."""
     create(path)
-    with sqlite3.connect(path) as conn:
+    with raw(path) as conn:
         conn.execute("PRAGMA user_version = 9999")
     return path

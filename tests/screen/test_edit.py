@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from tests.browser import Watched, browser, dashboard
+from tests.raw import raw
 from tests.screen.households import quick_database, recorded
 
 pytestmark = pytest.mark.browser
@@ -24,7 +23,7 @@ def watched(db):
 
 
 def amounts(db) -> dict[str, str]:
-    with sqlite3.connect(db) as conn:
+    with raw(db) as conn:
         return dict(conn.execute("SELECT account, amount FROM cash"))
 
 

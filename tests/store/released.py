@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from alm.store.database import _engine
 from alm.store.migrate import STEPS
 from alm.store.migrate import upgrade as run
 from alm.store.schema import SCHEMA_VERSION
+from tests.raw import raw
 
 RELEASED = tuple(range(1, SCHEMA_VERSION))
 """Schemas that a user's file may have; the current one is not among them."""
@@ -57,21 +57,17 @@ def make(path: Path, version: int) -> Path:
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Every row of the tables of the first schema, in the columns they had then."""
-    with sqlite3.connect(path) as raw:
-        rows = {
-            table: raw.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1, 2").fetchall()
+    with raw(path) as conn:
+        return {
+            table: conn.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1, 2").fetchall()
             for table, columns in first_columns().items()
         }
-    raw.close()
-    return rows
 
 
 @cache
 def first_columns() -> dict[str, tuple[str, ...]]:
     """By table, without what is not the household's own."""
     kept = sorted(TABLES_THEN[1] - {"alembic_version", "digests", "touched"})
-    raw = sqlite3.connect(":memory:")
-    raw.executescript((STEPS / "versions" / "0001_books.sql").read_text(encoding="utf-8"))
-    found = {table: tuple(row[1] for row in raw.execute(f"PRAGMA table_info({table})")) for table in kept}
-    raw.close()
-    return found
+    with raw(":memory:") as conn:
+        conn.executescript((STEPS / "versions" / "0001_books.sql").read_text(encoding="utf-8"))
+        return {table: tuple(row[1] for row in conn.execute(f"PRAGMA table_info({table})")) for table in kept}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from alm.store import snapshots
 from alm.store.backup import backup, checked, kept, restore, rotate
 from alm.store.database import reading, writing
 from alm.store.tables import read_rows, write_all, write_rows
+from tests.raw import raw
 from tests.store.released import make
 from tests.store.rows import account, holding, price
 from tests.store.test_snapshots import take
@@ -263,6 +263,5 @@ here.backup(there, pages=1, progress=step)
 """
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
     assert checked(books).sha256 == later.sha256
-    with sqlite3.connect(books) as raw:
-        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    raw.close()
+    with raw(books) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)

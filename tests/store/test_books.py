@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-import sqlite3
 from datetime import date
 
 import pytest
@@ -11,6 +10,7 @@ from alm.errors import BadInput, DatabaseRefused
 from alm.store.books import data_version, load_balance_sheet, load_settings
 from alm.store.database import reading, writing
 from alm.store.tables import write_all, write_rows
+from tests.raw import raw
 from tests.store.rows import account, holding, line, loan, price, rate
 from tests.store.test_snapshots import take
 
@@ -225,9 +225,8 @@ def test_another_programs_edit_changes_the_version_each_time_and_is_not_taken_fo
     filled(db, holdings=[holding("7203", "100")], prices=[price("7203", "2026-11-20", "3000")])
     versions = set()
     for quantity in ("101", "102", "103"):
-        with sqlite3.connect(db) as other:
+        with raw(db) as other:
             other.execute("UPDATE holdings SET quantity = ?", (quantity,))
-        other.close()
         with reading(db) as conn:
             versions.add(data_version(conn))
     assert len(versions) == 3

@@ -21,6 +21,7 @@ from alm.store.books import load_balance_sheet
 from alm.store.database import PATIENCE_SECONDS, connect, create, reading, upgrade, writing
 from alm.store.schema import SCHEMA_VERSION
 from alm.store.tables import read_rows, write_all, write_rows
+from tests.raw import raw
 from tests.store.rows import account, holding, price
 
 
@@ -43,15 +44,13 @@ def household(db: Path) -> Path:
 
 
 def foreign(path: Path) -> None:
-    with sqlite3.connect(path) as other:
+    with raw(path) as other:
         other.execute("CREATE TABLE notes (text)")
-    other.close()
 
 
 def newer(path: Path) -> None:
-    with sqlite3.connect(path) as other:
+    with raw(path) as other:
         other.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-    other.close()
 
 
 def truncated(path: Path) -> None:
@@ -60,9 +59,8 @@ def truncated(path: Path) -> None:
 
 def zeroed(path: Path) -> None:
     """The page at the root of the holdings."""
-    with sqlite3.connect(path) as raw:
-        (page,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'holdings'").fetchone()
-    raw.close()
+    with raw(path) as conn:
+        (page,) = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = 'holdings'").fetchone()
     with path.open("r+b") as file:
         file.seek(4096 * (page - 1))
         file.write(bytes(4096))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 
 import pytest
@@ -13,6 +12,7 @@ from alm.store.health import Health, examine
 from alm.store.schema import SCHEMA_VERSION
 from alm.store.tables import write_all
 from tests.households import reference_household
+from tests.raw import raw
 from tests.store.rows import account, holding, price
 from tests.store.test_snapshots import take
 
@@ -55,19 +55,17 @@ def test_every_fault_is_named(books):
 
 
 def test_another_programs_edit_and_open_doors_are_shown(books):
-    with sqlite3.connect(books) as other:
+    with raw(books) as other:
         other.execute("UPDATE holdings SET quantity = '5'")
-    other.close()
     books.chmod(0o644)
     found = examine(books, TODAY)
     assert (found.faults, found.changed_elsewhere, found.private) == ((), ("holdings",), False)
 
 
 def test_a_row_that_refers_to_nothing_is_a_fault(books):
-    with sqlite3.connect(books) as other:
+    with raw(books) as other:
         other.execute("PRAGMA foreign_keys = OFF")
         other.execute("DELETE FROM accounts")
-    other.close()
     assert examine(books, TODAY).faults == ("a row of holdings refers to nothing",)
 
 

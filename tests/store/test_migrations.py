@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from alm.store import database, digests, migrate
 from alm.store.database import connect, create, reading, upgrade, writing
 from alm.store.schema import APPLICATION_ID, INPUTS, SCHEMA_VERSION, metadata
 from alm.store.tables import read_rows
+from tests.raw import raw
 from tests.store.released import RELEASED, TABLES_THEN, contents, make
 
 DIALECT = sqlite.dialect()
@@ -46,10 +47,9 @@ def test_the_migrated_schema_is_the_schema_check_by_check(db):
 
 
 def test_the_header_says_whose_file_it_is_and_which_schema(db):
-    with sqlite3.connect(db) as raw:
-        assert raw.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
-        assert raw.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
-    raw.close()
+    with raw(db) as conn:
+        assert conn.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert conn.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     assert db.read_bytes()[68:72] == b"ALM1"
 
 
@@ -104,9 +104,8 @@ def test_an_older_file_that_is_damaged_is_not_sealed_as_if_it_were_whole(tmp_pat
     db.write_bytes(content.replace(b"4500000", b"9500000"))
     with pytest.raises(DatabaseRefused, match="cash is not what was written"):
         upgrade(db)
-    with sqlite3.connect(db) as raw:
-        assert raw.execute("PRAGMA user_version").fetchone() == (version,)
-    raw.close()
+    with raw(db) as conn:
+        assert conn.execute("PRAGMA user_version").fetchone() == (version,)
 
 
 INTERRUPTED = """
@@ -135,11 +134,10 @@ def interrupted(db: Path, point: int) -> int:
 
 
 def check_old_or_new(db: Path, rows: object) -> int:
-    with sqlite3.connect(db) as raw:
-        version = int(raw.execute("PRAGMA user_version").fetchone()[0])
-        tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    raw.close()
+    with raw(db) as conn:
+        version = int(conn.execute("PRAGMA user_version").fetchone()[0])
+        tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert version in (1, SCHEMA_VERSION)
     assert tables >= (TABLES_THEN[1] if version == 1 else set(metadata.tables))
     assert version > 1 or not tables - TABLES_THEN[1]
@@ -176,6 +174,5 @@ def test_a_database_is_there_whole_or_not_at_all(tmp_path):
                 assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             db.unlink()
     create(db)
-    with connect(db, "ro") as raw:
-        assert raw.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
-    raw.close()
+    with closing(connect(db, "ro")) as conn:
+        assert conn.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)

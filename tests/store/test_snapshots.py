@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -16,6 +15,7 @@ from alm.store import snapshots
 from alm.store.database import reading, writing
 from alm.store.sheet_json import sheet_from_json, sheet_to_json
 from tests.households import AS_OF, reference_household
+from tests.raw import raw
 
 SHEET = reference_household()
 MORNING = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
@@ -122,7 +122,6 @@ def test_a_sheet_survives_json_and_one_written_by_another_version_is_read():
 
 def test_another_program_reads_the_figures_with_plain_sql(db):
     take(db)
-    with sqlite3.connect(db) as other:
+    with raw(db) as other:
         found = other.execute("SELECT date, json_extract(figures, '$.ltv') FROM snapshots").fetchall()
-    other.close()
     assert found == [("2026-11-20", 0.4)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +17,7 @@ from alm.store.columns import decimal_shape
 from alm.store.database import reading, writing
 from alm.store.exact import canonical
 from alm.store.tables import TABLES, Written, fields, key, read_rows, table_version, write_all, write_rows
+from tests.raw import raw
 from tests.store.rows import account, holding, line, loan, price, rate
 
 
@@ -58,9 +58,8 @@ def test_digits_are_kept_to_the_last(household):
     stored = {row["currency"]: row["amount"] for row in read(household, "cash")}
     assert [stored[f"AA{chr(65 + number)}"] for number in range(6)] == exact
     assert Decimal(stored["AAB"]) + Decimal(stored["AAC"]) == Decimal(stored["AAA"])
-    with sqlite3.connect(household) as raw:
-        assert {kind for (kind,) in raw.execute("SELECT typeof(amount) FROM cash")} == {"text"}
-    raw.close()
+    with raw(household) as conn:
+        assert {kind for (kind,) in conn.execute("SELECT typeof(amount) FROM cash")} == {"text"}
 
 
 def test_equal_numbers_are_equal_text(household):
@@ -74,11 +73,10 @@ def test_equal_numbers_are_equal_text(household):
 @settings(max_examples=100)
 def test_the_canonical_text_of_a_number_is_accepted_and_no_other_text_of_it(value):
     text = canonical(value)
-    with sqlite3.connect(":memory:") as raw:
-        accepted = raw.execute(f"SELECT {decimal_shape('?1')}", (text,)).fetchone()[0]
-        padded = raw.execute(f"SELECT {decimal_shape('?1')}", (f"{text}.0" if "." not in text else f"{text}0",))
+    with raw(":memory:") as conn:
+        accepted = conn.execute(f"SELECT {decimal_shape('?1')}", (text,)).fetchone()[0]
+        padded = conn.execute(f"SELECT {decimal_shape('?1')}", (f"{text}.0" if "." not in text else f"{text}0",))
         assert (accepted, padded.fetchone()[0]) == (1, 0)
-    raw.close()
     assert Decimal(text) == value
 
 
