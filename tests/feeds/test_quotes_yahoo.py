@@ -116,6 +116,13 @@ def test_a_bad_answer_is_forgotten_when_the_next_one_is_good() -> None:
         assert len(source.fetch(never_seen).closes) == 3
 
 
+def test_nothing_stays_open_after_an_answer() -> None:
+    """yfinance's caches would, in every thread of the page that ever asked."""
+    fetch(chart(WEEK))
+    opened = [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    assert [file for file in opened if "yfinance" in str(file)] == []
+
+
 BROKEN = "Yahoo broke off its answer."
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 WIDGETS = ("button", "slider", "textbox", "combobox", "checkbox", "switch", "spinbutton", "figure", "tab")
 _NAMELESS = re.compile(rf"- (?:{'|'.join(WIDGETS)})(?! \"| /)\b")
@@ -51,7 +52,9 @@ _PALE = """() => {
 
 
 def pale(page: Page) -> list[str]:
-    """Words whose contrast with their ground is too low, each with its ratio."""
+    """Words whose contrast with their ground is too low, each with its ratio, once a change of scheme has been drawn."""
+    with suppress(TimeoutError):
+        page.wait_for_function(f"() => ({_PALE})().length === 0", timeout=10_000)
     found: list[str] = page.evaluate(_PALE)
     return found
 

@@ -97,6 +97,7 @@ class Yahoo:
 
     def fetch(self, wanted: Wanted) -> Fetched:
         import yfinance
+        from yfinance import cache
         from yfinance.data import YfData
 
         YfData.cache_get.cache_clear()  # it would remember a broken answer as long as the process lives
@@ -117,6 +118,10 @@ class Yahoo:
             raise FeedFailure(
                 self.session.failure or t("{name} broke off its answer or {what}.", name=NAME, what=what)
             ) from None
+        finally:
+            for kept in (cache.tz_db_proxy, cache.Cookie_db_proxy):
+                if kept.obj is not None:
+                    kept.close()  # it would stay open in every thread that ever asked
         if frame.empty:
             raise FeedFailure(
                 self.session.failure or t("{name} has no prices for {symbol}.", name=NAME, symbol=wanted.symbol)
