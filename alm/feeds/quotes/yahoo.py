@@ -38,7 +38,7 @@ _CHANGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 _RANGES = ((4, "5d"), (28, "1mo"), (85, "3mo"), (180, "6mo"), (360, "1y"), (1_800, "5y"), (3_600, "10y"))
 
 
-class YahooSession(curl.Session):  # type: ignore[type-arg]  # its parameter is the answer's type, the default here
+class YahooSession(curl.Session[curl.Response]):
     """yfinance's session with Retry-After, a bounded wait, and a memory of how the last price request ended."""
 
     def __init__(self, base_url: str | None = None, patience: Patience = PATIENT) -> None:
@@ -70,7 +70,7 @@ class YahooSession(curl.Session):  # type: ignore[type-arg]  # its parameter is 
 
     def _patiently(self, *args: Any, **kwargs: Any) -> Any:
         for attempt in range(1, self.patience.attempts):
-            answer = super().request(*args, **kwargs)
+            answer: Any = super().request(*args, **kwargs)
             if answer.status_code not in _BUSY:
                 return answer
             pause(NAME, answer.headers, attempt, self.patience)
