@@ -5,13 +5,14 @@ from __future__ import annotations
 import llvmlite.binding as llvm
 
 
-def emitted(intermediate: str) -> bytes:
-    """The object file of intermediate code, optimised for this processor.
+def emitted(intermediate: str, *, anywhere: bool = False) -> bytes:
+    """The object file of intermediate code, optimised for this processor, or to run `anywhere` on its architecture.
 
     Loops are made vectors and not unrolled: unrolled, the simulation is as fast, and three quarters of a second later.
+    Nothing may be calculated in another order or with fewer roundings, so the answers are the same on every processor.
     """
-    cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
-    machine = target(opt=3, jit=True, reloc="default", codemodel="jitdefault", cpu=cpu, features=features)
+    own = {"cpu": llvm.get_host_cpu_name(), "features": llvm.get_host_cpu_features().flatten()}
+    machine = target(opt=3, jit=True, reloc="default", codemodel="jitdefault", **({} if anywhere else own))
     module = llvm.parse_assembly(intermediate)
     optimise(module, machine, vectors=True)
     return bytes(machine.emit_object(module))
