@@ -7,7 +7,9 @@ import streamlit as st
 from alm.briefing import Briefing
 from alm.screen.look import LEVEL_SHAPE
 from alm.telling import change_sentence, lines
-from alm.text import day, literal, t
+from alm.text import MINUS, day, literal, t
+
+WORD_JOINER = "\u2060"
 
 
 def show(brief: Briefing, *, checking: bool) -> None:
@@ -69,9 +71,14 @@ def cards(brief: Briefing) -> None:
             st.metric(
                 line.label,
                 line.value,
-                literal(line.note) or None,
+                _unbroken(literal(line.note)) or None,
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
                 help=f"{literal(line.working)}\n\n{literal(line.source)}",
             )
+
+
+def _unbroken(note: str) -> str:
+    """No line of a narrow card ends between a sign and its sum."""
+    return note.replace("+", f"+{WORD_JOINER}").replace(MINUS, f"{MINUS}{WORD_JOINER}")
