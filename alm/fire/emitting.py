@@ -1,4 +1,4 @@
-"""From intermediate code to machine code, by LLVM. It takes two seconds for the simulation."""
+"""What LLVM does: intermediate code made simple for every processor, and machine code of it for one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ def emitted(intermediate: str, *, anywhere: bool = False) -> bytes:
     own = {"cpu": llvm.get_host_cpu_name(), "features": llvm.get_host_cpu_features().flatten()}
     machine = target(opt=3, jit=True, reloc="default", codemodel="jitdefault", **({} if anywhere else own))
     module = llvm.parse_assembly(intermediate)
-    optimise(module, machine, vectors=True)
+    passes, builder = _usual_passes(machine, vectors=True)
+    passes.run(module, builder)
     return bytes(machine.emit_object(module))
 
 
@@ -30,14 +31,19 @@ def target(**options: object) -> llvm.TargetMachine:
     return llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine(**options)
 
 
-def optimise(module: llvm.ModuleRef, machine: llvm.TargetMachine, *, vectors: bool) -> None:
-    """LLVM's usual passes (level 2) over a module, without unrolling; its dead names and functions go."""
-    tuning = llvm.create_pipeline_tuning_options(speed_level=2)
-    tuning.loop_unrolling = False
-    tuning.loop_vectorization = tuning.loop_interleaving = tuning.slp_vectorization = vectors
-    builder = llvm.create_pass_builder(machine, tuning)
-    passes = builder.getModulePassManager()
+def simplify(module: llvm.ModuleRef) -> None:
+    """Optimised as far as it is the same for every processor; its names and what nobody calls go."""
+    passes, builder = _usual_passes(target(), vectors=False)
     passes.add_global_dead_code_eliminate_pass()
     passes.add_strip_symbols_pass()
     passes.add_strip_dead_prototype_pass()
     passes.run(module, builder)
+
+
+def _usual_passes(machine: llvm.TargetMachine, *, vectors: bool) -> tuple[llvm.ModulePassManager, llvm.PassBuilder]:
+    """LLVM's own of level 2, without unrolling."""
+    tuning = llvm.create_pipeline_tuning_options(speed_level=2)
+    tuning.loop_unrolling = False
+    tuning.loop_vectorization = tuning.loop_interleaving = tuning.slp_vectorization = vectors
+    builder = llvm.create_pass_builder(machine, tuning)
+    return builder.getModulePassManager(), builder

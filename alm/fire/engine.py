@@ -52,8 +52,9 @@ MODULES = (
 
 BLOCK = 256
 
-PATIENCE = 1.0
-"""Seconds that need no sign of life. The first lives, told after it, share the processor with the compiler."""
+PATIENCE = 2.5
+"""Seconds in which code that came with the sources is compiled. The first lives, told after it, would slow that down:
+they share the processor with the compiler."""
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]

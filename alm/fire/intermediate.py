@@ -25,7 +25,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import register_jitable
 
 from alm.fire.code_files import write_intermediate
-from alm.fire.emitting import optimise, target
+from alm.fire.emitting import simplify
 from alm.fire.engine import sources
 from alm.fire.kernel import run_block
 from alm.fire.machine_code import ENTRY, Sources
@@ -80,7 +80,7 @@ class _Linked(JITCodeLibrary):  # type: ignore[misc]  # numba is untyped
         for part in (*module.functions, *module.global_variables):
             if part.name != ENTRY and not part.is_declaration:
                 part.linkage = "internal"
-        optimise(module, target(), vectors=False)
+        simplify(module)
         return str(module)
 
 
