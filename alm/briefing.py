@@ -15,10 +15,11 @@ from alm.advice import Advice, advise
 from alm.balance_sheet import BalanceSheet
 from alm.changes import Change, attribute
 from alm.defence import runway_months
+from alm.dividends import annual_dividends
 from alm.errors import MissingValue
 from alm.lenders import LenderProfile
 from alm.settings import Settings
-from alm.snowball import annual_dividends, project
+from alm.snowball import project
 from alm.stress import StressTest, stress_test
 from alm.text import t
 from alm.verdict import LEVELS, Check, Figures, Level, binding, checks, data_health, worst

@@ -41,6 +41,7 @@ FOUNDATIONS = (
     "alm.mechanics",
     "alm.lenders",
     "alm.margin",
+    "alm.dividends",
     "alm.scenarios",
     "alm.history",
     "alm.text",

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from alm.cli.prices import command as prices
 from alm.demo import demo_rows
+from alm.dividends import annual_dividends
 from alm.settings import Settings
-from alm.snowball import annual_dividends
 from alm.store.books import fx_history, load_balance_sheet, price_history
 from alm.store.database import create, reading, writing
 from alm.store.tables import write_all

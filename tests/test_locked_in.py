@@ -9,12 +9,12 @@ import pytest
 from alm.advice import advise
 from alm.balance_sheet import Account, BalanceSheet, CashBalance, Dividend, Quote
 from alm.defence import defend, runway_months
+from alm.dividends import annual_dividends
 from alm.drill import crises, drill
 from alm.fire.household import plan_from
 from alm.lenders import profiles
 from alm.scenarios import find_scenario
 from alm.settings import Settings
-from alm.snowball import annual_dividends
 from alm.stress import stress_test
 from alm.verdict import Check
 from tests.households import AS_OF, holding, reference_household

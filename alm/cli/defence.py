@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
-from alm.cli.scenario import net_dividends
 from alm.defence import Defence, Month, defend
+from alm.dividends import net_dividends
 from alm.scenarios import library
 from alm.settings import user_folder
 from alm.text import money, money_short, months, number, percent, t

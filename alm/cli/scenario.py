@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import click
 
-from alm.balance_sheet import BalanceSheet
 from alm.cli.common import as_of_option, db_option, json_option, load_household, plain, print_json, print_table
 from alm.defence import horizon
+from alm.dividends import net_dividends
 from alm.scenarios import Scenario, find_scenario, library, shocks
-from alm.settings import Settings, user_folder
-from alm.snowball import annual_dividends
+from alm.settings import user_folder
 from alm.stress import Outcome, Standing, kept_sentence, outcome
 from alm.text import money, percent, t
 
@@ -44,11 +42,6 @@ def command(names: tuple[str, ...], listing: bool, db: Path, as_of: date | None,
         print_json({"as_of": home.as_of, **plain(result), "scenarios": changes, "survival_horizon_months": lasts})
     else:
         show(result, home.sheet.base_currency)
-
-
-def net_dividends(settings: Settings) -> Callable[[BalanceSheet], float]:
-    """The coming year's net dividends of a sheet, stressed or not."""
-    return lambda sheet: annual_dividends(sheet, settings).net
 
 
 def show_library(known: tuple[Scenario, ...], *, as_json: bool) -> None:

@@ -7,12 +7,13 @@ what is drawn of it: it is gone when it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from alm.balance_sheet import PER_YEAR, BalanceSheet, CashFlow, Holding
+from alm.dividends import HoldingDividends, annual_dividends, kept_share
 from alm.errors import BadInput, UnknownName
 from alm.fire.horizon import Life
 from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Source, Spending, Tier
@@ -114,7 +115,11 @@ def _bucket(holding: Holding, sheet: BalanceSheet) -> tuple[Kind, bool, str, str
 
 def _assets(sheet: BalanceSheet, settings: Settings) -> tuple[Asset, ...]:
     """Pledged holdings first, so that what secures the loan is sold last within a kind."""
-    return tuple(_asset(_bucket(group[0], sheet), group, sheet, settings) for group in grouped(sheet))
+    paid = dict(zip(sheet.holdings, annual_dividends(sheet, settings).holdings, strict=True))
+    return tuple(
+        _asset(_bucket(group[0], sheet), group, [paid[holding] for holding in group], sheet.base_currency, settings)
+        for group in grouped(sheet)
+    )
 
 
 def grouped(sheet: BalanceSheet) -> tuple[tuple[Holding, ...], ...]:
@@ -124,7 +129,11 @@ def grouped(sheet: BalanceSheet) -> tuple[tuple[Holding, ...], ...]:
 
 
 def _asset(
-    bucket: tuple[Kind, bool, str, str, float], group: tuple[Holding, ...], sheet: BalanceSheet, settings: Settings
+    bucket: tuple[Kind, bool, str, str, float],
+    group: tuple[Holding, ...],
+    paid: Sequence[HoldingDividends],
+    currency: str,
+    settings: Settings,
 ) -> Asset:
     kind, foreign, treatment, pledged, advance_rate = bucket
     total_return, volatility = ASSUMED.get(kind, (settings.total_return_pa, settings.volatility_pa))
@@ -140,9 +149,9 @@ def _asset(
         kind=kind,
         total_return_pa=total_return,
         volatility_pa=volatility,
-        dividends_pa=sum(dividends_of(holding, sheet) for holding in group),
+        dividends_pa=max(0.0, sum(row.gross for row in paid)),
         reinvest_yield=settings.reinvest_yield if kind == "equity" else 0.0,
-        dividend_tax=_dividend_tax(treatment, foreign, settings),
+        dividend_tax=_dividend_tax(group, paid, currency, settings),
         gains_tax={"taxable": settings.gains_tax, "tax_free": 0.0, "deferred": settings.deferred_tax}[treatment],
         pledged_to=pledged,
         advance_rate=advance_rate,
@@ -151,25 +160,13 @@ def _asset(
     )
 
 
-def _dividend_tax(treatment: str, foreign: bool, settings: Settings) -> float:
-    """Tax abroad first, then at home on what is left, or credited; only tax abroad in a tax-free account."""
-    abroad = settings.foreign_withholding if foreign else 0.0
-    if treatment == "deferred":
-        return 0.0
-    home = settings.dividend_tax if treatment == "taxable" else 0.0
-    return max(abroad, home) if settings.foreign_tax_credit else home + abroad * (1.0 - home)
-
-
-def dividends_of(holding: Holding, sheet: BalanceSheet) -> float:
-    """Gross dividends of the last twelve months on today's quantity, base currency; else the assumed yield."""
-    since = sheet.as_of - timedelta(days=365)
-    paid = [
-        d.amount for d in sheet.dividends
-        if d.ticker == holding.ticker and not d.projected and since < d.ex_date <= sheet.as_of
-    ]  # fmt: skip
-    if not paid and holding.dividend_yield_assumed is not None:
-        return max(0.0, holding.dividend_yield_assumed * holding.value)
-    return max(0.0, sum(paid) * holding.quantity / holding.price_unit * holding.fx_rate)
+def _dividend_tax(
+    group: tuple[Holding, ...], paid: Sequence[HoldingDividends], currency: str, settings: Settings
+) -> float:
+    """1 − net ÷ gross of what the group pays; of what it does not pay yet, what its first holding's would be."""
+    gross, net = (sum(getattr(row, name) for row in paid) for name in ("gross", "net"))
+    kept = net / gross if gross > 0 else kept_share(group[0], settings, currency)
+    return min(1.0, max(0.0, 1.0 - kept))
 
 
 def _loan(sheet: BalanceSheet, name: str, profiles: Mapping[str, LenderProfile]) -> Loan:

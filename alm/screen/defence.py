@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from alm.charts.defence import sources_against_fall, who_pays
-from alm.defence import Defence, Dividends, Horizon, LineChoice, defend, horizons, line_choices
+from alm.defence import Defence, Horizon, LineChoice, defend, horizons, line_choices
+from alm.dividends import net_dividends
 from alm.scenarios import library
 from alm.screen.drawing import draw
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.settings import user_folder
-from alm.snowball import annual_dividends
 from alm.text import literal, money, months, number, percent, t
 
 
@@ -43,18 +43,14 @@ def how_long(page: Page) -> None:
     """What no slider moves: every known scenario, and whether to draw the lines now."""
     st.subheader(t("How long it lasts"), anchor=False)
     known = library(user_folder() / "scenarios").values()
-    found = horizons(page.sheet, page.profiles, page.settings, known, _dividends(page))
+    found = horizons(page.sheet, page.profiles, page.settings, known, net_dividends(page.settings))
     show_table(horizon_table(found, page.currency))
     for line in line_choices(page.sheet, page.profiles, page.settings):
         st.caption(literal(line_sentence(line, page.currency)))
 
 
 def defence(page: Page, fall: float) -> Defence:
-    return defend(page.sheet, page.profiles, page.settings, survive_fall=fall, dividends=_dividends(page))
-
-
-def _dividends(page: Page) -> Dividends:
-    return lambda sheet: annual_dividends(sheet, page.settings).net
+    return defend(page.sheet, page.profiles, page.settings, survive_fall=fall, dividends=net_dividends(page.settings))
 
 
 def verdict(result: Defence) -> None:

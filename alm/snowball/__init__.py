@@ -2,7 +2,6 @@
 
 from alm.snowball.crossover import Crossover, CrossoverDistribution, distribution, first_year
 from alm.snowball.cuts import Cut, crises, cut, find_crisis
-from alm.snowball.income import DividendIncome, HoldingDividends, annual_dividends
 from alm.snowball.paths import DividendPaths, dividend_paths
 from alm.snowball.policy import Policy
 from alm.snowball.project import CalendarRow, Snowball, project
@@ -14,13 +13,10 @@ __all__ = [
     "Crossover",
     "CrossoverDistribution",
     "Cut",
-    "DividendIncome",
     "DividendPaths",
-    "HoldingDividends",
     "Policy",
     "Snowball",
     "Year",
-    "annual_dividends",
     "crises",
     "cut",
     "distribution",

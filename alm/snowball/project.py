@@ -8,16 +8,15 @@ from datetime import date
 import numpy as np
 
 from alm.balance_sheet import BalanceSheet
+from alm.dividends import DividendIncome, annual_dividends, kept, kept_share
 from alm.errors import BadInput
 from alm.language import t
 from alm.settings import Settings
 from alm.snowball.crossover import Crossover, first_year
 from alm.snowball.cuts import Cut, factors
 from alm.snowball.flows import Months, debt_service, month_starts, spending, work_income
-from alm.snowball.income import DividendIncome, annual_dividends
 from alm.snowball.policy import Policy, growth_of, own_rows, split
 from alm.snowball.roll import Floats, Plan, Rows, roll, trend
-from alm.snowball.taxes import kept, kept_share
 from alm.snowball.years import Year, year_table
 
 MAX_YEARS = 100

@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 
 from alm.balance_sheet import BalanceSheet, CashFlow, Dividend, Quote, TermLoan
+from alm.dividends import annual_dividends
 from alm.errors import MissingValue, UnknownName
 from alm.settings import Settings
-from alm.snowball import Policy, annual_dividends, project
+from alm.snowball import Policy, project
 from alm.snowball.policy import growth_of
 from tests.households import NISA, TAXABLE, holding, reference_household
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from alm.balance_sheet import Dividend
-from alm.snowball.payments import next_payment, payer, trailing_year
+from alm.dividends.payments import next_payment, payer, trailing_year
 
 AS_OF = date(2026, 11, 20)
 

@@ -7,15 +7,16 @@ states, spread evenly over the months, and is named as assumed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from alm.balance_sheet import BalanceSheet, Dividend, Holding
+from alm.dividends.payments import Payer, Rhythm, next_payment, payer
+from alm.dividends.taxes import kept_share
 from alm.errors import MissingValue
 from alm.language import t
 from alm.settings import Settings
-from alm.snowball.payments import Payer, Rhythm, next_payment, payer
-from alm.snowball.taxes import kept_share
 
 PAYS_NOTHING = frozenset({"gold", "crypto", "cash_like"})
 """Asset classes that are not expected to pay: their silence is not an unknown."""
@@ -89,6 +90,11 @@ def annual_dividends(sheet: BalanceSheet, settings: Settings) -> DividendIncome:
         yield_on_cost=_ratio(gross, sheet.portfolio_cost),
         yield_on_value=_ratio(gross, sheet.portfolio_value),
     )
+
+
+def net_dividends(settings: Settings) -> Callable[[BalanceSheet], float]:
+    """The coming year's net dividends of a sheet, stressed or not."""
+    return lambda sheet: annual_dividends(sheet, settings).net
 
 
 def _payers(sheet: BalanceSheet) -> dict[str, Payer | None]:

@@ -1,0 +1,9 @@
+"""What holdings pay: which payments repeat, what tax leaves of them, and a household's year of dividends.
+
+The only place that says so: the snowball, the simulation, the drill and the defence ask here.
+"""
+
+from alm.dividends.income import DividendIncome, HoldingDividends, annual_dividends, net_dividends
+from alm.dividends.taxes import kept, kept_share
+
+__all__ = ["DividendIncome", "HoldingDividends", "annual_dividends", "kept", "kept_share", "net_dividends"]
