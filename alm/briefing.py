@@ -15,7 +15,7 @@ from alm.advice import Advice, advise
 from alm.balance_sheet import BalanceSheet
 from alm.changes import Change, attribute
 from alm.defence import runway_months
-from alm.dividends import annual_dividends
+from alm.dividends import annual_dividends, fire_ratios
 from alm.errors import MissingValue
 from alm.lenders import LenderProfile
 from alm.settings import Settings
@@ -109,8 +109,12 @@ class Briefing:
     dividends_net: float | None = None
     monthly_cash_flow: float | None = None
     fire_ratio_gross: float | None = None
+    fire_ratio_before_interest: float | None = None
     fire_ratio_net: float | None = None
+    """Net dividends less interest ÷ spending."""
     crossover_year: int | None = None
+    """Years until net dividends reach spending and interest."""
+    crossover_year_before_interest: int | None = None
     crossover_unknown: str = ""
     """Why the crossover year is not known; without a reason, None is never."""
     fire_probability: Probability | None = None
@@ -198,6 +202,7 @@ def _known(sheet: BalanceSheet, stress: StressTest, settings: Settings) -> Brief
     """Every figure that today's sheet gives by itself; the verdict is filled in by `brief`."""
     health = data_health(sheet, settings)
     dividends = annual_dividends(sheet, settings)
+    ratios = fire_ratios(dividends, sheet)
     spending, income, interest = sheet.spending_monthly(), sheet.income_monthly(), sheet.interest_monthly()
     closest = min(stress.loans, key=lambda loan: loan.distances.forced, default=None)
     return Briefing(
@@ -232,17 +237,19 @@ def _known(sheet: BalanceSheet, stress: StressTest, settings: Settings) -> Brief
         dividends_gross=dividends.gross,
         dividends_net=dividends.net,
         monthly_cash_flow=income + dividends.net / 12 - spending - interest,
-        fire_ratio_gross=dividends.gross / (12 * spending) if spending else None,
-        fire_ratio_net=dividends.net / (12 * spending) if spending else None,
+        fire_ratio_gross=ratios.gross,
+        fire_ratio_before_interest=ratios.before_interest,
+        fire_ratio_net=ratios.net,
     )
 
 
 def _with_crossover(known: Briefing, sheet: BalanceSheet, settings: Settings) -> Briefing:
     """The long run may lack what the morning does not need: then it alone stays open, and the verdict stands."""
     try:
-        return replace(known, crossover_year=project(sheet, settings).crossover_year_net)
+        found = project(sheet, settings).crossover
     except MissingValue as missing:
         return replace(known, crossover_unknown=t("The crossover year stays open. {reason}", reason=missing))
+    return replace(known, crossover_year=found.net_after_interest, crossover_year_before_interest=found.net)
 
 
 def _last_before(history: Sequence[Past], on: date) -> Past | None:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FIGURES = (
     "portfolio_value", "unrealised_gain", "collateral_value", "cash", "debt", "net_worth", "ltv", "fall_to_freeze",
     "fall_to_call", "fall_to_forced", "max_survivable_fall", "runway_months", "monthly_cash_flow", "dividends_gross",
-    "dividends_net", "fire_ratio_gross", "fire_ratio_net", "crossover_year",
+    "dividends_net", "fire_ratio_gross", "fire_ratio_before_interest", "fire_ratio_net", "crossover_year",
+    "crossover_year_before_interest",
 )  # fmt: skip
 """What a snapshot keeps of a briefing, by the briefing's own names; the FIRE probability is kept beside them."""
 

@@ -25,10 +25,18 @@ WATERFALL_SOURCES = ("cash", "dividends", "credit_line", "unpledged_sale", "pled
 REINVEST_INTO = ("fund", "same", "targets")
 FIRE_MODELS = ("lognormal", "student_t", "regime", "bootstrap", "cohorts")
 FIRE_PARAMETERS = ("given", "measured", "estimated")
+GROWTH_RANGE = (-0.5, 0.5)
+"""What growth of dividends a year may be, stated or derived."""
 
 
 def _setting(default: Any, doc: str, *, low: float = -math.inf, high: float = math.inf, unit: str = "") -> Any:
     return field(default=default, metadata={"doc": doc, "low": low, "high": high, "unit": unit})
+
+
+def _optional(default: float | None, doc: str, *, low: float, high: float, unit: str) -> Any:
+    """A number, or nothing (empty text, None): then the figure follows from others."""
+    metadata = {"doc": doc, "low": low, "high": high, "unit": unit, "optional": True}
+    return field(default=default, metadata=metadata)
 
 
 def _fraction(default: float, doc: str, *, low: float = 0.0, high: float = 1.0) -> Any:
@@ -95,8 +103,12 @@ class Settings:
     # Long-run assumptions (FIRE and snowball); all nominal, per year
     inflation_pa: float = _setting(0.02, "expected inflation", low=-0.1, high=0.5, unit="fraction pa")
     inflation_volatility_pa: float = _setting(0.01, "volatility of inflation", low=0, high=0.5, unit="fraction pa")
-    dividend_growth_pa: float = _setting(
-        0.06, "growth of dividends per share (assumption)", low=-0.5, high=0.5, unit="fraction pa"
+    dividend_growth_pa: float | None = _optional(
+        None,
+        "growth of dividends per share; empty: total return less dividend yield, as prices",
+        low=GROWTH_RANGE[0],
+        high=GROWTH_RANGE[1],
+        unit="fraction pa",
     )
     dividend_growth_volatility_pa: float = _setting(
         0.03, "volatility of dividend growth (assumption)", low=0, high=0.5, unit="fraction pa"
@@ -120,11 +132,12 @@ class Settings:
         unit="fraction pa",
     )
     risk_free_pa: float = _setting(0.0, "risk-free rate of Sharpe and Sortino", low=-0.1, high=0.5, unit="fraction pa")
-    reinvest_growth_pa: float = _setting(
+    reinvest_growth_pa: float | None = _optional(
         0.0,
-        "growth of the dividends of what is bought with surplus (assumption: a high yield that does not grow)",
-        low=-0.5,
-        high=0.5,
+        "growth of the dividends of what is bought with surplus (assumption: a high yield that does not grow); empty: "
+        "total return less reinvest_yield",
+        low=GROWTH_RANGE[0],
+        high=GROWTH_RANGE[1],
         unit="fraction pa",
     )
     reinvest_into: str = _setting(
@@ -222,7 +235,10 @@ def parse_settings(rows: Mapping[str, str]) -> Settings:
     for name, text in rows.items():
         if name not in specs:
             raise UnknownName("setting", name, tuple(specs))
-        values[name] = _parse(name, text, specs[name].default)
+        optional = specs[name].metadata.get("optional", False)
+        values[name] = (
+            None if optional and not text.strip() else _parse(name, text, 0.0 if optional else specs[name].default)
+        )
     return Settings(**values)
 
 
@@ -243,7 +259,9 @@ def _parse(name: str, text: str, default: object) -> object:
 
 
 def format_setting(value: object) -> str:
-    """The text that `parse_settings` reads back to the same value."""
+    """The text that `parse_settings` reads back to the same value; empty for a number that is left to follow."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

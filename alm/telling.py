@@ -196,10 +196,10 @@ def crossing(years: int) -> str:
     return t("in 1 year") if years == 1 else t("in {years} years", years=years)
 
 
-def _crossover(brief: Briefing) -> str:
+def _crossover(brief: Briefing, year: int | None) -> str:
     """Never is an answer; without a ratio nobody knows it."""
-    if brief.crossover_year is not None:
-        return crossing(brief.crossover_year)
+    if year is not None:
+        return crossing(year)
     unknown = brief.fire_ratio_net is None or bool(brief.crossover_unknown)
     return months(None) if unknown else t("never at this pace")
 
@@ -210,15 +210,22 @@ def _fire_ratio(brief: Briefing) -> Line:
         "fire_ratio_net",
         t("FIRE ratio"),
         percent(brief.fire_ratio_net),
-        t("crossover {year}", year=_crossover(brief)),
+        t("crossover {year}", year=_crossover(brief, brief.crossover_year)),
         t(
-            "net dividends {net} ÷ spending {spending} a year = {ratio} (gross {gross})",
+            "(net dividends {net} − interest {interest}) ÷ spending {spending} a year = {ratio} (gross {gross}; "
+            "without interest {before}, crossover {year})",
             net=show(brief.dividends_net),
+            interest=show(None if brief.interest is None else brief.interest * 12),
             spending=show(None if brief.spending is None else brief.spending * 12),
             ratio=percent(brief.fire_ratio_net),
+            before=percent(brief.fire_ratio_before_interest),
             gross=percent(brief.fire_ratio_gross),
+            year=_crossover(brief, brief.crossover_year_before_interest),
         ),
-        t("Dividends after tax over spending; the crossover is the year in which they first pay for all of it."),
+        t(
+            "Dividends after tax and interest over spending; the crossover is the year in which they first pay for all "
+            "of it."
+        ),
     )
 
 

@@ -77,7 +77,17 @@ def test_twenty_thousand_damaged_files_are_read_or_refused(source, read, tmp_pat
 @pytest.mark.parametrize("value", [*HOSTILE, "", " ", "\n", "１", "1_000", "½", "'; DROP TABLE settings; --"])
 @pytest.mark.parametrize(
     "name",
-    ["stale_days", "sale_cost", "language", "waterfall_order", "fire_seed", "alert_command", "pledge_more", "timezone"],
+    [
+        "stale_days",
+        "sale_cost",
+        "language",
+        "waterfall_order",
+        "fire_seed",
+        "alert_command",
+        "pledge_more",
+        "timezone",
+        "dividend_growth_pa",
+    ],
 )
 def test_a_hostile_setting_is_taken_or_refused(name, value):
     with suppress(AlmError):

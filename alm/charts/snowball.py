@@ -53,11 +53,11 @@ def _line(chart: go.Figure, x: Sequence[int], y: Sequence[float], name: str, col
 
 def _mark_crossover(chart: go.Figure, snowball: Snowball, years: Sequence[int]) -> None:
     """The year and its words, which stand on the side that has more room."""
-    crossed = snowball.crossover.net
+    crossed = snowball.crossover.net_after_interest
     if crossed is None:
         return
     left = crossed > (years[0] + years[-1]) / 2
-    words = {"text": t("Net dividends pay for life: year {year}", year=crossed)}
+    words = {"text": t("Net dividends pay for life and interest: year {year}", year=crossed)}
     upright(chart, crossed, {"color": INK, "dash": "dash", "width": 1.5}, words, side="left" if left else "right")
 
 
@@ -109,7 +109,7 @@ def calendar(snowball: Snowball, limit: int = 25) -> go.Figure:
 
 
 def crossed_by(spread: CrossoverDistribution, lives: CrossoverDistribution | None = None) -> go.Figure:
-    """The share of snowballs, and of simulated lives, in which net dividends have paid for life by each year."""
+    """The share of snowballs, and of simulated lives, whose net dividends have paid for life and interest by a year."""
     chart = figure(title=t("Share that has crossed by each year"), x_title=t("Years from now"), height=320)
     for found, name, colour, dash in (
         (spread, t("Snowballs"), NET, "solid"),

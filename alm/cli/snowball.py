@@ -19,6 +19,7 @@ from alm.cli.common import (
     print_json,
     print_table,
 )
+from alm.dividends import Growth
 from alm.errors import BadInput
 from alm.settings import REINVEST_INTO
 from alm.snowball import (
@@ -28,13 +29,16 @@ from alm.snowball import (
     Snowball,
     Year,
     crises,
+    crossover_sentences,
     cut,
     distribution,
     dividend_paths,
     find_crisis,
+    growth_sentences,
     project,
+    ratio_sentence,
 )
-from alm.text import money, number, percent, t
+from alm.text import number, percent, t
 
 LEAST_YEARS_SHOWN = 10
 COLUMNS = (
@@ -93,7 +97,7 @@ def command(
     spread = None
     if paths is not None:
         found = dividend_paths(home.sheet, home.settings, policy, years=years, cut=shock, paths=paths, seed=seed)
-        spread = distribution(found.net, found.spending)
+        spread = distribution(found.net, found.needs)
     lived = None if lives is None else _simulated(home, lives, seed)
     if as_json:
         print_json(as_fields(shown, whole, spread) | {"simulated": lived})
@@ -142,16 +146,20 @@ def _growth(text: str) -> tuple[str, float]:
 
 
 def as_fields(shown: Snowball, whole: Snowball, spread: CrossoverDistribution | None) -> dict[str, object]:
-    """The JSON object. Crossover years count from now, 0 being the coming twelve months; null is never."""
+    """The JSON object. Crossover years count from now, 0 being the coming twelve months; null is never. The headline
+    `crossover_year` is net of tax and interest, `crossover_year_net` of tax alone."""
     income, largest = shown.income, shown.largest_payer
     return {
         "as_of": shown.as_of,
         "currency": shown.base_currency,
-        "crossover_year_gross": shown.crossover.gross,
+        "crossover_year": shown.crossover.net_after_interest,
         "crossover_year_net": shown.crossover.net,
-        "crossover_year_net_after_interest": shown.crossover.net_after_interest,
-        "fire_ratio_gross": shown.fire_ratio_gross,
-        "fire_ratio_net": shown.fire_ratio_net,
+        "crossover_year_gross": shown.crossover.gross,
+        "fire_ratio_net": shown.ratios.net,
+        "fire_ratio_before_interest": shown.ratios.before_interest,
+        "fire_ratio_gross": shown.ratios.gross,
+        "growth": _growth_fields(shown.growth),
+        "bought": None if shown.bought is None else _growth_fields(shown.bought),
         "dividends_gross": income.gross,
         "dividends_net": income.net,
         "yield_on_cost": shown.yield_on_cost,
@@ -164,13 +172,17 @@ def as_fields(shown: Snowball, whole: Snowball, spread: CrossoverDistribution | 
         "calendar": list(calendar(shown)),
         "cut": shown.stress,
         "without_cut": None if shown.stress is None else whole.crossover,
-        "delay_years": delay(shown.crossover.net, whole.crossover.net),
+        "delay_years": delay(shown.crossover.net_after_interest, whole.crossover.net_after_interest),
         "distribution": spread,
     }
 
 
+def _growth_fields(growth: Growth) -> dict[str, float | None]:
+    return {"growth_pa": growth.pa, "derived_pa": growth.derived_pa, "payout_drift_pa": growth.drift_pa}
+
+
 def delay(hurt: int | None, whole: int | None) -> int | None:
-    """Years by which the net crossover comes later; None where either never comes."""
+    """Years by which the crossover comes later; None where either never comes."""
     return None if hurt is None or whole is None else hurt - whole
 
 
@@ -188,10 +200,11 @@ def calendar(snowball: Snowball) -> Iterable[dict[str, object]]:
 def show(shown: Snowball, whole: Snowball, spread: CrossoverDistribution | None) -> None:
     """The year table as far as it matters: two years past the crossover."""
     out = console()
-    out.print(crossover_sentence(shown), markup=False)
+    for sentence in crossover_sentences(shown):
+        out.print(sentence, markup=False)
     if shown.stress is not None:
-        out.print(t("Without the cut: {sentence}", sentence=crossover_sentence(whole)), markup=False)
-    last = 0 if shown.fire_ratio_net is None else shown.crossover.net_after_interest
+        out.print(t("Without the cut: {sentence}", sentence=" ".join(crossover_sentences(whole))), markup=False)
+    last = 0 if shown.ratios.net is None else shown.crossover.net_after_interest
     rows = shown.years if last is None else shown.years[: max(last + 3, LEAST_YEARS_SHOWN + 1)]
     columns = [(title, field) for title, field in COLUMNS if field != "cut" or shown.stress is not None]
     unit = _unit(rows)
@@ -212,26 +225,11 @@ def _cell(value: float, unit: int) -> str:
     return number(value / unit, 0)
 
 
-def crossover_sentence(snowball: Snowball) -> str:
-    found = snowball.crossover
-    if snowball.fire_ratio_net is None:
-        return t("No spending is entered, so there is nothing for dividends to pay.")
-    if found.net is None:
-        return t("Net dividends do not reach spending within {years} years.", years=snowball.years[-1].year)
-    start = snowball.years[found.net].starts
-    return t("Net dividends pay for life in year {year}, from {month}.", year=found.net, month=f"{start:%Y-%m}")
-
-
 def notes(snowball: Snowball, spread: CrossoverDistribution | None) -> Iterable[str]:
     """The figures that stand beside the table."""
-    income, currency = snowball.income, snowball.base_currency
-    yield t(
-        "Dividends {gross} a year, {net} after tax: {ratio_gross} and {ratio_net} of spending.",
-        gross=money(income.gross, currency),
-        net=money(income.net, currency),
-        ratio_gross=percent(snowball.fire_ratio_gross),
-        ratio_net=percent(snowball.fire_ratio_net),
-    )
+    income = snowball.income
+    yield ratio_sentence(snowball)
+    yield from growth_sentences(snowball)
     if snowball.largest_payer is not None:
         ticker, share = snowball.largest_payer
         yield t("Largest payer: {ticker}, {share} of dividends.", ticker=ticker, share=percent(share))

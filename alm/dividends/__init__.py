@@ -3,7 +3,20 @@
 The only place that says so: the snowball, the simulation, the drill and the defence ask here.
 """
 
+from alm.dividends.growth import Growth, price_growth
 from alm.dividends.income import DividendIncome, HoldingDividends, annual_dividends, net_dividends
+from alm.dividends.ratios import FireRatios, fire_ratios
 from alm.dividends.taxes import kept, kept_share
 
-__all__ = ["DividendIncome", "HoldingDividends", "annual_dividends", "kept", "kept_share", "net_dividends"]
+__all__ = [
+    "DividendIncome",
+    "FireRatios",
+    "Growth",
+    "HoldingDividends",
+    "annual_dividends",
+    "fire_ratios",
+    "kept",
+    "kept_share",
+    "net_dividends",
+    "price_growth",
+]

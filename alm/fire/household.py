@@ -166,7 +166,7 @@ def _dividend_tax(
     """1 − net ÷ gross of what the group pays; of what it does not pay yet, what its first holding's would be."""
     gross, net = (sum(getattr(row, name) for row in paid) for name in ("gross", "net"))
     kept = net / gross if gross > 0 else kept_share(group[0], settings, currency)
-    return min(1.0, max(0.0, 1.0 - kept))
+    return min(1.0, max(0.0, round(1.0 - kept, 12)))  # rounded: 0.20315 is not written as 0.20314999999999994
 
 
 def _loan(sheet: BalanceSheet, name: str, profiles: Mapping[str, LenderProfile]) -> Loan:

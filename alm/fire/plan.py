@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 from alm.errors import BadInput
 from alm.fire.horizon import Life
 from alm.language import t
-from alm.settings import FIRE_MODELS, FIRE_PARAMETERS, WATERFALL_SOURCES
+from alm.settings import FIRE_MODELS, FIRE_PARAMETERS, GROWTH_RANGE, WATERFALL_SOURCES
 
 Kind = Literal["equity", "bond", "gold", "crypto", "cash_like", "other"]
 Model = Literal["lognormal", "student_t", "regime", "bootstrap", "cohorts"]
@@ -210,7 +210,12 @@ class Market(_Checked):
     )
     inflation_pa: float = _key(0.02, "expected inflation (history replaces it in bootstrap and cohorts)", -0.1, 0.5)
     inflation_volatility_pa: float = _key(0.01, "deviation of a year's inflation", 0, 0.5)
-    dividend_growth_pa: float = _key(0.06, "growth of dividends per share", -0.5, 0.5)
+    dividend_growth_pa: float | None = _key(
+        None, "growth of dividends per share; absent: follows prices, total return less yield", *GROWTH_RANGE
+    )
+    dividend_lag_years: float = _key(
+        3.0, "years over which payouts follow prices (Lintner, 1956: a speed of about 0.3 a year)", 0.01, 1000
+    )
     dividend_growth_volatility_pa: float = _key(0.03, "deviation of a year's dividend growth", 0, 0.5)
     highest_yield: float = _key(0.10, "dividends never exceed this share of value a year (assumption)", 0, 1)
     fx_drift_pa: float = _key(0.0, "expected change of foreign currency", -0.5, 0.5)

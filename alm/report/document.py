@@ -212,7 +212,9 @@ class _Page:
 
     def assumptions(self, contents: Contents) -> list[Flowable]:
         documents = {spec.name: t(spec.metadata["doc"]) for spec in fields(Settings)}
-        rows = [(name, format_setting(getattr(contents.settings, name)), documents[name]) for name in ASSUMPTIONS]
+        rows = [
+            (name, format_setting(getattr(contents.settings, name)) or "—", documents[name]) for name in ASSUMPTIONS
+        ]
         head = (t("Setting"), t("Set to"), t("Meaning"))
         sources = [self.text(f"{line.label}: {line.source}", self.small) for line in lines(contents.brief)]
         return [

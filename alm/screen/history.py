@@ -45,14 +45,16 @@ LABELS = {
     "dividends_gross": "Dividends a year, gross",
     "dividends_net": "Dividends a year, net",
     "fire_ratio_gross": "FIRE ratio, gross",
+    "fire_ratio_before_interest": "FIRE ratio without interest",
     "fire_ratio_net": "FIRE ratio",
     "crossover_year": "Crossover year",
+    "crossover_year_before_interest": "Crossover year without interest",
     "fire_probability": "FIRE probability",
 }
 MONEY = frozenset({"portfolio_value", "unrealised_gain", "collateral_value", "cash", "debt", "net_worth",
                    "monthly_cash_flow", "dividends_gross", "dividends_net"})  # fmt: skip
 
-PLACES = {"runway_months": 1, "crossover_year": 0}
+PLACES = {"runway_months": 1, "crossover_year": 0, "crossover_year_before_interest": 0}
 """Decimals of the figures that are neither money nor fractions."""
 
 

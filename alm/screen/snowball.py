@@ -20,6 +20,7 @@ from alm.snowball import (
     distribution,
     dividend_paths,
     find_crisis,
+    growth_sentences,
     project,
 )
 from alm.text import literal, money, percent, t
@@ -79,25 +80,24 @@ def controls(page: Page) -> tuple[Policy, Cut | None]:
 
 
 def figures(shown: Snowball, whole: Snowball) -> None:
-    """The years in which dividends reach spending, each beside what it is without the cut."""
+    """The years in which dividends reach spending, first with interest; each beside what it is without the cut."""
     columns = st.columns(4)
     later = shown.stress is not None
     for column, label, year, before in (
-        (columns[0], t("Crossover, gross"), shown.crossover.gross, whole.crossover.gross),
-        (columns[1], t("Crossover, net"), shown.crossover.net, whole.crossover.net),
-        (
-            columns[2],
-            t("Crossover, net of interest"),
-            shown.crossover.net_after_interest,
-            whole.crossover.net_after_interest,
-        ),
+        (columns[0], t("Crossover"), shown.crossover.net_after_interest, whole.crossover.net_after_interest),
+        (columns[1], t("Crossover without interest"), shown.crossover.net, whole.crossover.net),
+        (columns[2], t("Crossover, gross"), shown.crossover.gross, whole.crossover.gross),
     ):
         note = t("without the cut: {year}", year=in_years(before)) if later else None
         column.metric(label, in_years(year), note, delta_color="off", delta_arrow="off", border=True)
     columns[3].metric(
-        t("Net dividends / spending"),
-        percent(shown.fire_ratio_net),
-        t("gross {ratio}", ratio=percent(shown.fire_ratio_gross)),
+        t("FIRE ratio"),
+        percent(shown.ratios.net),
+        t(
+            "without interest {net}, gross {gross}",
+            net=percent(shown.ratios.before_interest),
+            gross=percent(shown.ratios.gross),
+        ),
         delta_color="off",
         delta_arrow="off",
         border=True,
@@ -129,7 +129,7 @@ def _spread(
     _page: Page,
 ) -> CrossoverDistribution:
     paths = dividend_paths(_page.sheet, _page.settings, policy, cut=shock, paths=PATHS)
-    return distribution(paths.net, paths.spending)
+    return distribution(paths.net, paths.needs)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -157,6 +157,8 @@ def year_table(shown: Snowball) -> None:
 def reservations(shown: Snowball) -> None:
     """What the figures rest on and cannot know."""
     income = shown.income
+    for sentence in growth_sentences(shown):
+        st.caption(literal(sentence))
     if shown.largest_payer is not None:
         ticker, share = shown.largest_payer
         st.caption(literal(t("Largest payer: {ticker}, {share} of dividends.", ticker=ticker, share=percent(share))))

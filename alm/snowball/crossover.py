@@ -1,4 +1,8 @@
-"""The year in which dividends alone pay for life: for one projection, and as a distribution over many."""
+"""The year in which dividends alone pay for life: for one projection, and as a distribution over many.
+
+The headline is the first year whose net dividends reach spending and interest, interest being what debts take: of the
+securities-backed loans and lines, and the payments of term loans. The same without interest stands beside it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ class Crossover:
     gross: int | None
     net: int | None
     net_after_interest: int | None
-    """Net dividends cover spending and debt service."""
+    """The headline: net dividends reach spending and interest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class CrossoverDistribution:
     median: int | None
     p90: int | None
     """The first year by which 10, 50, 90 % of the paths have crossed; None: not within the horizon."""
+
+
+def with_interest(spending: Floats, interest: Floats) -> Floats:
+    """What dividends have to pay in a year; interest alone, without a life to pay for, is no need."""
+    needs: Floats = np.where(spending > 0, spending + interest, 0.0)
+    return needs
 
 
 def first_year(dividends: Floats, needs: Floats) -> int | None:

@@ -14,6 +14,7 @@ import numpy as np
 from alm.balance_sheet import BalanceSheet
 from alm.errors import BadInput
 from alm.settings import Settings
+from alm.snowball.crossover import with_interest
 from alm.snowball.cuts import Cut
 from alm.snowball.policy import Policy
 from alm.snowball.project import Model, build, plan_of
@@ -31,6 +32,11 @@ class DividendPaths:
     net: Floats
     spending: Floats
     interest: Floats
+
+    @property
+    def needs(self) -> Floats:
+        """Spending and interest: what net dividends have to reach."""
+        return with_interest(self.spending, self.interest)
 
 
 def dividend_paths(

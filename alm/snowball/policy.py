@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alm.balance_sheet import BalanceSheet, Holding
+from alm.dividends import DividendIncome, Growth
 from alm.errors import BadInput, MissingValue, UnknownName
 from alm.language import t
 from alm.settings import REINVEST_INTO, Settings
@@ -30,7 +31,7 @@ class Policy:
     fund_yield: float | None = None
     fund_growth_pa: float | None = None
     growth: tuple[tuple[str, float], ...] = ()
-    """Growth of dividends per share a year by ticker; the others grow by the setting."""
+    """Growth of dividends per share a year by ticker; the others grow as the portfolio's (`growth_held`)."""
     buy_every_months: int = 1
 
     def __post_init__(self) -> None:
@@ -51,15 +52,25 @@ class Policy:
                 )
 
 
-def growth_of(sheet: BalanceSheet, settings: Settings, policy: Policy) -> Floats:
+def growth_held(income: DividendIncome, settings: Settings) -> Growth:
+    """Of what is held: one figure, because the total return of the settings is the portfolio's, and so is its yield."""
+    return Growth(settings.total_return_pa, income.yield_on_value or 0.0, settings.dividend_growth_pa)
+
+
+def growth_bought(settings: Settings, policy: Policy) -> Growth:
+    """Of the fund that new money buys."""
+    fund_yield = settings.reinvest_yield if policy.fund_yield is None else policy.fund_yield
+    stated = settings.reinvest_growth_pa if policy.fund_growth_pa is None else policy.fund_growth_pa
+    return Growth(settings.total_return_pa, fund_yield, stated)
+
+
+def growth_of(sheet: BalanceSheet, policy: Policy, held_pa: float, fund_pa: float) -> Floats:
     """(n,) growth of dividends per share of each holding, the fund last. UnknownName for a ticker not held."""
     own, held = dict(policy.growth), tuple(dict.fromkeys(h.ticker for h in sheet.holdings))
     for ticker in own:
         if ticker not in held:
             raise UnknownName("holding", ticker, held)
-    rates = [own.get(h.ticker, settings.dividend_growth_pa) for h in sheet.holdings]
-    fund = settings.reinvest_growth_pa if policy.fund_growth_pa is None else policy.fund_growth_pa
-    return np.array([*rates, fund])
+    return np.array([*(own.get(h.ticker, held_pa) for h in sheet.holdings), fund_pa])
 
 
 def own_rows(sheet: BalanceSheet, into: str) -> NDArray[np.bool_]:

@@ -8,14 +8,14 @@ from datetime import date
 import numpy as np
 
 from alm.balance_sheet import BalanceSheet
-from alm.dividends import DividendIncome, annual_dividends, kept, kept_share
+from alm.dividends import DividendIncome, FireRatios, Growth, annual_dividends, fire_ratios, kept, kept_share
 from alm.errors import BadInput
 from alm.language import t
 from alm.settings import Settings
-from alm.snowball.crossover import Crossover, first_year
+from alm.snowball.crossover import Crossover, first_year, with_interest
 from alm.snowball.cuts import Cut, factors
 from alm.snowball.flows import Months, debt_service, month_starts, spending, work_income
-from alm.snowball.policy import Policy, growth_of, own_rows, split
+from alm.snowball.policy import Policy, growth_bought, growth_held, growth_of, own_rows, split
 from alm.snowball.roll import Floats, Plan, Rows, roll, trend
 from alm.snowball.years import Year, year_table
 
@@ -46,20 +46,14 @@ class Snowball:
     """First days of the coming twelve calendar months."""
     calendar: tuple[CalendarRow, ...]
     crossover: Crossover
-    fire_ratio_gross: float | None
-    """Today's yearly dividends over a year of today's spending; None when no spending is known."""
-    fire_ratio_net: float | None
+    ratios: FireRatios
+    growth: Growth
+    """Of the dividends per share of what is held."""
+    bought: Growth | None
+    """Of the fund that new money buys; None where none is bought."""
     yield_on_cost: float | None
     largest_payer: tuple[str, float] | None
     """The ticker that pays most and its share of gross dividends."""
-
-    @property
-    def crossover_year_gross(self) -> int | None:
-        return self.crossover.gross
-
-    @property
-    def crossover_year_net(self) -> int | None:
-        return self.crossover.net
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +91,6 @@ def project(
     rolled = roll(model.rows, index, model.factor, plan)
     costs = (model.spending, model.interest)
     table = year_table(model.rows, index, model.factor, plan, rolled, costs, model.days[0])
-    yearly = sheet.spending_monthly() * 12
     return Snowball(
         as_of=sheet.as_of,
         base_currency=sheet.base_currency,
@@ -108,8 +101,9 @@ def project(
         months=model.days[:12],
         calendar=_calendar(income, model.days[:12]),
         crossover=_crossover(table),
-        fire_ratio_gross=income.gross / yearly if yearly > 0 else None,
-        fire_ratio_net=income.net / yearly if yearly > 0 else None,
+        ratios=fire_ratios(income, sheet),
+        growth=growth_held(income, settings),
+        bought=growth_bought(settings, model.policy) if model.split[-1] > 0 else None,
         yield_on_cost=income.yield_on_cost,
         largest_payer=income.largest_payer,
     )
@@ -123,7 +117,8 @@ def build(
     if not 0 <= years <= MAX_YEARS:
         raise BadInput(t("a whole number of years from 0 to {most}", most=MAX_YEARS), column="years", value=years)
     income, into = annual_dividends(sheet, settings), policy.into or settings.reinvest_into
-    days, growth = month_starts(sheet.as_of, 12 * (years + 1)), growth_of(sheet, settings, policy)
+    held, bought = growth_held(income, settings), growth_bought(settings, policy)
+    days, growth = month_starts(sheet.as_of, 12 * (years + 1)), growth_of(sheet, policy, held.pa, bought.pa)
     model = Model(
         rows=_rows(sheet, settings, policy, income, days[0].month),
         growth=growth,
@@ -184,9 +179,8 @@ def _crossover(table: tuple[Year, ...]) -> Crossover:
         return np.array([getattr(year, name) for year in table])
 
     needs = column("spending")
-    with_interest = np.where(needs > 0, needs + column("interest"), 0.0)
     return Crossover(
         gross=first_year(column("gross"), needs),
         net=first_year(column("net"), needs),
-        net_after_interest=first_year(column("net"), with_interest),
+        net_after_interest=first_year(column("net"), with_interest(needs, column("interest"))),
     )

@@ -16,6 +16,7 @@ from importlib.metadata import version
 import numpy as np
 from row import Row, best_of
 
+from alm.fire.payouts import payout_terms
 from alm.fire.plain import Life, as_plain, drawn, walk
 from alm.fire.plan import Asset, Plan, Spending
 from alm.fire.plan_file import plan_with, read_plan
@@ -90,7 +91,9 @@ def numpy_market(plan: Plan, paths: int, generator: np.random.Generator) -> tupl
     growth = np.exp(drift + asset.volatility_pa / 12**0.5 * generator.standard_normal((months, paths)))
     years = generator.standard_normal((2, plan.years, paths))
     inflation = (1 + market.inflation_pa + market.inflation_volatility_pa * years[0]) ** (1 / 12)
-    dividends = (1 + market.dividend_growth_pa + market.dividend_growth_volatility_pa * years[1]) ** (1 / 12)
+    dividends = (1 + payout_terms(plan)[0].dividend_growth_pa + market.dividend_growth_volatility_pa * years[1]) ** (
+        1 / 12
+    )
     return growth, np.cumprod(np.repeat(inflation, 12, axis=0), axis=0), np.repeat(dividends, 12, axis=0)
 
 

@@ -27,8 +27,8 @@ def test_bars_add_up_to_gross_and_the_line_rises():
 def test_the_crossover_is_marked_where_it_is():
     snowball = project(reference_household(), Settings())
     chart = charts.dividends_and_spending(snowball)
-    assert [shape.x0 for shape in chart.layout.shapes] == [snowball.crossover.net]
-    assert f"year {snowball.crossover.net}" in chart.layout.annotations[0].text
+    assert [shape.x0 for shape in chart.layout.shapes] == [snowball.crossover.net_after_interest]
+    assert f"year {snowball.crossover.net_after_interest}" in chart.layout.annotations[0].text
 
 
 def test_no_crossover_marks_nothing_and_shows_every_year():

@@ -76,7 +76,16 @@ def test_the_json_fields(db):
     assert first["spending"] == pytest.approx(9_600_000)
     assert first["interest"] == pytest.approx(1_000_000)
     assert found["fire_ratio_gross"] == pytest.approx(5 / 9.6)
-    assert found["crossover_year_gross"] < found["crossover_year_net"] <= found["crossover_year_net_after_interest"]
+    assert found["fire_ratio_before_interest"] == pytest.approx(3_984_250 / 9_600_000)
+    assert found["fire_ratio_net"] == pytest.approx(2_984_250 / 9_600_000)
+
+
+def test_the_headline_year_pays_interest_too(db):
+    """Dividends grow 7 % − 4 % = 3 %; bought at 4.5 % without growth."""
+    found = answer(db)
+    assert (found["crossover_year_gross"], found["crossover_year_net"], found["crossover_year"]) == (17, 27, 30)
+    assert found["growth"] == pytest.approx({"growth_pa": 0.03, "derived_pa": 0.03, "payout_drift_pa": 0.0})
+    assert found["bought"] == pytest.approx({"growth_pa": 0.0, "derived_pa": 0.025, "payout_drift_pa": -0.025})
 
 
 def test_years_explain_each_other_in_the_json_alone(db):
@@ -99,7 +108,7 @@ def test_the_calendar_has_twelve_months_that_add_up(db):
 def test_a_cut_says_what_it_delays(db):
     found = answer(db, "--cut", "0.5", "--cut-years", "5", "--recovery-years", "2")
     assert found["cut"]["levels"] == pytest.approx([0.5] * 5 + [1 - 0.5 * 2 / 3, 1 - 0.5 / 3])
-    assert found["delay_years"] == found["crossover_year_net"] - found["without_cut"]["net"] >= 0
+    assert found["delay_years"] == found["crossover_year"] - found["without_cut"]["net_after_interest"] >= 0
     assert found["years"][0]["gross"] == pytest.approx(2_500_000, rel=0.05)
 
 
@@ -139,7 +148,8 @@ def test_the_same_over_simulated_lives(db):
 def test_the_table_fits_eighty_columns(db, options):
     lines = run(db, *options).splitlines()
     assert max(map(len, lines)) <= 80
-    assert "Net dividends pay for life in year" in lines[0]
+    assert "Net dividends pay for life and interest in year" in lines[0]
+    assert "Without interest: year" in lines[1]
 
 
 def test_refusals(db):

@@ -170,10 +170,13 @@ def test_what_nothing_is_known_of_is_named_and_gold_is_not():
 
 
 def test_the_reference_household():
-    # dividends 5,000,000 against spending 9,600,000: 52.08 % gross, 3,984,250 net 41.50 %
+    # dividends 5,000,000 against spending 9,600,000: 52.08 % gross; 3,984,250 net, 41.50 %; less interest of 1,000,000
+    # 2,984,250, 31.09 %
     snowball = project(reference_household(), Settings())
-    assert snowball.fire_ratio_gross == pytest.approx(5 / 9.6)
-    assert snowball.fire_ratio_net == pytest.approx(3_984_250 / 9_600_000)
+    ratios = snowball.ratios
+    assert ratios.gross == pytest.approx(5 / 9.6)
+    assert ratios.before_interest == pytest.approx(3_984_250 / 9_600_000)
+    assert ratios.net == pytest.approx(2_984_250 / 9_600_000)
     first = snowball.years[0]
     assert first.interest == pytest.approx(1_000_000)
     # work income leaves 1,000,000 − 800,000 − 83,333 a month
@@ -224,4 +227,4 @@ def test_an_expense_with_its_own_growth_an_end_and_a_later_start():
 
 def test_growth_of_what_is_not_held_is_refused():
     with pytest.raises(UnknownName, match="no holding named 'VT'"):
-        growth_of(reference_household(), Settings(), Policy(growth=(("VT", 0.04),)))
+        growth_of(reference_household(), Policy(growth=(("VT", 0.04),)), 0.03, 0.0)
