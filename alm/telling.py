@@ -204,13 +204,24 @@ def _crossover(brief: Briefing, year: int | None) -> str:
     return months(None) if unknown else t("never at this pace")
 
 
+def _crossovers(brief: Briefing) -> str:
+    """The headline, and beside it the year without interest where that is another."""
+    after, before = brief.crossover_year, brief.crossover_year_before_interest
+    told = t("crossover {year}", year=_crossover(brief, after))
+    return (
+        told
+        if before in (after, None)
+        else t("{crossover}; before interest {year}", crossover=told, year=crossing(before))
+    )
+
+
 def _fire_ratio(brief: Briefing) -> Line:
     show = _cash(brief)
     return Line(
         "fire_ratio_net",
         t("FIRE ratio"),
         percent(brief.fire_ratio_net),
-        t("crossover {year}", year=_crossover(brief, brief.crossover_year)),
+        _crossovers(brief),
         t(
             "(net dividends {net} − interest {interest}) ÷ spending {spending} a year = {ratio} (gross {gross}; "
             "without interest {before}, crossover {year})",

@@ -24,7 +24,8 @@ SETTINGS = {
     "pledge_more": ("true", "false"), "safety_fall": ("0.1", "0.5", "0.9"), "sale_cost": ("0", "0.1"),
     "fire_model": FIRE_MODELS, "fire_parameters": FIRE_PARAMETERS, "fire_born": ("", "1960-04-01"),
     "fire_years": ("1", "5", "40"), "total_return_pa": ("0.07", "-0.2"), "volatility_pa": ("0", "0.5"),
-    "inflation_pa": ("-0.05", "0.3"), "dividend_growth_pa": ("0.06", "-0.3"),
+    "inflation_pa": ("-0.05", "0.3"), "dividend_growth_pa": ("", "0.06", "-0.3"),
+    "reinvest_growth_pa": ("", "0.05"),
     "reinvest_into": ("fund", "same", "targets"), "benchmark": ("", "T0", "T0 0.5, T1 0.5"), "language": ("en", "ja"),
 }  # fmt: skip
 

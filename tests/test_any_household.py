@@ -38,8 +38,11 @@ def english_afterwards():
 SAME = {
     "stress": ("ltv", "profile", "zone", "max_survivable_fall", "max_sudden_fall"),
     "defence": ("max_survivable_fall", "runway_months"),
-    "snowball": ("fire_ratio_gross", "fire_ratio_net", "dividends_gross", "dividends_net"),
-}
+    "snowball": (
+        "fire_ratio_gross", "fire_ratio_before_interest", "fire_ratio_net", "crossover_year", "dividends_gross",
+        "dividends_net",
+    ),
+}  # fmt: skip
 
 
 def faults(db: Path, command: str) -> list[str]:

@@ -54,11 +54,18 @@ def test_what_is_pledged_and_what_is_not_add_up_to_the_portfolio() -> None:
     assert line.working == "pledged ¥125,000,000 + not pledged — = —"
 
 
-def test_a_crossover_nobody_knows_is_not_called_never() -> None:
-    def note(**figures: float | None) -> str:
-        (line,) = (line for line in lines(replace(BRIEF, **figures)) if line.key == "fire_ratio_net")
-        return line.note
+def crossover_note(ratio: float | None, after: int | None, before: int | None) -> str:
+    changed = replace(BRIEF, fire_ratio_net=ratio, crossover_year=after, crossover_year_before_interest=before)
+    (line,) = (line for line in lines(changed) if line.key == "fire_ratio_net")
+    return line.note
 
-    assert note(crossover_year=None, fire_ratio_net=None) == "crossover —"
-    assert note(crossover_year=None, fire_ratio_net=0.4) == "crossover never at this pace"
-    assert note(crossover_year=0, fire_ratio_net=1.2) == "crossover now"
+
+def test_a_crossover_nobody_knows_is_not_called_never() -> None:
+    assert crossover_note(None, None, None) == "crossover —"
+    assert crossover_note(0.4, None, None) == "crossover never at this pace"
+    assert crossover_note(1.2, 0, 0) == "crossover now"
+
+
+def test_the_year_without_interest_stands_beside_the_headline() -> None:
+    assert crossover_note(0.3, 32, 29) == "crossover in 32 years; before interest in 29 years"
+    assert crossover_note(0.1, None, 29) == "crossover never at this pace; before interest in 29 years"

@@ -177,13 +177,15 @@ class _Page:
         return found
 
     def _snowball(self, snowball: Snowball) -> Flowable:
-        years = snowball.years[:31]
+        years = snowball.years[:41]
         unit = 1e6
-        title = t("Net dividends against spending, {unit} a year", unit=money_short(unit, snowball.base_currency))
+        title = t(
+            "Net dividends against spending and interest, {unit} a year", unit=money_short(unit, snowball.base_currency)
+        )
         chart = drawings.dividends(
             [year.year for year in years],
             [year.net for year in years],
-            [year.spending for year in years],
+            [year.spending + year.interest for year in years],
             unit,
             self.plain(title),
             self.font,

@@ -86,11 +86,11 @@ def _mark(drawing: Drawing, plot: LinePlot, series: Sequence[Points], k: int, na
 
 
 def dividends(
-    years: Sequence[int], net: Sequence[float], spending: Sequence[float], unit: float, title: str, font: str
+    years: Sequence[int], net: Sequence[float], needs: Sequence[float], unit: float, title: str, font: str
 ) -> Drawing:
-    """Net dividends as bars against the rising line of spending, in `unit`s of money."""
+    """Net dividends as bars against the rising line of what they have to pay, in `unit`s of money."""
     drawing = _sheet(title, font)
-    top = max([*net, *spending, unit]) / unit * 1.08
+    top = max([*net, *needs, unit]) / unit * 1.08
     bars = VerticalBarChart()
     bars.x, bars.y, bars.width, bars.height = LEFT, BOTTOM, WIDTH - LEFT - RIGHT, HEIGHT - BOTTOM - TOP
     bars.data = [[value / unit for value in net]]
@@ -101,9 +101,7 @@ def dividends(
         axis.labels.fontName, axis.labels.fontSize, axis.strokeColor = font, SMALL, GREY
     drawing.add(bars)
     step = bars.width / max(len(years), 1)
-    points = [
-        (bars.x + (k + 0.5) * step, bars.y + value / unit / top * bars.height) for k, value in enumerate(spending)
-    ]
+    points = [(bars.x + (k + 0.5) * step, bars.y + value / unit / top * bars.height) for k, value in enumerate(needs)]
     for (x1, y1), (x2, y2) in itertools.pairwise(points):
         drawing.add(Line(x1, y1, x2, y2, strokeColor=ORANGE, strokeWidth=1.6))
     return drawing

@@ -9,7 +9,8 @@ import pytest
 from alm.errors import AlmError, BadInput, StaleEdit
 from alm.feeds.edit import EDITABLE, described, opened, save
 from alm.feeds.plan import Row
-from alm.store.database import writing
+from alm.store.books import load_settings
+from alm.store.database import reading, writing
 from alm.store.journal import Change, undo
 from tests.feeds.books import NOW, new_books, read, rows
 
@@ -82,6 +83,19 @@ def test_settings_show_every_one_and_keep_only_what_differs(db: Path) -> None:
     now = opened(db, "settings")
     with pytest.raises(AlmError, match="stale_days"):
         save(db, "settings", [{"name": "stale_days", "value": "soon"}], now, NOW)
+
+
+def test_a_growth_left_empty_follows_from_return_and_yield(db: Path) -> None:
+    for text, taken in (("", None), ("0.02", 0.02), ("", None), ("0.0", 0.0)):
+        before = opened(db, "settings")
+        edited = [{**row, "value": text} if row["name"] == "reinvest_growth_pa" else row for row in typed(before)]
+        save(db, "settings", edited, before, NOW)
+        with reading(db) as conn:
+            assert load_settings(conn).reinvest_growth_pa == taken
+    before = opened(db, "settings")
+    edited = [{**row, "value": ""} if row["name"] == "total_return_pa" else row for row in typed(before)]
+    with pytest.raises(BadInput, match="total_return_pa: '' is refused: expected a number"):
+        save(db, "settings", edited, before, NOW)
 
 
 def test_a_loan_that_something_is_pledged_to_cannot_be_removed(db: Path) -> None:
