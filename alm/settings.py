@@ -10,7 +10,7 @@ import math
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -235,14 +235,15 @@ def parse_settings(rows: Mapping[str, str]) -> Settings:
     for name, text in rows.items():
         if name not in specs:
             raise UnknownName("setting", name, tuple(specs))
-        optional = specs[name].metadata.get("optional", False)
-        values[name] = (
-            None if optional and not text.strip() else _parse(name, text, 0.0 if optional else specs[name].default)
-        )
+        values[name] = _parse(text, specs[name])
     return Settings(**values)
 
 
-def _parse(name: str, text: str, default: object) -> object:
+def _parse(text: str, spec: Field[Any]) -> object:
+    name, optional = spec.name, "optional" in spec.metadata
+    if optional and not text.strip():
+        return None
+    default = 0.0 if optional else spec.default
     if isinstance(default, bool):
         if text.lower() not in ("true", "false", "yes", "no"):
             raise BadInput("yes or no", column=name, value=text)

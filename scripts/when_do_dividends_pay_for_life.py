@@ -64,7 +64,7 @@ def under_stress() -> None:
         found = project(sheet, settings, cut=shock).crossover
         print(f"{name:>20}: gross dividends reach spending in year {found.gross}, net in year {found.net}")
     paths = dividend_paths(sheet, settings, paths=2_000)
-    spread = distribution(paths.net, paths.spending)
+    spread = distribution(paths.net, paths.needs)
     print(f"over {spread.paths:,} paths: 10 % by year {spread.p10}, half by {spread.median}, 90 % by {spread.p90}")
 
 

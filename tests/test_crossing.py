@@ -24,11 +24,24 @@ def plan():
 
 
 def test_the_first_life_crosses_where_its_own_record_says(plan):
-    record, _ = walk_one(plan, 0)
-    years = record.reshape(30, 12, len(RECORD)).sum(axis=1)
-    dividends, spending = years[:, RECORD.index("dividends")], years[:, RECORD.index("spending")]
-    expected = [bool((dividends[: y + 1] >= spending[: y + 1]).any()) for y in range(30)]
-    assert simulated_crossover(plan, 1).crossed_by == tuple(map(float, expected))
+    """Interest: 2 % a year of what the loan and 3 % of what the line owed at the end of the month before."""
+    frugal = replace(plan, spending=replace(plan.spending, amount_pa=4e6))
+    record, _ = walk_one(frugal, 0)
+    column = {name: record[:, RECORD.index(name)] for name in ("dividends", "spending", "loans", "lines")}
+    owed, drawn = np.r_[50e6, column["loans"][:-1]], np.r_[0.0, column["lines"][:-1]]
+    needs = column["spending"] + owed * 0.02 / 12 + drawn * 0.03 / 12
+    paid, asked = (money.reshape(30, 12).sum(axis=1) for money in (column["dividends"], needs))
+    expected = [bool((paid[: y + 1] >= asked[: y + 1]).any()) for y in range(30)]
+    assert 0 < sum(expected) < 30
+    assert simulated_crossover(frugal, 1).crossed_by == tuple(map(float, expected))
+
+
+def test_interest_delays_the_crossover(plan):
+    """Dividends of 12,700,000 gross, 10,119,995 net, pay for 9,600,000 at once and not for interest of 1,000,000 too."""
+    paying = replace(plan, assets=(replace(plan.assets[0], dividends_pa=12.7e6, volatility_pa=0.0),))
+    free = replace(paying, loans=(replace(plan.loans[0], rate_pa=0.0),))
+    assert simulated_crossover(free, 1).crossed_by[0] == 1.0
+    assert simulated_crossover(paying, 1).crossed_by[0] == 0.0
 
 
 def test_shares_rise_and_repeat(plan):

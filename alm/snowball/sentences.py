@@ -41,7 +41,8 @@ def ratio_sentence(snowball: Snowball) -> str:
 
 def growth_sentences(snowball: Snowball) -> Iterable[str]:
     """How fast dividends grow, and every payout drift that somebody states."""
-    yield _growth(snowball.growth, t("Dividends held"))
+    if snowball.income.gross > 0:
+        yield _growth(snowball.growth, t("Dividends held"))
     if snowball.bought is not None:
         yield _growth(snowball.bought, t("Dividends of what is bought"))
 
