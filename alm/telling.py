@@ -207,12 +207,10 @@ def _crossover(brief: Briefing, year: int | None) -> str:
 def _crossovers(brief: Briefing) -> str:
     """The headline, and beside it the year without interest where that is another."""
     after, before = brief.crossover_year, brief.crossover_year_before_interest
-    told = t("crossover {year}", year=_crossover(brief, after))
-    return (
-        told
-        if before in (after, None)
-        else t("{crossover}; before interest {year}", crossover=told, year=crossing(before))
-    )
+    headline = t("crossover {year}", year=_crossover(brief, after))
+    if before is None or before == after:
+        return headline
+    return t("{crossover}; before interest {year}", crossover=headline, year=crossing(before))
 
 
 def _fire_ratio(brief: Briefing) -> Line:

@@ -43,6 +43,9 @@ def growth_sentences(snowball: Snowball) -> Iterable[str]:
     """How fast dividends grow, and every payout drift that somebody states."""
     if snowball.income.gross > 0:
         yield _growth(snowball.growth, t("Dividends held"))
+    if stated := snowball.policy.growth:
+        names = ", ".join(f"{ticker} {percent(pa)}" for ticker, pa in stated)
+        yield t("Stated for single holdings: {names}.", names=names)
     if snowball.bought is not None:
         yield _growth(snowball.bought, t("Dividends of what is bought"))
 

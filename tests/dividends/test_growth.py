@@ -12,7 +12,7 @@ from alm.briefing import brief
 from alm.dividends import Growth, price_growth
 from alm.lenders import profiles
 from alm.settings import Settings, parse_settings
-from alm.snowball import growth_sentences, project
+from alm.snowball import Policy, growth_sentences, project
 from tests.households import reference_household
 
 
@@ -78,6 +78,8 @@ def test_every_drift_is_said():
     held, _ = growth_sentences(project(reference_household(), Settings(dividend_growth_pa=0.06), years=1))
     assert "stated to grow 6.0%" in held
     assert "payouts drift by 3.0 points" in held
+    own = Policy(growth=(("PORT", 0.01),))
+    assert "Stated for single holdings: PORT 1.0%." in growth_sentences(project(reference_household(), Settings(), own))
 
 
 # --- the demo household -----------------------------------------------------------------------------------------------
