@@ -2,6 +2,7 @@
 
 Per asset, with D its dividends a year, V its value, y its payout yield, and dt the length of a step in years:
 
+    V ← V · total return − D · dt
     D ← D · (1 + growth)^dt · noise
     D ← D + (y · V − D) · (1 − e^(−dt / lag))
 
