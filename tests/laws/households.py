@@ -27,12 +27,12 @@ class Case:
 
 
 def random_household(seed: int, *, unbreached: bool = False) -> Case:
-    """The household of a seed: 1 to 3 loans; unless it must not be, one in eight is past a threshold today."""
+    """The household of a seed: 1 to 3 loans; unless it must not be, one in four is past a threshold today."""
     random = Random(seed)
     names = [f"L{number}" for number in range(random.randint(1, 3))]
     lenders = {**profiles(), **{f"own-{name}": own_lender(random, f"own-{name}") for name in names}}
     pledged = {name: collateral(random, name) for name in names}
-    breached = random.choice(names) if random.random() < 0.125 and not unbreached else None
+    breached = random.choice(names) if random.random() < 0.25 and not unbreached else None
     loans = [loan(random, name, lenders, pledged[name], breached=name == breached) for name in names]
     owed = sum(x.owed for x in loans)
     sheet = BalanceSheet(
@@ -66,7 +66,7 @@ def settings(random: Random) -> Settings:
 def own_lender(random: Random, name: str) -> LenderProfile:
     """Terms that no packaged lender has, in the order that a file must keep: cure < call ≤ forced, freeze ≤ call."""
     call = random.uniform(0.5, 0.8)
-    concentrated = random.random() < 0.4
+    concentrated = random.random() < 0.6
     return LenderProfile(
         name=name,
         title="Own",
@@ -117,9 +117,10 @@ def collateral(random: Random, loan: str) -> tuple[Holding, ...]:
 def loan(
     random: Random, name: str, lenders: Mapping[str, LenderProfile], pledged: tuple[Holding, ...], *, breached: bool
 ) -> SecuredLoan:
-    profile = lenders[random.choice([f"own-{name}"] + [x for x in sorted(lenders) if not x.startswith("own-")])]
+    packaged = [x for x in sorted(lenders) if not x.startswith("own-")]
+    profile = lenders[random.choice((f"own-{name}", random.choice(packaged)))]
     first = profile.forced_ltv if profile.call_ltv is None else profile.call_ltv
-    ratio = first * (random.uniform(1.0, 1.4) if breached else random.uniform(0.2, 0.99))
+    ratio = first * (random.uniform(1.0, 1.3) if breached else random.uniform(0.2, 0.99))
     owed = ratio * sum(h.lending_value for h in pledged)
     accrued = owed * random.choice((0.0, 0.0, 0.01))
     return SecuredLoan(name, owed - accrued, accrued, 0.02, profile.name, random.choice(("JPY", "USD")))

@@ -9,15 +9,24 @@ from random import Random
 import pytest
 
 from alm.balance_sheet import CashFlow
-from alm.settings import WATERFALL_SOURCES
+from alm.lenders import profiles
+from alm.settings import WATERFALL_SOURCES, Settings
 from tests.households import holding
 from tests.laws.adapter import drill_path_sells, drill_sells, engine_falls, held
 from tests.laws.households import Case, random_household
 from tests.laws.oracle import at_any_speed, at_constant_speed, falls, sells, slowly, speeds
+from tests.laws.worked_falls import WORKED_FALLS, WorkedFalls
+from tests.laws.worked_paths import WORKED_PATHS, WorkedPath
 
 TO = 1e-5
 SEEDS = range(60)
 LOOKS = 2_000
+
+
+@pytest.mark.parametrize("worked", WORKED_FALLS, ids=lambda worked: worked.why)
+def test_falls_worked_by_hand(worked: WorkedFalls) -> None:
+    found = engine_falls(*worked.asked_with)
+    assert {name: getattr(found, name) for name in worked.falls} == pytest.approx(worked.falls, abs=TO)
 
 
 def figures_agree(seed: int) -> None:
@@ -45,6 +54,11 @@ def test_a_missing_price_of_what_is_not_pledged_hides_no_figure_of_the_loans(see
     unpriced = replace(holding("NEW", 1e6, pledged_to=None), price=None)
     found = engine_falls(bare.with_(holdings=(*bare.holdings, unpriced)), *asked)
     assert astuple(found)[:3] == pytest.approx(astuple(falls(bare, *asked))[:3], abs=TO)
+
+
+@pytest.mark.parametrize("worked", WORKED_PATHS, ids=lambda worked: worked.why)
+def test_a_drill_of_a_path_worked_by_hand(worked: WorkedPath) -> None:
+    assert drill_path_sells(worked.sheet, profiles(), Settings(), held(worked.path)) is worked.sold
 
 
 @cache
