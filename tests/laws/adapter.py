@@ -1,4 +1,4 @@
-"""Where the laws touch the engine: its four figures, and whether its drill of a path sold anything."""
+"""Where the laws touch the engine: its figures, its grid, and whether its drill of a path sold anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from alm.drill import drill
 from alm.lenders import LenderProfile
 from alm.settings import Settings
 from alm.stress import stress_test
-from tests.laws.oracle import Falls, at_constant_speed
+from tests.laws.days import at_constant_speed
+from tests.laws.oracle import Falls
 
 SALES = ("sale", "forced_sale")
 
@@ -22,6 +23,11 @@ def engine_falls(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], set
         found.max_survivable_fall_prepaid,
         found.max_survivable_fall_selling,
     )
+
+
+def grid_survives(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> dict[float, bool]:
+    """Each fall of the grid, and whether its row says that it is survived."""
+    return {row.fall: row.survives for row in stress_test(sheet, profiles, settings).grid}
 
 
 def drill_sells(

@@ -8,8 +8,9 @@ import pytest
 
 from alm.lenders import profiles
 from alm.settings import Settings
+from tests.laws.days import at_constant_speed, sells
 from tests.laws.households import random_household
-from tests.laws.oracle import at_constant_speed, falls, sells
+from tests.laws.oracle import falls
 from tests.laws.worked_falls import WORKED_FALLS, WorkedFalls, sheet
 from tests.laws.worked_paths import WORKED_PATHS, WorkedPath
 
@@ -52,8 +53,8 @@ def test_figures_stand_in_order_and_more_looks_come_to_the_slow_one(seed: int) -
 def test_one_day_is_the_worst_speed(seed: int) -> None:
     """Random paths that never close below the bottom sell nothing where a single day to it does not."""
     one, random = random_household(seed), Random(seed)
+    found = falls(one.sheet, one.profiles, one.settings)
     for sells_own in (False, True):
-        found = falls(one.sheet, one.profiles, one.settings)
         bottom = (found.selling if sells_own else found.at_any_speed) - 1e-6
         if bottom > 0.0:
             path = [1 - bottom * random.random() ** 0.3 for _ in range(300)]

@@ -12,9 +12,10 @@ from alm.balance_sheet import CashFlow
 from alm.lenders import profiles
 from alm.settings import WATERFALL_SOURCES, Settings
 from tests.households import holding
-from tests.laws.adapter import drill_path_sells, drill_sells, engine_falls, held
+from tests.laws.adapter import drill_path_sells, drill_sells, engine_falls, grid_survives, held
+from tests.laws.days import at_constant_speed, sells, speeds
 from tests.laws.households import Case, random_household
-from tests.laws.oracle import at_any_speed, at_constant_speed, falls, sells, slowly, speeds
+from tests.laws.oracle import at_any_speed, falls, slowly
 from tests.laws.worked_falls import WORKED_FALLS, WorkedFalls
 from tests.laws.worked_paths import WORKED_PATHS, WorkedPath
 
@@ -38,6 +39,14 @@ def figures_agree(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_four_figures(seed: int) -> None:
     figures_agree(seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_row_of_the_grid_survives_below_the_figure_and_nowhere_else(seed: int) -> None:
+    one = random_household(seed)
+    figure = at_any_speed(one.sheet, one.profiles, one.settings)
+    for fall, survives in grid_survives(one.sheet, one.profiles, one.settings).items():
+        assert survives is (fall < figure)
 
 
 @pytest.mark.soak
