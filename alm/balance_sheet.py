@@ -78,6 +78,8 @@ class Holding:
     sector: str = ""
     country: str = ""
     dividend_yield_assumed: float | None = None
+    cost_known: bool = True
+    """Without a known cost no gain is claimed, and a sale is taxed as if all of it were gain."""
 
     @property
     def value(self) -> float:
@@ -98,12 +100,15 @@ class Holding:
 
     @property
     def cost(self) -> float:
-        """Total cost in the base currency: as recorded, else the cost in `currency` at today's rate."""
+        """Total cost in the base currency: as recorded, else the cost in `currency` at today's rate; 0 if unknown."""
+        if not self.cost_known:
+            return 0.0
         return self.cost_basis_base if self.cost_basis_base is not None else self.cost_basis * self.fx_rate
 
     @property
     def unrealised_gain(self) -> float:
-        return self.value - self.cost
+        """0 where nobody knows the cost: none is invented."""
+        return self.value - self.cost if self.cost_known else 0.0
 
     @property
     def lending_value(self) -> float:
@@ -256,6 +261,8 @@ class BalanceSheet:
     """Each currency's own latest rate, base per unit, the base currency excluded."""
     unconverted: tuple[str, ...] = ()
     """Currencies of loans and cash flows that have no rate; those amounts are NaN, and `missing` names them."""
+    incomplete: tuple[tuple[str, int], ...] = ()
+    """Accounts of which a statement had rows that nobody has settled, and how many."""
 
     @property
     def empty(self) -> bool:
@@ -299,6 +306,10 @@ class BalanceSheet:
     @property
     def portfolio_cost(self) -> float:
         return sum(h.cost for h in self.holdings)
+
+    @property
+    def unrealised_gain(self) -> float:
+        return sum(h.unrealised_gain for h in self.holdings)
 
     @property
     def cash(self) -> float:

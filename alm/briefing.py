@@ -212,7 +212,7 @@ def _known(sheet: BalanceSheet, stress: StressTest, settings: Settings) -> Brief
         health,
         (health,),
         portfolio_value=sheet.portfolio_value,
-        unrealised_gain=sheet.portfolio_value - sheet.portfolio_cost,
+        unrealised_gain=sheet.unrealised_gain,
         collateral_value=sheet.collateral_value,
         cash=sheet.cash,
         debt=sheet.debt,

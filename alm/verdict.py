@@ -67,7 +67,8 @@ def checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tuple[C
 
 
 def data_health(sheet: BalanceSheet, settings: Settings) -> Check:
-    """UNKNOWN when a price or rate is missing or older than the staleness limit, by name and age."""
+    """UNKNOWN when a price or rate is missing or older than the staleness limit, by name and age, and while rows of a
+    statement wait for a decision."""
     if sheet.empty:
         return _data("UNKNOWN", t("Nothing has been entered yet."))
     if sheet.missing:
@@ -78,6 +79,10 @@ def data_health(sheet: BalanceSheet, settings: Settings) -> Check:
     if stale := sheet.stale_loans(settings.loan_stale_days):
         names, days = listed(stale), settings.loan_stale_days
         return _data("UNKNOWN", t("Data are too old: {names}; the limit is {days} days.", names=names, days=days))
+    if sheet.incomplete:
+        names = listed(tuple(t("{account} ({count})", account=name, count=count) for name, count in sheet.incomplete))
+        told = "Rows of a statement were not understood: {names}. See `alm items list`."
+        return _data("UNKNOWN", t(told, names=names))
     return _data("SAFE", t("Every price and rate is at most {days} days old.", days=settings.stale_days))
 
 

@@ -121,8 +121,9 @@ def past(random: Random) -> str:
 
 def transaction(random: Random, number: int, tickers: Sequence[str], secured: Sequence[str]) -> Row:
     kind = random.choice(TRANSACTION_KINDS)
-    of_ticker = bool(tickers) and kind in ("buy", "sell", "split", "dividend", "transfer")
-    if (kind in ("buy", "sell", "split") and not tickers) or (kind in ("draw", "repayment") and not secured):
+    of_ticker = bool(tickers) and kind in ("buy", "sell", "split", "dividend", "transfer", "delivery")
+    homeless = kind in ("buy", "sell", "split", "delivery") and not tickers
+    if homeless or kind in ("exchange", "spin_off") or (kind in ("draw", "repayment") and not secured):
         kind = "deposit"
     return {
         "fingerprint": f"{number:032d}", "date": past(random), "kind": kind, "account": random.choice("AB"),

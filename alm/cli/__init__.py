@@ -17,6 +17,7 @@ from alm.language import t
 COMMANDS = {
     "init": "create the database, empty or with the demo household",
     "import": "read CSV files or a broker's file",
+    "items": "rows of statements that wait for a decision",
     "export": "write every table as CSV",
     "prices": "fetch prices and exchange rates",
     "history": "fetch market and macro series",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,8 @@ from alm.errors import BadInput
 from alm.feeds.apply import Applied, apply
 from alm.feeds.cells import TABLE_LIMIT, canonical
 from alm.feeds.edit import described
-from alm.feeds.plan import ImportPlan, source_words
+from alm.feeds.items import meanings, waiting
+from alm.feeds.plan import ImportPlan, Row, Way, source_words
 from alm.settings import today
 from alm.store.books import load_settings
 from alm.store.database import reading
@@ -31,6 +33,9 @@ SHOWN = 20
 @click.option("--kind", help="The table a CSV is of, where its name does not say.")
 @click.option("--format", "format_", help="The broker's format, where it is not recognised.")
 @click.option("--account", help="The account's name, or the beginning of it for brokers with several.")
+@click.option("--replace", "way", flag_value="replace", help="Remove the holdings that the files no longer have.")
+@click.option("--update", "way", flag_value="update", help="Add and change; remove nothing.")
+@click.option("--add", "way", flag_value="add", help="Only add holdings and cash; change and remove none.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 def command(
     db: Path,
@@ -40,9 +45,13 @@ def command(
     kind: str | None,
     format_: str | None,
     account: str | None,
+    way: Way | None,
     dry_run: bool,
 ) -> None:
     """Read CSV files or a broker's file: everything lands, or nothing does. Run twice, nothing changes.
+
+    What would remove holdings is refused, with what they are worth, unless --replace says that they are gone. Rows
+    that are not understood wait in `alm items`, and their account is incomplete until each is settled.
 
     PATH is a file, or a folder of CSV files named after their tables (holdings.csv, loans.csv …). Broker files are
     recognised: Rakuten and SBI Securities, Interactive Brokers Flex, Portfolio Performance, generic CSV.
@@ -51,16 +60,18 @@ def command(
     from alm.feeds.recognise import Reading, plan_files
 
     with reading(db) as conn:
-        settings = load_settings(conn)
+        settings, known = load_settings(conn), meanings(conn)
     when = as_of or today(settings)
-    how = Reading(when, settings.base_currency, kind, format_, account, TABLE_LIMIT)
+    how = Reading(when, settings.base_currency, kind, format_, account, TABLE_LIMIT, known)
     plan = plan_files(_files(paths), how)
     moment = datetime.now(ZoneInfo(settings.timezone))
-    applied = apply(db, plan, moment, dry_run=dry_run)
+    applied = apply(db, plan, moment, way=way or "ask", dry_run=dry_run)
+    with reading(db) as conn:
+        left = waiting(conn, plan)
     if as_json:
-        print_json({"files": plan.files, "source": plan.source, "dry_run": dry_run, **_as_json(plan, applied)})
+        print_json({"files": plan.files, "source": plan.source, "dry_run": dry_run, **_as_json(plan, applied, left)})
     else:
-        _show(plan, applied, dry_run)
+        _show(plan, applied, left, dry_run)
 
 
 def _files(paths: tuple[Path, ...]) -> list[tuple[str, bytes]]:
@@ -86,7 +97,7 @@ def _bytes(path: Path) -> bytes:
         raise BadInput(t("a readable file ({reason})", reason=error.strerror), file=path) from None
 
 
-def _as_json(plan: ImportPlan, applied: Applied) -> dict[str, object]:
+def _as_json(plan: ImportPlan, applied: Applied, left: Sequence[Row]) -> dict[str, object]:
     return {
         "import": applied.number,
         "changes": [
@@ -98,7 +109,18 @@ def _as_json(plan: ImportPlan, applied: Applied) -> dict[str, object]:
             for x in plan.totals
         ],
         "warnings": applied.warnings,
+        "removes": applied.removes,
+        "open_items": [plain(row) for row in left],
     }
+
+
+def _show_waiting(rows: Sequence[Row]) -> None:
+    if rows:
+        click.echo(t("Not understood, so that their accounts are incomplete:"))
+    for row in rows:
+        click.echo(f"  {row['account']}: {row['item']} ({row['place']}): {row['reason']}")
+    if rows:
+        click.echo(t("`alm items` settles them: ignored, entered by hand, or what a word means."))
 
 
 def _figure(value: Decimal) -> str:
@@ -106,7 +128,7 @@ def _figure(value: Decimal) -> str:
     return f"{Decimal(canonical(value)):,f}"
 
 
-def _show(plan: ImportPlan, applied: Applied, dry_run: bool) -> None:
+def _show(plan: ImportPlan, applied: Applied, left: Sequence[Row], dry_run: bool) -> None:
     rows = [
         (total.what, _figure(total.value), t("equal") if total.printed is not None else "") for total in plan.totals
     ]
@@ -116,8 +138,9 @@ def _show(plan: ImportPlan, applied: Applied, dry_run: bool) -> None:
         click.echo(t("Nothing changed: the {count} rows are in the books already.", count=applied.rows))
     else:
         _show_changes(applied, dry_run)
-    for warning in applied.warnings:
+    for warning in (*applied.warnings, *filter(None, (applied.removes,))):
         click.echo(t("Note: {warning}", warning=warning))
+    _show_waiting(left)
 
 
 def _show_changes(applied: Applied, dry_run: bool) -> None:

@@ -2,30 +2,27 @@
 
 Importing the same files twice changes nothing the second time.
 
-Holdings and cash of the accounts a file speaks of are replaced by what it says; other accounts are never touched. A
-holding that is split between pledged and unpledged, which no broker knows, stays split: its pledged part keeps its
-size and the difference falls on the unpledged part.
+Holdings and cash of the accounts a file speaks of are replaced by what it says; other accounts are never touched. What
+would remove holdings that no sale in the same files explains is refused until a person says so (`Way`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
 from alm.errors import BadInput, StaleEdit
-from alm.feeds.cells import canonical
-from alm.feeds.plan import ImportPlan, Place, Row, TablePlan
+from alm.feeds.plan import ImportPlan, Place, TablePlan, Way
 from alm.feeds.possible import refuse_impossible
-from alm.language import t
+from alm.feeds.removals import WouldRemove, removals, unpriced, worth
+from alm.feeds.standing import joined, prepared, yielding
+from alm.store.books import load_balance_sheet
 from alm.store.database import writing
-from alm.store.journal import Change, Rows, record, standing, write
-from alm.store.tables import TABLES, key, read_rows
-
-NAMES_ACCOUNTS = ("holdings", "cash", "transactions")
-SUMS = ("quantity", "cost_basis", "cost_basis_base")
+from alm.store.feeds import Connection
+from alm.store.journal import Change, record, standing, write
+from alm.store.tables import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,8 @@ class Applied:
     changes: tuple[Change, ...]
     rows: int
     warnings: tuple[str, ...] = ()
+    removes: str = ""
+    """What of the removals needs a person's word, in words and money."""
 
     def count(self, table: str, kind: str) -> int:
         return sum(change.table == table and change.kind == kind for change in self.changes)
@@ -50,27 +49,33 @@ class _RolledBack(Exception):  # a signal to the transaction, not an error
 
 
 def apply(
-    db: Path, plan: ImportPlan, at: datetime, *, dry_run: bool = False, previewed: Applied | None = None
+    db: Path,
+    plan: ImportPlan,
+    at: datetime,
+    *,
+    way: Way = "ask",
+    dry_run: bool = False,
+    previewed: Applied | None = None,
 ) -> Applied:
-    """Write the plan and journal what it changed. With `previewed`, refuse if it would now change anything else."""
+    """Write the plan and journal what it changed. With `previewed`, refuse if it would now change anything else.
+
+    Raises WouldRemove where the `way` is to ask and holdings would be removed; a dry run tells instead.
+    """
     applied = Applied(None, (), plan.row_count)
     try:
         with writing(db) as conn:
-            books = {name: read_rows(conn, name) for name in ("accounts", "holdings")}
-            tables, warnings = _prepared(plan, books)
-            changes: list[Change] = []
-            for given in tables:
-                table = _yielding(given, standing(conn, given.table, given.rows)) if given.yields else given
-                refuse_impossible(table.table, table.rows, table.places, at.date())
-                try:
-                    changes += write(conn, table.table, table.rows, replaces=table.replaces, defaults=table.defaults)
-                except BadInput as refusal:
-                    raise _placed(refusal, table.places) from None
-            net = _net(changes)
+            before = load_balance_sheet(conn, at.date())
+            books = {name: read_rows(conn, name) for name in ("accounts", "holdings", "cash", "open_items")}
+            tables, notes = prepared(plan, books, way)
+            net = _net([change for table in tables for change in _written(conn, table, at)])
+            removed = worth(removals(net, read_rows(conn, "holdings"), tables), before)
+            if removed and way == "ask" and not dry_run:
+                raise WouldRemove(removed)
             if previewed is not None and net != previewed.changes:
                 raise StaleEdit("The data", "the preview is out of date")
             number = None if dry_run else record(conn, at, plan.source[:200], ", ".join(plan.files)[:2000], net)
-            applied = replace(applied, number=number, changes=net, warnings=(*plan.warnings, *warnings))
+            told = (*plan.warnings, *notes, *unpriced(net, load_balance_sheet(conn, at.date())))
+            applied = replace(applied, number=number, changes=net, warnings=told, removes=removed)
             if dry_run:
                 raise _RolledBack
     except _RolledBack:
@@ -78,68 +83,15 @@ def apply(
     return applied
 
 
-def _yielding(table: TablePlan, books: Rows) -> TablePlan:
-    """Without the rows for which the books have another source's."""
-    rows = [(row, place) for row, place in zip(table.rows, table.places, strict=True) if _is_own(table, row, books)]
-    return replace(table, rows=tuple(row for row, _ in rows), places=tuple(place for _, place in rows))
-
-
-def _is_own(table: TablePlan, row: Row, books: Rows) -> bool:
-    there = books.get(tuple(row.get(name) for name in key(table.table)))
-    return there is None or there["source"] == row["source"]
-
-
-def _prepared(plan: ImportPlan, books: Mapping[str, Sequence[Row]]) -> tuple[tuple[TablePlan, ...], tuple[str, ...]]:
-    """The tables in the order of writing, with accounts nobody has entered and with split holdings told apart."""
-    known = {row["name"] for row in books["accounts"]}
-    known |= {row["name"] for table in plan.tables if table.table == "accounts" for row in table.rows}
-    named = [row.get("account") for table in plan.tables if table.table in NAMES_ACCOUNTS for row in table.rows]
-    new = [name for name in dict.fromkeys(named) if name and name not in known]
-    created = (TablePlan("accounts", tuple({"name": name} for name in new)),) if new else ()
-    tables = [_unsplit(table, books["holdings"]) if table.table == "holdings" else table for table in plan.tables]
-    ordered = sorted((*created, *tables), key=lambda table: TABLES.index(table.table))
-    warnings = (
-        (t("New accounts, taken as taxable until you say otherwise: {names}.", names=", ".join(new)),) if new else ()
-    )
-    return tuple(ordered), warnings
-
-
-def _unsplit(table: TablePlan, holdings: Sequence[Row]) -> TablePlan:
-    """Rows that do not say what they secure, where the books hold the ticker in several parts, become those parts."""
-    parts: dict[tuple[str | None, str | None], list[Row]] = {}
-    for row in holdings:
-        parts.setdefault((row["account"], row["ticker"]), []).append(row)
-    rows: list[Row] = []
-    places: list[Place] = []
-    for row, place in zip(table.rows, table.places, strict=True):
-        standing = parts.get((row["account"], row["ticker"]), [])
-        found = [row] if len(standing) < 2 or "pledged_to" in row else _divided(row, standing, place)
-        rows += found
-        places += [place] * len(found)
-    return replace(table, rows=tuple(rows), places=tuple(places))
-
-
-def _divided(row: Row, standing: Sequence[Row], place: Place) -> list[Row]:
-    """Each pledged part as it stands, and the rest unpledged; nothing unpledged where nothing is left."""
-    pledged = [part for part in standing if part["pledged_to"]]
-    rest = {name: _rest(row, pledged, name) for name in SUMS if row.get(name)}
-    quantity = rest["quantity"]
-    if quantity < 0:
-        raise BadInput(
-            "at least what is pledged (change what is pledged first)",
-            file=place[0],
-            row=place[1] or None,
-            column="quantity",
-            value=row["quantity"],
-        )
-    shared = {name: value for name, value in row.items() if name not in SUMS}
-    kept: list[Row] = [{**shared, **{name: part[name] for name in (*SUMS, "pledged_to")}} for part in pledged]
-    left = {name: canonical(value) for name, value in rest.items()}
-    return [*kept, {**shared, **left, "pledged_to": None}] if quantity else kept
-
-
-def _rest(row: Row, pledged: Sequence[Row], name: str) -> Decimal:
-    return Decimal(row[name] or 0) - sum((Decimal(part[name] or 0) for part in pledged), Decimal(0))
+def _written(conn: Connection, given: TablePlan, at: datetime) -> tuple[Change, ...]:
+    table = yielding(given, standing(conn, given.table, given.rows)) if given.yields else given
+    if table.table == "transactions":
+        table = joined(table, standing(conn, "transactions", [row for row in table.rows if row.get("parts")]))
+    refuse_impossible(table.table, table.rows, table.places, at.date())
+    try:
+        return write(conn, table.table, table.rows, replaces=table.replaces, defaults=table.defaults)
+    except BadInput as refusal:
+        raise _placed(refusal, table.places) from None
 
 
 def _placed(refusal: BadInput, places: Sequence[Place]) -> BadInput:

@@ -28,7 +28,7 @@ UPLOAD_LIMIT = 5 * 1024 * 1024
 TABLE_LIMIT = 64 * 1024 * 1024
 """Bytes of this program's own CSV read from disk: twenty years of daily prices are more than an upload may be."""
 INTEGER_DIGITS, DECIMALS = 15, 12
-TEXT_LENGTH = 200
+TEXT_LENGTH, NOTE_LENGTH = 200, 2_000
 
 CURRENCY_SIGNS = {"¥": ("JPY", "CNY"), "$": ("USD", "AUD", "CAD", "HKD", "NZD", "SGD"), "€": ("EUR",), "£": ("GBP",)}
 
@@ -124,11 +124,20 @@ def day(text: str) -> date:
 
 def label(text: str) -> str:
     """One line of text for a person, trimmed."""
+    return _line(text, TEXT_LENGTH)
+
+
+def note(text: str) -> str:
+    """A longer line of text, trimmed."""
+    return _line(text, NOTE_LENGTH)
+
+
+def _line(text: str, longest: int) -> str:
     trimmed = text.strip()
     if any(unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") or "\u202a" <= c <= "\u202e" for c in trimmed):
         raise ValueError("text on one line without control characters")
-    if len(trimmed) > TEXT_LENGTH:
-        raise ValueError(t("text of at most {count} characters", count=TEXT_LENGTH))
+    if len(trimmed) > longest:
+        raise ValueError(t("text of at most {count} characters", count=longest))
     return trimmed
 
 

@@ -89,6 +89,7 @@ _AS_YES_NO = PlainSerializer(lambda value: "yes" if value else "no")
 _AS_ISO = PlainSerializer(lambda value: None if value is None else value.isoformat())
 
 Text = Annotated[str, BeforeValidator(cells.label)]
+Note = Annotated[str, BeforeValidator(cells.note)]
 Name = Annotated[str, BeforeValidator(lines.name)]
 Currency = Annotated[str, BeforeValidator(_code)]
 Day = Annotated[date, BeforeValidator(cells.day), _AS_ISO]
@@ -109,6 +110,8 @@ Treatment = Annotated[TaxTreatment, BeforeValidator(_one_of(*TAX_TREATMENTS))]
 Rhythm = Annotated[Frequency, BeforeValidator(_one_of(*FREQUENCIES))]
 LoanKind = Annotated[str, BeforeValidator(_one_of("securities_backed", "credit_line", "mortgage", "term"))]
 DividendKind = Annotated[str, BeforeValidator(_one_of("regular", "special"))]
+ItemPart = Annotated[str, BeforeValidator(_one_of("holdings", "cash", "transactions"))]
+ItemState = Annotated[str, BeforeValidator(_one_of("open", "ignored", "entered", "mapped"))]
 QuoteKind = Annotated[str, BeforeValidator(_one_of("price", "rate"))]
 QuoteSource = Annotated[str, BeforeValidator(_one_of("yahoo", "coingecko", "ecb", "csv", "manual"))]
 DividendStatus = Annotated[str, BeforeValidator(_one_of("actual", "projected"))]

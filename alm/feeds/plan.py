@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from alm.language import t
 
 Row = Mapping[str, str | None]
 """A row in the columns of the table's CSV, canonical text; a column that is absent keeps what stands."""
+
+Way = Literal["ask", "add", "update", "replace"]
+"""What an import may do to an account's holdings and cash: only add, add and change, or also remove what the files do
+not have; `ask` does the last where nothing is removed, and refuses otherwise."""
 
 Place = tuple[str, int]
 """File and line a row came from; line 0 where the row is not one line of the file."""
@@ -22,7 +28,8 @@ class TablePlan:
     `replaces` names the accounts whose rows in this table are replaced whole: what they held and the file does not
     is removed. `defaults` are columns that only a new row takes from the file: the household's own word stands.
     `places` says where each row came from. With `yields`, a standing row of another source stays: a broker's price of
-    the moment fills a gap and replaces its own earlier one, never a market's close.
+    the moment fills a gap and replaces its own earlier one, never a market's close. `on` is the day whose evening the
+    rows are of, where a newer statement's must stand.
     """
 
     table: str
@@ -31,6 +38,7 @@ class TablePlan:
     defaults: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     yields: bool = False
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

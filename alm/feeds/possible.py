@@ -16,7 +16,7 @@ from alm.lenders import profiles
 from alm.settings import user_folder
 
 AHEAD = timedelta(days=1)
-SEEN_ON = {"prices": "date", "fx_rates": "date", "loans": "balance_on"}
+SEEN_ON = {"prices": "date", "fx_rates": "date", "loans": "balance_on", "accounts": "held_on"}
 """The column that says when somebody saw the figure."""
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 
 from alm.errors import BadInput, UnknownName
 from alm.feeds import csv_files
 from alm.feeds.brokers import generic, ibkr, portfolio_performance, rakuten, sbi, sbi_trades
+from alm.feeds.brokers.lines import Meanings
 from alm.feeds.brokers.statement import Statement
 from alm.feeds.brokers.to_plan import plan_of
 from alm.feeds.cells import UPLOAD_LIMIT, decode
@@ -24,7 +25,8 @@ SUFFIXES = (".csv", ".xml", ".txt")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read: `kind` names a table, `format` a format; `account` and `on` stand in for what a file leaves out."""
+    """How to read: `kind` names a table, `format` a format; `account` and `on` stand in for what a file leaves out, and
+    `known` says what new words mean."""
 
     on: date
     base: str = "JPY"
@@ -32,6 +34,7 @@ class Reading:
     format: str | None = None
     account: str | None = None
     limit: int = UPLOAD_LIMIT
+    known: Meanings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def _dated(statement: Statement, on: date) -> Statement:
 FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Statement]]] = {
     "ibkr": (
         lambda f: ibkr.recognises(f.text),
-        lambda f, r: ibkr.parse(f.data, f.name, account=r.account or "IBKR"),
+        lambda f, r: ibkr.parse(f.data, f.name, account=r.account or "IBKR", known=r.known),
     ),
     "rakuten": (lambda f: rakuten.recognises(f.head), _rakuten),
     "sbi-trades": (

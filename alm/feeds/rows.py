@@ -25,10 +25,13 @@ from alm.feeds.fields import (
     DividendKind,
     DividendStatus,
     GrowthRate,
+    ItemPart,
+    ItemState,
     Kind,
     LoanKind,
     LoanRate,
     Name,
+    Note,
     Number,
     NumberAbove0,
     NumberFrom0,
@@ -61,6 +64,7 @@ class Account(_Row):
     country: Text = ""
     tax_treatment: Treatment = "taxable"
     allows_shorts: YesNo = False
+    held_on: Day | None = None
 
 
 class Loan(_Row):
@@ -114,6 +118,7 @@ class Holding(_Row):
     pledged_to: Name | None = None
     advance_rate: Share = Decimal(1)
     dividend_yield: Share | None = None
+    cost_known: YesNo = True
 
 
 class Cash(_Row):
@@ -201,11 +206,19 @@ class Transaction(_Row):
     loan: Name | None = None
     note: Text = ""
     fingerprint: Text = ""
+    to_ticker: Name | None = None
+    to_quantity: NumberFrom0 = Decimal(0)
+    cost_share: Share = Decimal(1)
+    parts: Note = ""
 
     @model_validator(mode="after")
     def _says_what_its_kind_needs(self) -> Transaction:
-        units = self.kind in ("buy", "sell", "split")
-        _need(not units or (self.ticker and self.quantity), "a ticker and a quantity above 0 for a buy, sell or split")
+        units = self.kind in ("buy", "sell", "split", "delivery", "exchange")
+        wanted = "a ticker and a quantity above 0 for a buy, sell, split, delivery or exchange"
+        _need(not units or (self.ticker and self.quantity), wanted)
+        into = self.ticker and self.to_ticker and self.to_ticker != self.ticker and self.to_quantity
+        wanted = "a ticker, another to_ticker and a to_quantity above 0 for an exchange or spin_off"
+        _need(self.kind not in ("exchange", "spin_off") or into, wanted)
         _need(self.kind not in ("draw", "repayment") or self.loan, "the loan of a draw or repayment")
         elsewhere = self.kind == "transfer" and self.to_account != self.account
         _need(self.to_account is None or elsewhere, "a to_account only for a transfer, and to another account")
@@ -239,6 +252,20 @@ class Target(_Row):
     weight: Share
 
 
+class OpenItem(_Row):
+    KEY = ("account", "item")
+    account: Name
+    item: Name
+    part: ItemPart
+    ticker: Name | None = None
+    place: Note = ""
+    reason: Note = ""
+    field: Text = ""
+    word: Text = ""
+    meaning: Text = ""
+    state: ItemState = "open"
+
+
 TABLES: dict[str, type[_Row]] = {
     "settings": Setting,
     "accounts": Account,
@@ -255,6 +282,7 @@ TABLES: dict[str, type[_Row]] = {
     "expenses": Expense,
     "targets": Target,
     "price_sources": PriceSource,
+    "open_items": OpenItem,
 }
 """In the order of writing: what is referred to comes before what refers to it."""
 

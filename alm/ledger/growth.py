@@ -10,7 +10,8 @@ import numpy as np
 
 from alm.balance_sheet import BalanceSheet
 from alm.ledger.daily import Daily, Days, Floats
-from alm.ledger.kpis import ticker_flows
+from alm.ledger.kpis import left_at_cost, ticker_flows
+from alm.ledger.lots import lot_book
 from alm.ledger.transactions import Transaction
 from alm.ledger.values import Series, carried_forward, daily_values
 
@@ -46,7 +47,7 @@ _ALWAYS_ONE: Series = (np.array([date.min], dtype="datetime64[D]"), np.array([1.
 
 
 def _paid_in(past: Sequence[Transaction], days: Days) -> Floats:
-    flows = ticker_flows(past)
+    flows = [*ticker_flows(past), *left_at_cost(lot_book(past))]
     on = np.array([day for day, _ in flows], dtype="datetime64[D]")
     paid = np.zeros(len(days))
     np.add.at(paid, (on - days[0]).astype(np.intp), [-amount for _, amount in flows])

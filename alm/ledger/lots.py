@@ -73,13 +73,25 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Cost in the base currency that left `ticker` unsold: for `to_ticker`, or outside where that is empty."""
+
+    on: date
+    ticker: str
+    to_ticker: str
+    cost_base: float
+
+
+@dataclass(frozen=True, slots=True)
 class LotBook:
-    """The outcome of a ledger: open lots by (account, ticker), closed trades in order, and what could not be true."""
+    """The outcome of a ledger: open lots by (account, ticker), closed trades in order, what could not be true, and
+    cost that moved without a sale."""
 
     method: Method
     open: tuple[tuple[Key, tuple[Lot, ...]], ...]
     realised: tuple[Realised, ...]
     problems: tuple[Problem, ...]
+    carried: tuple[Carried, ...] = ()
 
     def quantity(self, key: Key) -> float:
         return sum(lot.quantity for lot in dict(self.open).get(key, ()))
@@ -116,6 +128,7 @@ class _Matcher:
     realised: list[Realised] = field(default_factory=list)
     problems: dict[Key, Problem] = field(default_factory=dict)
     split_days: set[tuple[str, date]] = field(default_factory=set)
+    carried: list[Carried] = field(default_factory=list)
 
     def apply(self, t: Transaction) -> None:
         if t.kind == "split":
@@ -126,6 +139,10 @@ class _Matcher:
             self.trade(t, -t.quantity, -(t.amount - t.fee))
         elif t.kind == "transfer" and t.ticker:
             self.transfer(t)
+        elif t.kind in ("delivery", "exchange"):
+            self.leave(t)
+        elif t.kind == "spin_off":
+            self.spin_off(t)
 
     def split(self, t: Transaction) -> None:
         """Every account's lots of the ticker, once a day however many accounts report it; cost stands."""
@@ -180,19 +197,53 @@ class _Matcher:
         if not t.to_account:
             self.open_lot(self.lots.setdefault(target, []), _lot(t, t.quantity, t.amount))
             return
+        for lot in self.taken(t, target):
+            self.open_lot(self.lots.setdefault(target, []), lot)
+
+    def taken(self, t: Transaction, target: Key) -> list[Lot]:
+        """The lots that leave; where there are too few, a problem of the position and of where they were to go."""
+        source = (t.account, t.ticker)
         lots = self.lots.setdefault(source, [])
         held = sum(lot.quantity for lot in lots)
-        if t.quantity > held and not negligible(t.quantity - held, held):
-            self.oversold(source, t, held)
-            self.problems[target] = replace(self.problems[source], account=t.to_account)
-            self.lots[target] = []
+        if t.quantity <= held or negligible(t.quantity - held, held):
+            return _take(lots, t.quantity)
+        self.oversold(source, t, held)
+        self.problems[target] = replace(self.problems[source], account=target[0], ticker=target[1])
+        self.lots[target] = []
+        return []
+
+    def leave(self, t: Transaction) -> None:
+        """Units go without a sale: outside, or into units of another ticker that take over dates and cost."""
+        source, target = (t.account, t.ticker), (t.account, t.to_ticker or t.ticker)
+        if source in self.problems or target in self.problems:
             return
-        for lot in _take(lots, t.quantity):
-            self.open_lot(self.lots.setdefault(target, []), lot)
+        gone = self.taken(t, target)
+        self.carry(t, sum(lot.cost_base for lot in gone))
+        for lot in gone if t.kind == "exchange" else ():
+            became = replace(lot, quantity=lot.quantity * t.to_quantity / t.quantity)
+            self.open_lot(self.lots.setdefault(target, []), became)
+
+    def spin_off(self, t: Transaction) -> None:
+        """Each lot gives its share of the cost to new units, in proportion to what is held of it."""
+        source, target = (t.account, t.ticker), (t.account, t.to_ticker)
+        if source in self.problems or target in self.problems:
+            return
+        parents = self.lots.get(source, [])
+        held = sum(lot.quantity for lot in parents)
+        self.carry(t, sum(lot.cost_base for lot in parents) * t.cost_share)
+        for lot in parents or [Lot(t.on, 1.0, 0.0, 0.0)]:
+            given = lot.part(t.cost_share)
+            units = t.to_quantity * lot.quantity / (held or 1.0)
+            self.open_lot(self.lots.setdefault(target, []), replace(given, quantity=units))
+        kept = 1 - t.cost_share
+        self.lots[source] = [replace(p, cost=p.cost * kept, cost_base=p.cost_base * kept) for p in parents]
+
+    def carry(self, t: Transaction, cost_base: float) -> None:
+        self.carried.append(Carried(t.on, t.ticker, t.to_ticker, cost_base))
 
     def book(self) -> LotBook:
         held = tuple((key, tuple(lots)) for key, lots in self.lots.items() if lots)
-        return LotBook(self.method, held, tuple(self.realised), tuple(self.problems.values()))
+        return LotBook(self.method, held, tuple(self.realised), tuple(self.problems.values()), tuple(self.carried))
 
 
 def _too_much(trade: Transaction, held: float) -> str:

@@ -10,9 +10,9 @@ from alm.balance_sheet import BalanceSheet
 from alm.errors import BadInput
 from alm.language import t
 from alm.ledger.daily import Key, daily_cash, daily_holdings
-from alm.ledger.kpis import TickerKpi, ticker_flows, ticker_kpis
+from alm.ledger.kpis import TickerKpi, left_at_cost, ticker_flows, ticker_kpis
 from alm.ledger.loans import LoanEvent, LoanTerms, Statement, StatementCheck, check_statement, loan_history
-from alm.ledger.lots import Method, Problem, Realised, lot_book
+from alm.ledger.lots import LotBook, Method, Problem, Realised, lot_book
 from alm.ledger.reconcile import Difference, reconcile_cash, reconcile_holdings
 from alm.ledger.transactions import Transaction
 from alm.ledger.xirr import xirr
@@ -89,7 +89,7 @@ def ledger_report(
         transactions=len(past),
         tickers=kpis,
         total_return=_total_return(kpis),
-        xirr=_total_xirr(past, kpis, sheet.as_of),
+        xirr=_total_xirr(past, book, kpis, sheet.as_of),
         realised=book.realised,
         gain_years=_gain_years(book.realised),
         differences=_differences(past, sheet),
@@ -109,10 +109,10 @@ def _total_return(kpis: Sequence[TickerKpi]) -> float | None:
     return sum(k.gain for k in kpis) / paid_in if whole else None
 
 
-def _total_xirr(past: Sequence[Transaction], kpis: Sequence[TickerKpi], as_of: date) -> float | None:
+def _total_xirr(past: Sequence[Transaction], book: LotBook, kpis: Sequence[TickerKpi], as_of: date) -> float | None:
     if any(k.problem for k in kpis):
         return None
-    return xirr([*ticker_flows(past), (as_of, sum(k.value for k in kpis))])
+    return xirr([*ticker_flows(past), *left_at_cost(book), (as_of, sum(k.value for k in kpis))])
 
 
 def _gain_years(realised: Sequence[Realised]) -> tuple[GainYear, ...]:

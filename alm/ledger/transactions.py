@@ -3,8 +3,11 @@
 Amounts are magnitudes, the kind gives the sign: `buy` takes amount + fee + tax from the account's cash, `sell` and
 `dividend` bring amount − fee − tax. `interest` is received, unless `loan` names the loan it is paid on. `transfer`
 moves units (ticker and quantity) or money (amount) from `account` to `to_account`; with no `to_account` it arrives
-from outside the ledger at the cost `amount`, which is how a ledger opens. `split` carries in `quantity` the new
-units per old unit: 10 for 1:10, 0.02 for a reverse split of 50:1; it applies before anything else of its day.
+from outside the ledger at the cost `amount`, which is how a ledger opens. `delivery` takes units out of the ledger at
+their cost: nothing is gained. `split` carries in `quantity` the new units per old unit: 10 for 1:10, 0.02 for a reverse
+split of 50:1; it applies before anything else of its day. `exchange` turns `quantity` units into `to_quantity` of
+`to_ticker`, dates and cost carried over: a merger or a new name. `spin_off` brings `to_quantity` of `to_ticker` and
+moves `cost_share` of the cost of what is held to them.
 """
 
 from __future__ import annotations
@@ -16,16 +19,19 @@ from fractions import Fraction
 from typing import Literal
 
 Kind = Literal[
-    "buy", "sell", "dividend", "split", "transfer", "deposit", "withdrawal", "fee", "interest", "draw", "repayment"
-]
+    "buy", "sell", "dividend", "split", "transfer", "delivery", "exchange", "spin_off", "deposit", "withdrawal", "fee",
+    "interest", "draw", "repayment",
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = (
-    "buy", "sell", "dividend", "split", "transfer", "deposit", "withdrawal", "fee", "interest", "draw", "repayment",
+    "buy", "sell", "dividend", "split", "transfer", "delivery", "exchange", "spin_off", "deposit", "withdrawal", "fee",
+    "interest", "draw", "repayment",
 )  # fmt: skip
 
-# Within a day: splits, then what arrives, then what moves, then what leaves (assumption: statements give no time of
-# day, so a day's purchases are counted before its sales).
-_RANK: dict[Kind, int] = {"split": 0, "deposit": 1, "draw": 1, "buy": 1, "transfer": 2}
-_LAST = 3
+# Within a day: splits, exchanges, what arrives, what moves, what leaves (assumption: statements give no time of day, so
+# a day's purchases are counted before its sales).
+_RANK: dict[Kind, int] = {"split": 0, "exchange": 1, "spin_off": 1, "deposit": 2, "draw": 2, "buy": 2, "transfer": 3}
+_LAST = 4
+_WITHOUT_MONEY: tuple[Kind, ...] = ("delivery", "exchange", "spin_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,9 @@ class Transaction:
     fx: float = 1.0
     to_account: str = ""
     loan: str = ""
+    to_ticker: str = ""
+    to_quantity: float = 0.0
+    cost_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +86,13 @@ def unit_legs(transactions: Iterable[Transaction]) -> Iterator[Leg]:
     for t in transactions:
         if t.kind == "buy" or (t.kind == "transfer" and t.ticker and not t.to_account):
             yield Leg(t.on, t.account, t.ticker, t.quantity)
-        elif t.kind == "sell":
+        elif t.kind in ("sell", "delivery", "exchange"):
             yield Leg(t.on, t.account, t.ticker, -t.quantity)
         elif t.kind == "transfer" and t.ticker:
             yield Leg(t.on, t.account, t.ticker, -t.quantity)
             yield Leg(t.on, t.to_account, t.ticker, t.quantity)
+        if t.kind in ("exchange", "spin_off"):
+            yield Leg(t.on, t.account, t.to_ticker, t.to_quantity)
 
 
 def cash_legs(transactions: Iterable[Transaction]) -> Iterator[Leg]:
@@ -106,5 +117,7 @@ def _cash_transfer(t: Transaction) -> Iterator[Leg]:
 def cash_effect(t: Transaction) -> float:
     """What the account's cash gains (negative: loses) by anything but a transfer or a split."""
     costs = t.fee + t.tax
+    if t.kind in _WITHOUT_MONEY:
+        return -costs
     incoming = t.kind in ("sell", "dividend", "deposit", "draw") or (t.kind == "interest" and not t.loan)
     return t.amount - costs if incoming else -(t.amount + costs)

@@ -94,7 +94,7 @@ def holdings_table(sheet: BalanceSheet) -> pd.DataFrame:
     rows = []
     for h in sheet.holdings:
         known = h.price is not None and h.fx is not None
-        gain = h.unrealised_gain if known else None
+        gain = h.unrealised_gain if known and h.cost_known else None
         rows.append(
             {
                 t("Ticker"): h.ticker,

@@ -39,6 +39,8 @@ _WHOLE = (
     "settings", "accounts", "loans", "loan_rates", "holdings", "cash", "dividends", "income", "expenses", "targets",
 )  # fmt: skip
 
+_OPEN = "SELECT account, count(*) AS items FROM open_items WHERE state = 'open' GROUP BY account ORDER BY account"
+
 data_version = digests.version
 
 
@@ -62,6 +64,7 @@ def load_balance_sheet(conn: Connection, as_of: date) -> BalanceSheet:
     base = load_settings(conn).base_currency
     try:
         tables = {name: _rows(conn, f"SELECT * FROM {name}") for name in _WHOLE}
+        tables["open_items"] = _rows(conn, _OPEN)
         tables["holdings"] = [row for row in tables["holdings"] if float(row["quantity"])]
         tables["cash"] = [row for row in tables["cash"] if float(row["amount"]) or row["currency"] == base]
         splits = splits_on_record(conn, as_of)
@@ -119,6 +122,7 @@ def _assemble(
         targets=tuple((row["name"], float(row["weight"])) for row in tables["targets"]),
         fx=tuple((name, quote) for name, quote in sorted(money.rates.items()) if name != money.base),
         unconverted=tuple(sorted(unconverted)),
+        incomplete=tuple((row["account"], row["items"]) for row in tables["open_items"]),
     )
 
 
@@ -146,6 +150,7 @@ def _holding(row: RowMapping, accounts: Mapping[str, Account], prices: Mapping[s
         sector=row["sector"],
         country=row["country"],
         dividend_yield_assumed=_optional(row["dividend_yield"]),
+        cost_known=bool(row["cost_known"]),
     )
 
 
@@ -279,7 +284,7 @@ def _compare(
     splits: tuple[Split, ...],
 ) -> None:
     """Refuse figures that are not those that were written: a flipped byte changes a total without any other sign."""
-    parts = {*_WHOLE, "splits"} | {f"transactions/{on.year}" for _, on, _ in splits}
+    parts = {*_WHOLE, "splits", "open_items"} | {f"transactions/{on.year}" for _, on, _ in splits}
     for ticker, price in prices.items():
         parts |= {f"prices/{ticker}/{year}" for year in range(price.quote.on.year, as_of.year + 1)}
     oldest = min(rate.on.year for rate in rates.values())

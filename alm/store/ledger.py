@@ -50,6 +50,9 @@ def _transaction(row: RowMapping, units: Mapping[str, float], fx: float) -> Tran
         fx=fx,
         to_account=row["to_account"] or "",
         loan=row["loan"] or "",
+        to_ticker=row["to_ticker"] or "",
+        to_quantity=float(row["to_quantity"]),
+        cost_share=float(row["cost_share"]),
     )
 
 

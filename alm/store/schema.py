@@ -15,13 +15,16 @@ from alm.store.columns import choice, currency, day, decimal, name, positive, wo
 
 APPLICATION_ID = 0x414C4D31
 """`ALM1` in the file's header: what tells this program's files from any other SQLite database."""
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """`user_version` of a current file: the number of the last migration."""
 
 LOAN_KINDS = ("securities_backed", "credit_line", "mortgage", "term")
 TRANSACTION_KINDS = (
-    "buy", "sell", "dividend", "split", "transfer", "deposit", "withdrawal", "fee", "interest", "draw", "repayment",
+    "buy", "sell", "dividend", "split", "transfer", "delivery", "exchange", "spin_off", "deposit", "withdrawal", "fee",
+    "interest", "draw", "repayment",
 )  # fmt: skip
+OPEN_ITEM_PARTS = ("holdings", "cash", "transactions")
+OPEN_ITEM_STATES = ("open", "ignored", "entered", "mapped")
 QUOTE_KINDS = ("price", "rate")
 AN_ACCOUNT = "the name of an account"
 
@@ -48,6 +51,7 @@ accounts = _table(
     name("country", empty=True),
     choice("tax_treatment", TAX_TREATMENTS, server_default="taxable"),
     yes_no("allows_shorts", default=False),
+    day("held_on", nullable=True),
     sqlite_with_rowid=False,
 )
 
@@ -104,6 +108,7 @@ holdings = _table(
     ),
     decimal("advance_rate", low="0", high="1", server_default="1"),
     decimal("dividend_yield", low="0", high="1", nullable=True),
+    yes_no("cost_known", default=True),
     _rule("cost_basis NOT GLOB '-*' OR quantity GLOB '-*'", "cost", "a cost_basis of 0 or more unless it is a short"),
     _rule("pledged_to IS NULL OR quantity NOT GLOB '-*'", "short", "no pledge of a short"),
 )
@@ -169,13 +174,40 @@ transactions = _table(
     name("loan", nullable=True),
     words("note"),
     name("fingerprint", unique=True),
-    _rule("kind NOT IN ('buy', 'sell', 'split') OR (ticker IS NOT NULL AND CAST(quantity AS REAL) > 0)", "units",
-          "a ticker and a quantity above 0 for a buy, sell or split"),
+    name("to_ticker", nullable=True),
+    decimal("to_quantity", low="0", server_default="0"),
+    decimal("cost_share", low="0", high="1", server_default="1"),
+    words("parts"),
+    _rule("kind NOT IN ('buy', 'sell', 'split', 'delivery', 'exchange')"
+          " OR (ticker IS NOT NULL AND CAST(quantity AS REAL) > 0)", "units",
+          "a ticker and a quantity above 0 for a buy, sell, split, delivery or exchange"),
+    _rule("kind NOT IN ('exchange', 'spin_off') OR (ticker IS NOT NULL AND to_ticker IS NOT NULL"
+          " AND to_ticker <> ticker AND CAST(to_quantity AS REAL) > 0)", "into",
+          "a ticker, another to_ticker and a to_quantity above 0 for an exchange or spin_off"),
     _rule("kind NOT IN ('draw', 'repayment') OR loan IS NOT NULL", "of_loan", "the loan of a draw or repayment"),
     _rule("to_account IS NULL OR (kind = 'transfer' AND to_account <> account)", "to",
           "a to_account only for a transfer, and to another account"),
 )  # fmt: skip
 Index("transactions_by_date", transactions.c.date)
+
+
+open_items = _table(
+    "open_items",
+    _account(primary_key=True),
+    name("item", primary_key=True),
+    choice("part", OPEN_ITEM_PARTS),
+    name("ticker", nullable=True),
+    words("place"),
+    words("reason"),
+    name("field", empty=True),
+    name("word", empty=True),
+    name("meaning", empty=True),
+    choice("state", OPEN_ITEM_STATES, server_default="open"),
+    sqlite_with_rowid=False,
+)
+"""Rows of a statement that were not understood. While one of an account's is open, the account is incomplete.
+
+`word` is the stranger in column `field`; `meaning` a known word of that column that it stands for in later files."""
 
 
 def _cash_flow(title: str, *more: Column[Any]) -> Table:
@@ -328,6 +360,6 @@ history = _table(
 
 INPUTS = (
     settings, accounts, loans, loan_rates, holdings, cash, prices, fx_rates, dividends, splits, transactions, income,
-    expenses, targets, price_sources,
+    expenses, targets, price_sources, open_items,
 )  # fmt: skip
 """What a household enters, in an order in which rows can be written: what is referred to comes first."""

@@ -24,6 +24,9 @@ from alm.store.exact import Cell, Field, field, shown, stored
 from alm.store.refusals import explained
 from alm.store.schema import INPUTS, day_notes, holdings
 
+_NO_CONTENT = ("fingerprint", "note", "to_ticker", "to_quantity", "cost_share", "parts")
+"""What does not make a line of a statement another one."""
+
 Row = Mapping[str, str | None]
 Cells = dict[str, Cell]
 
@@ -170,7 +173,7 @@ def _standing(conn: Connection, table: str, given: Cells, number: int, defaults:
 def _fingerprinted(rows: Iterable[Row]) -> list[Row]:
     """Transactions with a fingerprint each: the same line of a statement gets the same one at every import, and the
     second of two equal lines another."""
-    columns = [column for column in fields("transactions") if column.name not in ("fingerprint", "note")]
+    columns = [column for column in fields("transactions") if column.name not in _NO_CONTENT]
     seen: Counter[str] = Counter()
     done: list[Row] = []
     for number, row in enumerate(rows, start=1):

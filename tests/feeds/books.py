@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import StringIO
 from pathlib import Path
 
+import pytest
+
+from alm.cli import main
 from alm.feeds.apply import Applied, apply
+from alm.feeds.plan import Way
 from alm.feeds.recognise import Reading, plan_files
 from alm.store.database import create, reading
 from alm.store.tables import read_rows
@@ -23,10 +31,10 @@ def new_books(folder: Path) -> Path:
     return db
 
 
-def read(db: Path, *files: tuple[str, str | bytes], dry_run: bool = False, **how: str) -> Applied:
-    """Import files given as name and content."""
+def read(db: Path, *files: tuple[str, str | bytes], dry_run: bool = False, way: Way = "replace", **how: str) -> Applied:
+    """Import files given as name and content; what they lack is removed unless the way is another."""
     contents = [(name, text.encode() if isinstance(text, str) else text) for name, text in files]
-    return apply(db, plan_files(contents, Reading(FRIDAY, **how)), NOW, dry_run=dry_run)  # type: ignore[arg-type]
+    return apply(db, plan_files(contents, Reading(FRIDAY, **how)), NOW, way=way, dry_run=dry_run)  # type: ignore[arg-type]
 
 
 def sample(name: str) -> tuple[str, bytes]:
@@ -36,3 +44,20 @@ def sample(name: str) -> tuple[str, bytes]:
 def rows(db: Path, table: str) -> list[dict[str, str | None]]:
     with reading(db) as conn:
         return read_rows(conn, table)
+
+
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def alm(db: Path, *words: str) -> Done:
+    """The command as installed, in this process."""
+    out, err = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["alm", *words, "--db", str(db)])
+        with pytest.raises(SystemExit) as end:
+            main()
+    return Done(int(end.value.code or 0), out.getvalue(), err.getvalue())

@@ -5,38 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from alm.cli import main
-from tests.feeds.books import IBKR, RAKUTEN, SAMPLES, SBI, SBI_TRADES, new_books, rows
+from tests.feeds.books import IBKR, RAKUTEN, SAMPLES, SBI, SBI_TRADES, alm, new_books, rows
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Path:
     return new_books(tmp_path)
-
-
-@dataclass(frozen=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def alm(db: Path, *words: str) -> Done:
-    """The command as installed, in this process."""
-    out, err = StringIO(), StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr(sys, "argv", ["alm", *words, "--db", str(db)])
-        with pytest.raises(SystemExit) as end:
-            main()
-    return Done(int(end.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def test_a_folder_of_broker_files_lands_and_says_what_changed(db: Path, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def parse_holdings(lines: Sequence[Record], file: str, on: date, *, account: str
         accounts=(BrokerAccount(account, "", ""),),
         positions=combined(lots, file),
         holds_all=(account,),
-        totals=(ControlTotal("cost_basis · quantity", sum((lot.cost for lot in lots), Decimal(0))),),
+        totals=(ControlTotal("cost_basis · quantity", sum((lot.paid for lot in lots), Decimal(0))),),
         warnings=_no_currency(lines, base),
     )
 

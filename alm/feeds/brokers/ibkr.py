@@ -1,9 +1,10 @@
-"""Interactive Brokers, Flex query in XML: positions, cash, trades, dividends, interest and rates, by `ibflex`. Pure.
+"""Interactive Brokers, Flex query in XML or CSV: positions, cash, trades, dividends, interest, corporate actions and
+rates, by `ibflex`. Pure.
 
-Ask for ISO dates in the query, and for positions as a summary. Every row is compared with itself: value with position ·
-price, unrealised gain with value less cost, net cash of a trade with its parts. A negative cash balance is a margin
-debit and stays negative. Options, futures and CFDs are refused. A file with a document type or entities is refused
-unread: no statement has them, and attacks on XML readers do.
+Ask for ISO dates in the query. Every row is compared with itself: value with position · price, unrealised gain with
+value less cost, net cash of a trade with its parts. A negative cash balance is a margin debit and stays negative. What
+is not valued here (options, futures, CFDs, a share of no price) is an open item. A file with a document type or
+entities is refused unread: no statement has them, and attacks on XML readers do.
 """
 
 from __future__ import annotations
@@ -13,28 +14,39 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from alm.errors import BadInput
-from alm.feeds.brokers.flex import ASSET_CLASSES, CENT, PER_HUNDRED, Place, category, level, once, statements
+from alm.feeds.brokers.flex import (
+    ASSET_CLASSES,
+    CENT,
+    PER_HUNDRED,
+    Account,
+    Place,
+    accounts,
+    category,
+    level,
+    once,
+)
+from alm.feeds.brokers.ibkr_actions import corporate_actions, transfers
 from alm.feeds.brokers.ibkr_events import cash_events, trades
-from alm.feeds.brokers.statement import Balance, BrokerAccount, Position, Rate, Statement, combined
+from alm.feeds.brokers.lines import NOTHING, Meanings, Unfamiliar, understood
+from alm.feeds.brokers.statement import Balance, BrokerAccount, OpenItem, Position, Rate, Statement, combined
 from alm.feeds.plan import ControlTotal
 from alm.language import t
 
 SOURCE = "Interactive Brokers Flex"
 INSTITUTION = "Interactive Brokers"
-OTHER_TRADES = ("Order", "Lot", "SymbolSummary", "AssetSummary", "WashSale")
-"""Summaries and lots that a query may list among its trades."""
 
 
 def recognises(text: str) -> bool:
     return "<FlexQueryResponse" in text[:4096]
 
 
-def parse(data: bytes, file: str, *, account: str = "IBKR") -> Statement:
+def parse(data: bytes, file: str, *, account: str = "IBKR", known: Meanings = NOTHING) -> Statement:
     """Every account of the file, named `<account> <number>`."""
-    parts = [_account(each, file, f"{account} {each.accountId}") for each in statements(data, file)]
-    if not parts:
-        raise BadInput("at least one FlexStatement", file=file)
+    return of_accounts(accounts(data, file, known), file, account)
+
+
+def of_accounts(found: Sequence[Account], file: str, account: str) -> Statement:
+    parts = [_account(each, file, f"{account} {each.number}") for each in found]
     return Statement(
         source=SOURCE,
         file=file,
@@ -45,43 +57,57 @@ def parse(data: bytes, file: str, *, account: str = "IBKR") -> Statement:
         trades=tuple(t for part in parts for t in part.trades),
         holds_all=tuple(name for part in parts for name in part.holds_all),
         cash_of=tuple(name for part in parts for name in part.cash_of),
+        on=min(each.last for each in found),
+        open_items=tuple(item for part in parts for item in part.open_items),
         totals=tuple(total for part in parts for total in part.totals),
         warnings=tuple(warning for part in parts for warning in part.warnings),
     )
 
 
-def _account(statement: Any, file: str, name: str) -> Statement:  # ibflex builds its types at run time
+def _account(statement: Account, file: str, name: str) -> Statement:
     at = Place(file, statement)
-    held = level(at, at.lines(statement, "OpenPositions", "OpenPosition"), "SUMMARY", ("LOT",))
-    once(at, held, "symbol")
-    positions = tuple(_position(at, p, name) for p in held)
-    report = at.lines(statement, "CashReport", "CashReportCurrency")
+    lines = statement.lines
+    positions, unvalued = understood(
+        _held(at, lines.get("OpenPositions", [])), lambda line: _position(at, line, name), lambda *odd: _odd(name, *odd)
+    )
+    report = lines.get("CashReport", [])
     cash = [line for line in report if line.currency != "BASE_SUMMARY"]
     once(at, report, "currency")
-    rates = tuple(_rate(at, r) for r in at.lines(statement, "ConversionRates", "ConversionRate"))
+    rates = tuple(_rate(at, r) for r in lines.get("ConversionRates", []))
     _check_cash(at, report, {rate.currency: rate for rate in rates})
-    booked, conversions = trades(at, at.lines(statement, "Trades", "Trade", *OTHER_TRADES), name)
-    booked += cash_events(at, at.lines(statement, "CashTransactions", "CashTransaction"), name)
-    skipped = (
-        t(
-            "{conversions} currency conversions were not imported; the cash balances include them.",
-            conversions=conversions,
-        ),
-    )
-    shorts = any(p.quantity < 0 for p in positions)
+    booked, strange, conversions = trades(at, lines.get("Trades", []), name)
+    events, more = cash_events(at, lines.get("CashTransactions", []), name)
+    moved, left = corporate_actions(at, lines.get("CorporateActions", []), name, positions)
+    arrived, apart = transfers(at, lines.get("Transfers", []), name, positions)
+    said = "{conversions} currency conversions were not imported; the cash balances include them."
     return Statement(
         source=SOURCE,
         file=file,
-        accounts=(BrokerAccount(name, INSTITUTION, "", allows_shorts=shorts),),
+        accounts=(BrokerAccount(name, INSTITUTION, "", allows_shorts=any(p.quantity < 0 for p in positions)),),
         positions=combined(positions, file),
         balances=tuple(Balance(name, at.currency(c, "currency"), at.number(c, "endingCash")) for c in cash),
         rates=rates,
-        trades=booked,
-        holds_all=(name,) if statement.OpenPositions is not None else (),
+        trades=(*booked, *events, *moved, *arrived),
+        holds_all=(name,) if "OpenPositions" in lines else (),
         cash_of=(name,) if cash else (),
+        open_items=(*statement.items(name), *unvalued, *strange, *more, *left, *apart),
         totals=_totals(positions),
-        warnings=skipped if conversions else (),
+        warnings=(t(said, conversions=conversions),) if conversions else (),
     )
+
+
+def _held(at: Place, lines: Sequence[Any]) -> list[Any]:
+    """Summaries where the query has them, else the lots, which are summed: nothing counts twice."""
+    summaries = level(at, lines, "SUMMARY", ("LOT",))
+    once(at, summaries, "symbol")
+    summed = {line.symbol for line in summaries}
+    return [*summaries, *(line for line in lines if line.levelOfDetail == "LOT" and line.symbol not in summed)]
+
+
+def _odd(account: str, line: Any, stranger: Unfamiliar) -> OpenItem:
+    item = " ".join(filter(None, (category(line), line.symbol)))
+    held = t("position {quantity}, value {value}", quantity=line.position, value=line.positionValue)
+    return stranger.item(account, item, "holdings", line.symbol or "", f" ({held})")
 
 
 def _check_cash(at: Place, report: Sequence[Any], rates: Mapping[str, Rate]) -> None:
@@ -107,16 +133,17 @@ def _totals(positions: Sequence[Position]) -> tuple[ControlTotal, ...]:
 def _position(at: Place, line: Any, account: str) -> Position:
     code = category(line)
     if code not in ASSET_CLASSES:
-        at.refuse(
-            line, "assetCategory", t("one of {names} (not options, futures or CFDs)", names=", ".join(ASSET_CLASSES))
-        )
+        kinds = ", ".join(ASSET_CLASSES)
+        raise at.unfamiliar(line, "assetCategory", t("one of {names} (not options, futures or CFDs)", names=kinds))
     quantity, price, cost = (at.number(line, name) for name in ("position", "markPrice", "costBasisMoney"))
     unit = 100 if code in PER_HUNDRED else 1
     value = quantity * price / unit
     at.same(line, "positionValue", value, CENT + abs(quantity) / 10_000)
     at.same(line, "fifoPnlUnrealized", value - cost, CENT + abs(quantity) / 10_000)
-    if not at.text(line.symbol) or not quantity or price <= 0:
+    if not at.text(line.symbol) or not quantity or price < 0:
         at.refuse(line, "symbol", "a symbol with a position and a price")
+    if not price:
+        raise at.unfamiliar(line, "markPrice", "a price above 0, not a worthless position")
     return Position(
         account=account,
         ticker=at.text(line.symbol),
@@ -126,7 +153,7 @@ def _position(at: Place, line: Any, account: str) -> Position:
         quantity=quantity,
         cost=cost,
         price=price,
-        price_on=at.day(line, "reportDate"),
+        price_on=at.day(line, "reportDate") if line.reportDate else at.last,
         price_unit=unit,
         country=at.text(line.issuerCountryCode),
     )

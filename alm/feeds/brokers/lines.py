@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NoReturn, TypeVar
 
 from alm.currencies import is_currency
 from alm.errors import BadInput
+from alm.feeds.brokers.statement import OpenItem, Part
 from alm.feeds.cells import label, number
 from alm.feeds.tabular import Record
 from alm.language import t
 
+Meanings = Mapping[tuple[str, str], str]
+"""What the household has said new words mean: column and word to a word that is known."""
+NOTHING: Meanings = {}
+Row = TypeVar("Row")
 Value = TypeVar("Value")
 
 MISSING = ("", "-", "--", "---", "―", "----/--/--")
 """What brokers print where there is nothing."""
+
+
+class Unfamiliar(BadInput):
+    """A word or a kind of thing that this program does not know, where nothing is damaged: a person settles it."""
+
+    @property
+    def reason(self) -> str:
+        return f"{self.column} {self.value!r}: " + t("expected {wanted}", wanted=t(self.expected))
+
+    def item(self, account: str, called: str, part: Part, ticker: str = "", more: str = "") -> OpenItem:
+        field = (self.column or "").rpartition(" ")[2]
+        return OpenItem(account, called, self.reason + more, part, ticker, self.row or 0, field, str(self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +43,7 @@ class Line:
     file: str
     record: Record
     columns: tuple[str, ...]
+    known: Meanings = field(default_factory=dict)
 
     def text(self, column: str, *, nth: int = 0) -> str:
         """One line of text; `nth` tells columns of the same name apart."""
@@ -66,11 +84,41 @@ class Line:
     def refuse(self, column: str, expected: str) -> NoReturn:
         raise self.refusal(column, expected)
 
+    def word(self, column: str, meanings: Mapping[str, Value], *others: str) -> Value:
+        """What a word of a closed vocabulary means; a stranger is the row's, not the file's, trouble."""
+        text = self.text(column)
+        found = meanings.get(self.known.get((column, text), text).lower())
+        if found is None:
+            raise self.unfamiliar(column, t("one of {names}", names=", ".join((*meanings, *others))))
+        return found
+
+    def unfamiliar(self, column: str, expected: str) -> Unfamiliar:
+        return Unfamiliar(expected, file=self.file, row=self.record.line, column=column, value=self.text(column))
+
+    @property
+    def words(self) -> str:
+        """The row as it stands, for a person to know it by."""
+        return " ".join(" ".join(cell.split()) for cell in self.record.cells if cell.strip() not in MISSING)
+
     def read(self, column: str, text: str, reader: Callable[[str], Value]) -> Value:
         try:
             return reader(text)
         except ValueError as error:
             raise BadInput(str(error), file=self.file, row=self.record.line, column=column, value=text) from None
+
+
+def understood(
+    lines: Iterable[Row], read: Callable[[Row], Value], odd: Callable[[Row, Unfamiliar], OpenItem]
+) -> tuple[tuple[Value, ...], tuple[OpenItem, ...]]:
+    """What each line says, and as an open item each line that is no fault of the file and no word of this program."""
+    values: list[Value] = []
+    items: list[OpenItem] = []
+    for line in lines:
+        try:
+            values.append(read(line))
+        except Unfamiliar as stranger:
+            items.append(odd(line, stranger))
+    return tuple(values), tuple(items)
 
 
 def name(text: str) -> str:

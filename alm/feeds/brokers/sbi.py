@@ -178,7 +178,7 @@ def _position(line: Line, section: Section, account: str, on: date) -> Position:
         line=line.record.line,
     )
     _check_row(line, "評価額", _value(position))
-    _check_row(line, "損益", _value(position) - position.cost)
+    _check_row(line, "損益", _value(position) - position.paid)
     return position
 
 
@@ -211,7 +211,7 @@ def _of(positions: Sequence[Position], section: Section) -> list[Position]:
 
 def _check_sums(what: str, line: Line, positions: Sequence[Position]) -> ControlTotal:
     value = sum((_value(p) for p in positions), Decimal(0))
-    cost = sum((p.cost for p in positions), Decimal(0))
+    cost = sum((p.paid for p in positions), Decimal(0))
     row = line.record.line
     if "含み損益" in line.columns:
         gain = value - cost

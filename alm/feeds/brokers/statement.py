@@ -14,11 +14,18 @@ from typing import Literal
 
 from alm.balance_sheet import AssetClass, TaxTreatment
 from alm.errors import BadInput
+from alm.feeds.parts import Part as TradePart
 from alm.feeds.plan import ControlTotal
 from alm.language import t
 
-TradeKind = Literal["buy", "sell", "dividend", "deposit", "withdrawal", "interest", "fee", "transfer"]
+TradeKind = Literal[
+    "buy", "sell", "dividend", "split", "transfer", "delivery", "exchange", "spin_off", "deposit", "withdrawal", "fee",
+    "interest",
+]  # fmt: skip
 """As in the ledger; a transfer here brings units from outside at the cost `amount`."""
+
+Part = Literal["holdings", "cash", "transactions"]
+"""Where an open item would have gone."""
 
 FUND_UNIT = 10_000
 """Japanese investment trusts are quoted per 10,000 units (口)."""
@@ -37,7 +44,8 @@ class BrokerAccount:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Units held. `cost` is the total paid in `currency`; `cost_base` the same in the base currency when printed."""
+    """Units held. `cost` is the total paid in `currency`, None where the broker does not know it; `cost_base` the same
+    in the base currency when printed."""
 
     account: str
     ticker: str
@@ -45,13 +53,18 @@ class Position:
     asset_class: AssetClass
     currency: str
     quantity: Decimal
-    cost: Decimal
+    cost: Decimal | None
     price: Decimal | None
     price_on: date
     price_unit: int = 1
     cost_base: Decimal | None = None
     country: str = ""
     line: int = 0
+
+    @property
+    def paid(self) -> Decimal:
+        """The cost as a figure to add up: 0 where nobody knows it."""
+        return self.cost or Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """One event as the broker booked it. `amount` is the magnitude before fee and tax; the kind gives the sign."""
+    """One event as the broker booked it. `amount` is the magnitude before fee and tax; the kind gives the sign.
+
+    With `parts` the figures are what those lines add up to, and `id` names the event among the account's.
+    """
 
     account: str
     on: date
@@ -87,12 +103,34 @@ class Trade:
     tax: Decimal = Decimal(0)
     note: str = ""
     line: int = 0
+    to_ticker: str = ""
+    to_quantity: Decimal = Decimal(0)
+    cost_share: Decimal = Decimal(1)
+    id: str = ""
+    parts: tuple[TradePart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """What a statement has and this program does not understand: a person settles it. `item` names it in every file
+    that has it again; `part` is where it would have gone."""
+
+    account: str
+    item: str
+    reason: str
+    part: Part
+    ticker: str = ""
+    line: int = 0
+    field: str = ""
+    word: str = ""
+    """The word that is new, and its column: what a person may say the meaning of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A file read whole. `holds_all` names the accounts whose positions are all here, whether any is left or not;
-    `cash_of` likewise for balances. `base` is the currency of every `cost_base`."""
+    `cash_of` likewise for balances; `on` is the day whose evening they are of. `base` is the currency of every
+    `cost_base`."""
 
     source: str
     file: str
@@ -103,6 +141,8 @@ class Statement:
     trades: tuple[Trade, ...] = ()
     holds_all: tuple[str, ...] = ()
     cash_of: tuple[str, ...] = ()
+    on: date | None = None
+    open_items: tuple[OpenItem, ...] = ()
     base: str = "JPY"
     totals: tuple[ControlTotal, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -120,9 +160,13 @@ def combined(positions: Iterable[Position], file: str) -> tuple[Position, ...]:
         if (first.price, first.currency, first.price_unit) != (lot.price, lot.currency, lot.price_unit):
             expected = t("the price that row {line} has for it", line=first.line)
             raise BadInput(expected, file=file, row=lot.line, column=lot.ticker, value=lot.price)
-        bases = None if first.cost_base is None or lot.cost_base is None else first.cost_base + lot.cost_base
-        found[key] = replace(first, quantity=first.quantity + lot.quantity, cost=first.cost + lot.cost, cost_base=bases)
+        cost, base = _sum(first.cost, lot.cost), _sum(first.cost_base, lot.cost_base)
+        found[key] = replace(first, quantity=first.quantity + lot.quantity, cost=cost, cost_base=base)
     return tuple(found.values())
+
+
+def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one + other
 
 
 def check_total(

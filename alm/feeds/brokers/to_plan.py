@@ -7,12 +7,18 @@ from dataclasses import replace
 
 from alm.errors import BadInput
 from alm.feeds.brokers.statement import BrokerAccount, Position, Statement, Trade
-from alm.feeds.cells import canonical
+from alm.feeds.cells import NOTE_LENGTH, TEXT_LENGTH, canonical
+from alm.feeds.parts import totalled, written
 from alm.feeds.plan import ImportPlan, Row, TablePlan
 from alm.feeds.rows import defaults
+from alm.language import t
 
 HOUSEHOLDS_OWN = ("name", "asset_class", "country")
 """What a broker knows roughly and the household may have put right: a holding that stays keeps its own."""
+
+
+DECIDED = ("state", "meaning")
+"""What a person has said of an open item."""
 
 
 def plan_of(statement: Statement, base: str) -> ImportPlan:
@@ -25,14 +31,19 @@ def plan_of(statement: Statement, base: str) -> ImportPlan:
             replaces=statement.holds_all,
             defaults=HOUSEHOLDS_OWN,
             places=tuple((statement.file, p.line) for p in statement.positions),
+            on=statement.on,
         ),
-        _table("cash", statement, _cash(statement), replaces=statement.cash_of),
+        replace(_table("cash", statement, _cash(statement), replaces=statement.cash_of), on=statement.on),
         replace(_table("prices", statement, _prices(statement)), yields=True),
         replace(_table("fx_rates", statement, _rates(statement)), yields=True),
         TablePlan(
             "transactions",
             tuple(map(_transaction, statement.trades)),
             places=tuple((statement.file, trade.line) for trade in statement.trades),
+        ),
+        replace(
+            _table("open_items", statement, _open_items(statement), replaces=statement.holds_all, defaults=DECIDED),
+            on=statement.on,
         ),
     )
     filled = tuple(table for table in tables if table.rows or table.replaces)
@@ -70,7 +81,8 @@ def _holding(position: Position, same_base: bool) -> Row:
         "country": position.country,
         "currency": position.currency,
         "quantity": canonical(position.quantity),
-        "cost_basis": canonical(position.cost),
+        "cost_basis": canonical(position.paid),
+        "cost_known": "no" if position.cost is None else "yes",
         "price_unit": str(position.price_unit),
     }
     known = position.cost_base is not None and same_base
@@ -126,7 +138,35 @@ def _rates(statement: Statement) -> list[Row]:
     return list({(row["currency"], row["base"], row["date"]): row for row in rows}.values())
 
 
+def _open_items(statement: Statement) -> list[Row]:
+    """Each once: what two rows of a file share is one thing to settle."""
+    rows: dict[tuple[str, str], Row] = {}
+    for found in statement.open_items:
+        item = found.item[:TEXT_LENGTH].strip()
+        place = statement.file if not found.line else t("{file}, row {line}", file=statement.file, line=found.line)
+        rows[found.account, item] = {
+            "account": found.account,
+            "item": item,
+            "part": found.part,
+            "ticker": found.ticker or None,
+            "place": place,
+            "reason": found.reason[:NOTE_LENGTH],
+            "field": found.field[:TEXT_LENGTH].strip(),
+            "word": found.word[:TEXT_LENGTH].strip(),
+            "state": "open",
+        }
+    return list(rows.values())
+
+
 def _transaction(trade: Trade) -> Row:
+    row = _written(trade)
+    if not trade.parts:
+        return row
+    identified = {**row, "parts": written(trade.parts), "fingerprint": f"{trade.account} {trade.id}"}
+    return identified if trade.id else {**totalled(identified), "parts": "", "fingerprint": ""}
+
+
+def _written(trade: Trade) -> Row:
     return {
         "date": trade.on.isoformat(),
         "kind": trade.kind,
@@ -138,4 +178,7 @@ def _transaction(trade: Trade) -> Row:
         "fee": canonical(trade.fee),
         "tax": canonical(trade.tax),
         "note": trade.note,
+        "to_ticker": trade.to_ticker or None,
+        "to_quantity": canonical(trade.to_quantity),
+        "cost_share": canonical(trade.cost_share),
     }

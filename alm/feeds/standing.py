@@ -1,0 +1,189 @@
+"""A plan beside the books it is about to meet: what stays, what is newer already, what is one event. Pure.
+
+A holding that is split between pledged and unpledged, which no broker knows, stays split: its pledged part keeps its
+size and the difference falls on the unpledged part. What a newer statement said of an account's holdings and cash
+stands. A holding that a file names and this program does not understand is left as a person entered it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from alm.errors import BadInput
+from alm.feeds.cells import canonical
+from alm.feeds.parts import totalled
+from alm.feeds.plan import ImportPlan, Place, Row, TablePlan, Way
+from alm.language import t
+from alm.store.journal import Rows
+from alm.store.tables import TABLES, key
+
+NAMES_ACCOUNTS = ("holdings", "cash", "transactions", "open_items")
+HELD = ("holdings", "cash")
+SUMS = ("quantity", "cost_basis", "cost_basis_base")
+
+Books = Mapping[str, Sequence[Row]]
+
+
+def prepared(plan: ImportPlan, books: Books, way: Way) -> tuple[tuple[TablePlan, ...], tuple[str, ...]]:
+    """The tables in the order of writing, with accounts nobody has entered, and what a person should know of it."""
+    current = _Statements(books["accounts"])
+    tables = [current.kept(table) for table in plan.tables]
+    tables = [_settled(table, tables, books) for table in tables]
+    tables = [_in_way(table, books, way) for table in tables]
+    new = _unknown_accounts(tables, books["accounts"])
+    created = (TablePlan("accounts", tuple({"name": name} for name in new)),) if new else ()
+    dated = current.dated({*new, *current.known, *_entered(tables)})
+    ordered = sorted((*created, *tables, *dated), key=lambda table: TABLES.index(table.table))
+    taken = "New accounts, taken as taxable until you say otherwise: {names}."
+    return tuple(ordered), (*current.notes, *((t(taken, names=", ".join(new)),) if new else ()))
+
+
+def _entered(tables: Sequence[TablePlan]) -> set[str | None]:
+    return {row["name"] for table in tables if table.table == "accounts" for row in table.rows}
+
+
+def _unknown_accounts(tables: Sequence[TablePlan], accounts: Sequence[Row]) -> list[str]:
+    known = {row["name"] for row in accounts} | _entered(tables)
+    named = [row.get("account") for table in tables if table.table in NAMES_ACCOUNTS for row in table.rows]
+    return [name for name in dict.fromkeys(named) if name and name not in known]
+
+
+class _Statements:
+    """The day of the newest statement of each account's holdings, while the tables of one plan are looked at."""
+
+    def __init__(self, accounts: Sequence[Row]) -> None:
+        self.known = {row["name"] for row in accounts}
+        self.newest = {str(r["name"]): date.fromisoformat(r["held_on"]) for r in accounts if r["held_on"]}
+        self.notes: list[str] = []
+
+    def kept(self, table: TablePlan) -> TablePlan:
+        """The table without the accounts of which the books, or an earlier table, have a newer statement."""
+        if table.on is None or not (table.replaces or table.rows):
+            return table
+        on, named = table.on, dict.fromkeys([*table.replaces, *(str(row["account"]) for row in table.rows)])
+        latest = max((self.newest[name] for name in named if name in self.newest), default=on)
+        older = {name for name in named if self.newest.get(name, latest) > on}
+        if table.table == "holdings":
+            self.newest |= {name: on for name in named if name not in older}
+            if older:
+                self._tell(table, latest)
+        fresh = [(row, at) for row, at in zip(table.rows, table.places, strict=True) if self._wanted(table, row, older)]
+        return replace(
+            table,
+            rows=tuple(row for row, _ in fresh),
+            places=tuple(at for _, at in fresh),
+            replaces=tuple(name for name in table.replaces if name not in older),
+        )
+
+    def _wanted(self, table: TablePlan, row: Row, older: Collection[str]) -> bool:
+        lasting = table.table == "open_items" and row["part"] == "transactions"
+        return lasting or row["account"] not in older
+
+    def _tell(self, table: TablePlan, latest: date) -> None:
+        file = table.places[0][0] if table.places else ""
+        said = "{file} is of {on}, and holdings and cash of {latest} are in the books: they stand."
+        self.notes.append(t(said, file=file, on=table.on, latest=latest))
+
+    def dated(self, entered: Collection[str | None]) -> tuple[TablePlan, ...]:
+        rows = [{"name": name, "held_on": on.isoformat()} for name, on in self.newest.items() if name in entered]
+        return (TablePlan("accounts", tuple(rows)),) if rows else ()
+
+
+def _settled(table: TablePlan, tables: Sequence[TablePlan], books: Books) -> TablePlan:
+    """What a person has settled, or must, stands: holdings that a file names without being understood, items that are
+    settled, and those of events, which no later statement repeats."""
+    if table.table == "holdings":
+        odd = [row for other in tables if other.table == "open_items" for row in other.rows]
+        left = {_whose(table, row) for row in odd} - {_whose(table, row) for row in table.rows}
+        entered = [row for row in books["holdings"] if _whose(table, row) in left]
+        kept = [row for row in entered if row["account"] in table.replaces]
+        divided = _unsplit(table, books["holdings"])
+        return replace(divided, rows=(*divided.rows, *kept), places=(*divided.places, *[("", 0)] * len(kept)))
+    if table.table == "open_items":
+        given = {(row["account"], row["item"]) for row in table.rows}
+        mine = [row for row in books["open_items"] if row["account"] in table.replaces]
+        lasting = [row for row in mine if row["part"] != "holdings" or row["state"] != "open"]
+        added = tuple(row for row in lasting if (row["account"], row["item"]) not in given)
+        return replace(table, rows=(*table.rows, *added), places=(*table.places, *[("", 0)] * len(added)))
+    return table
+
+
+def _in_way(table: TablePlan, books: Books, way: Way) -> TablePlan:
+    """Adding changes nothing that stands, updating removes nothing."""
+    if table.table not in HELD or way in ("ask", "replace"):
+        return table
+    standing = {_whose(table, row) for row in books[table.table]} if way == "add" else set()
+    fresh = _filtered(table, lambda row: _whose(table, row) not in standing)
+    return replace(fresh, replaces=())
+
+
+def _whose(table: TablePlan, row: Row) -> tuple[str | None, str | None]:
+    return row["account"], row["ticker" if table.table == "holdings" else "currency"]
+
+
+def _filtered(table: TablePlan, wanted: Callable[[Row], bool]) -> TablePlan:
+    rows = [(row, place) for row, place in zip(table.rows, table.places, strict=True) if wanted(row)]
+    return replace(table, rows=tuple(row for row, _ in rows), places=tuple(place for _, place in rows))
+
+
+def yielding(table: TablePlan, books: Rows) -> TablePlan:
+    """Without the rows for which the books have another source's."""
+    return _filtered(table, lambda row: _is_own(table, row, books))
+
+
+def _is_own(table: TablePlan, row: Row, books: Rows) -> bool:
+    there = books.get(tuple(row.get(name) for name in key(table.table)))
+    return there is None or there["source"] == row["source"]
+
+
+def joined(table: TablePlan, books: Rows) -> TablePlan:
+    """Transactions made of a statement's lines, with the lines of them that are in the books already."""
+    found: dict[str | None, Row] = {}
+    rows: list[Row] = []
+    for row in table.rows:
+        mark = row.get("fingerprint")
+        if row.get("parts") and mark:
+            row = found[mark] = totalled(row, found.get(mark) or books.get((mark,)))
+        rows.append(row)
+    return replace(table, rows=tuple(rows))
+
+
+def _unsplit(table: TablePlan, holdings: Sequence[Row]) -> TablePlan:
+    """Rows that do not say what they secure, where the books hold the ticker in several parts, become those parts."""
+    parts: dict[tuple[str | None, str | None], list[Row]] = {}
+    for row in holdings:
+        parts.setdefault((row["account"], row["ticker"]), []).append(row)
+    rows: list[Row] = []
+    places: list[Place] = []
+    for row, place in zip(table.rows, table.places, strict=True):
+        standing = parts.get((row["account"], row["ticker"]), [])
+        found = [row] if len(standing) < 2 or "pledged_to" in row else _divided(row, standing, place)
+        rows += found
+        places += [place] * len(found)
+    return replace(table, rows=tuple(rows), places=tuple(places))
+
+
+def _divided(row: Row, standing: Sequence[Row], place: Place) -> list[Row]:
+    """Each pledged part as it stands, and the rest unpledged; nothing unpledged where nothing is left."""
+    pledged = [part for part in standing if part["pledged_to"]]
+    rest = {name: _rest(row, pledged, name) for name in SUMS if row.get(name)}
+    quantity = rest["quantity"]
+    if quantity < 0:
+        raise BadInput(
+            "at least what is pledged (change what is pledged first)",
+            file=place[0],
+            row=place[1] or None,
+            column="quantity",
+            value=row["quantity"],
+        )
+    shared = {name: value for name, value in row.items() if name not in SUMS}
+    kept: list[Row] = [{**shared, **{name: part[name] for name in (*SUMS, "pledged_to")}} for part in pledged]
+    left = {name: canonical(value) for name, value in rest.items()}
+    return [*kept, {**shared, **left, "pledged_to": None}] if quantity else kept
+
+
+def _rest(row: Row, pledged: Sequence[Row], name: str) -> Decimal:
+    return Decimal(row[name] or 0) - sum((Decimal(part[name] or 0) for part in pledged), Decimal(0))

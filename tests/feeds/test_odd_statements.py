@@ -1,0 +1,214 @@
+"""Statements with one odd thing in them: what is right lands, what is odd is named, and nothing is green meanwhile."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.feeds.books import SAMPLES, Done, alm, new_books, rows
+
+ODD = SAMPLES / "odd"
+ON = ("--as-of", "2026-11-20")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    return new_books(tmp_path)
+
+
+def bring(db: Path, *names: str, more: tuple[str, ...] = ()) -> None:
+    """Import each file in its turn; all of them must be accepted."""
+    for name in names:
+        done = alm(db, "import", str(ODD / name), *ON, *more)
+        assert done.returncode == 0, done.stderr
+
+
+def held(db: Path) -> dict[str | None, str | None]:
+    return {row["ticker"]: row["quantity"] for row in rows(db, "holdings")}
+
+
+def booked(db: Path, *columns: str) -> list[tuple[str | None, ...]]:
+    return [tuple(row[column] for column in columns) for row in rows(db, "transactions")]
+
+
+def verdict(db: Path) -> str:
+    told: str = json.loads(alm(db, "brief", "--as-of", "2026-11-20", "--no-fire", "--json").stdout)["verdict"]
+    return told
+
+
+def money_in_the_bank(db: Path, tmp_path: Path) -> None:
+    """Enough of a household in dollars that everything but the open item is green."""
+    for name, text in {
+        "cash.csv": "account,currency,amount\nBank,JPY,90000000\n",
+        "expenses.csv": "name,currency,amount\nLiving,JPY,100000\n",
+        "fx_rates.csv": "currency,base,date,rate\nUSD,JPY,2026-11-20,150\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+        assert alm(db, "import", str(tmp_path / name), "--replace").returncode == 0
+
+
+def test_lots_of_a_symbol_are_its_position(db: Path) -> None:
+    """A query with lot detail alone says what one with summaries says: 120 VTI stay."""
+    bring(db, "flex_positions.xml", "flex_lots_only.xml")
+    assert held(db) == {"VTI": "120"}
+
+
+def test_two_lots_are_summed(db: Path, tmp_path: Path) -> None:
+    text = (ODD / "flex_lots_only.xml").read_text()
+    lot = text[text.index("<OpenPosition ") : text.index("</OpenPositions>")]
+    other = lot.replace("120", "30").replace("37230", "9307.5").replace("24180", "6000")
+    (tmp_path / "lots.xml").write_text(text.replace(lot, lot + other))
+    assert alm(db, "import", str(tmp_path / "lots.xml")).returncode == 0
+    (row,) = rows(db, "holdings")
+    assert (row["quantity"], row["cost_basis"]) == ("150", "30180")
+
+
+def test_a_dividend_paid_on_friday_is_in_mondays_statement(db: Path) -> None:
+    bring(db, "flex_paid_friday.xml")
+    assert booked(db, "date", "kind", "ticker", "amount") == [("2026-11-13", "dividend", "VTI", "95")]
+
+
+def test_an_option_is_named_and_nothing_is_green_until_it_is_settled(db: Path, tmp_path: Path) -> None:
+    money_in_the_bank(db, tmp_path)
+    done = alm(db, "import", str(ODD / "flex_one_option.xml"), *ON)
+    assert done.returncode == 0
+    assert "OPT VTI   261218C00320000" in done.stdout
+    assert "not options, futures or CFDs" in done.stdout
+    assert held(db) == {"VTI": "120"}
+    assert verdict(db) == "UNKNOWN"
+    assert "IBKR U1 (1)" in alm(db, "brief", "--as-of", "2026-11-20", "--no-fire").stdout
+    assert alm(db, "items", "ignore", "1").stdout == "1 items settled.\n"
+    assert verdict(db) == "SAFE"
+    bring(db, "flex_one_option.xml")
+    assert verdict(db) == "SAFE"
+
+
+def test_what_was_entered_by_hand_for_an_odd_row_stays(db: Path, tmp_path: Path) -> None:
+    bring(db, "flex_one_option.xml")
+    by_hand = (
+        "ticker,account,asset_class,currency,quantity,cost_basis\nVTI   261218C00320000,IBKR U1,equity,USD,1,300\n"
+    )
+    (tmp_path / "holdings.csv").write_text(by_hand)
+    assert alm(db, "import", str(tmp_path / "holdings.csv"), "--update").returncode == 0
+    alm(db, "items", "entered", "1")
+    bring(db, "flex_one_option.xml")
+    assert held(db) == {"VTI": "120", "VTI   261218C00320000": "1"}
+
+
+def test_a_section_nobody_knows_is_named(db: Path) -> None:
+    done = alm(db, "import", str(ODD / "flex_unknown_section.xml"))
+    assert (done.returncode, "MutualFundDividendDetails" in done.stdout) == (0, True)
+    assert held(db) == {"VTI": "120"}
+    assert [(row["item"], row["state"]) for row in rows(db, "open_items")] == [
+        ("section MutualFundDividendDetails", "open")
+    ]
+
+
+def changed(name: str, tmp_path: Path, *pairs: tuple[str, str]) -> str:
+    text = (ODD / name).read_text()
+    for printed, other in pairs:
+        assert printed in text
+        text = text.replace(printed, other)
+    path = tmp_path / name
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_worthless_share_is_an_item_and_the_others_land(db: Path, tmp_path: Path) -> None:
+    share = ('assetCategory="OPT"', 'assetCategory="STK"'), ('markPrice="2.5"', 'markPrice="0"')
+    worthless = changed("flex_one_option.xml", tmp_path, *share, ('"-2.5"', '"0"'), ('"297.5"', '"300"'))
+    assert alm(db, "import", worthless).returncode == 0
+    assert held(db) == {"VTI": "120"}
+    assert "worthless" in str(rows(db, "open_items")[0]["reason"])
+
+
+def test_a_new_word_may_be_given_the_meaning_of_a_known_one(db: Path, tmp_path: Path) -> None:
+    new = changed("flex_paid_friday.xml", tmp_path, ('type="Dividends"', 'type="Scrip Dividends"'))
+    assert alm(db, "import", new).returncode == 0
+    assert booked(db, "kind") == []
+    alm(db, "items", "map", "1", "Dividends")
+    assert alm(db, "import", new).returncode == 0
+    assert booked(db, "kind", "amount") == [("dividend", "95")]
+    assert alm(db, "import", new).stdout.count("Nothing changed") == 1
+
+
+def test_a_reversal_and_its_rebooking_are_one_dividend(db: Path) -> None:
+    """+95 −95 +90 received, −9.5 +9.5 −9 withheld."""
+    bring(db, "flex_rebooked.xml")
+    assert booked(db, "kind", "amount", "tax") == [("dividend", "90", "9")]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0), (1, 0, 1)])
+def test_a_dividend_in_two_files_stands_once_in_any_order(db: Path, order: tuple[int, ...]) -> None:
+    files = ("flex_dividend.xml", "flex_dividend_and_tax.xml")
+    bring(db, *(files[i] for i in order))
+    assert booked(db, "kind", "amount", "tax") == [("dividend", "95", "9.5")]
+
+
+def test_a_reversal_that_comes_before_what_it_reverses_ends_right_too(db: Path, tmp_path: Path) -> None:
+    """The correcting file alone shows −95; with the first file beside it nothing is left of that dividend."""
+    reversal = changed("flex_dividend.xml", tmp_path, ('amount="95"', 'amount="-95"'), ('nID="1"', 'nID="7"'))
+    assert alm(db, "import", reversal).returncode == 0
+    assert booked(db, "kind", "amount") == [("fee", "95")]
+    bring(db, "flex_dividend.xml")
+    assert booked(db, "kind", "amount") == [("fee", "0")]
+
+
+def test_a_split_in_the_statement_changes_the_ledgers_units(db: Path, tmp_path: Path) -> None:
+    """30 bought in June are 120 after 4 for 1; the ledger and the statement agree."""
+    trades = "date,kind,account,ticker,quantity,amount,currency\n2026-06-01,buy,IBKR U1,VTI,30,24180,USD\n"
+    bring(db, "flex_split.xml")
+    (tmp_path / "transactions.csv").write_text(trades)
+    assert alm(db, "import", str(tmp_path / "transactions.csv")).returncode == 0
+    told = json.loads(alm(db, "ledger", *ON, "--json").stdout)
+    assert [d for d in told["differences"] if d["level"] == "holding"] == []
+    assert ("2026-11-10", "split", "4") in booked(db, "date", "kind", "quantity")
+
+
+def refused(done: Done) -> str:
+    assert (done.returncode, done.stdout) == (2, "")
+    return done.stderr
+
+
+def test_what_removes_holdings_is_told_in_money_and_asked_apart(db: Path, tmp_path: Path) -> None:
+    """Two holdings of ¥1,500,000 are gone from the file: 100 · 3,000 and 400 · 3,000."""
+    header = "ticker,account,asset_class,currency,quantity,cost_basis\n"
+    whole = header + "7203,Broker,equity,JPY,100,1\n6758,Broker,equity,JPY,400,1\n8058,Broker,equity,JPY,10,1\n"
+    prices = "ticker,date,close,currency\n7203,2026-11-20,3000,JPY\n6758,2026-11-20,3000,JPY\n8058,2026-11-20,1,JPY\n"
+    file = tmp_path / "holdings.csv"
+    file.write_text(whole)
+    (tmp_path / "prices.csv").write_text(prices)
+    alm(db, "import", str(tmp_path))
+    file.write_text(header + "8058,Broker,equity,JPY,11,1\n9984,Broker,equity,JPY,5,1\n")
+    assert refused(alm(db, "import", str(file))) == (
+        "This import removes 2 holdings worth ¥1,500,000: 6758, 7203. Nothing was changed. "
+        "`--replace` removes them; `--update` keeps them and takes the rest.\n"
+    )
+    assert held(db) == {"7203": "100", "6758": "400", "8058": "10"}
+    assert "removes 2 holdings" in alm(db, "import", str(file), "--dry-run").stdout
+    alm(db, "import", str(file), "--add")
+    assert held(db) == {"7203": "100", "6758": "400", "8058": "10", "9984": "5"}
+    alm(db, "import", str(file), "--update")
+    assert held(db) == {"7203": "100", "6758": "400", "8058": "11", "9984": "5"}
+    alm(db, "import", str(file), "--replace")
+    assert held(db) == {"8058": "11", "9984": "5"}
+
+
+def test_a_new_ticker_without_a_price_is_said(db: Path, tmp_path: Path) -> None:
+    row = "ticker,account,asset_class,currency,quantity,cost_basis\nVTIX,Broker,equity,USD,1,1\n"
+    (tmp_path / "holdings.csv").write_text(row)
+    assert "There is no price of VTIX" in alm(db, "import", str(tmp_path / "holdings.csv")).stdout
+
+
+def test_an_older_statement_leaves_what_a_newer_one_said_is_held(db: Path, tmp_path: Path) -> None:
+    older = changed(
+        "flex_positions.xml", tmp_path, ("2026-11-20", "2026-11-19"), ('"120"', '"100"'), ("37230.0", "31025.0"),
+        ("13050.0", "6845.0"), ('endingCash="100"', 'endingCash="7"'),
+    )  # fmt: skip
+    bring(db, "flex_positions.xml")
+    done = alm(db, "import", older)
+    assert "they stand" in done.stdout
+    assert held(db) == {"VTI": "120"}
+    assert [row["amount"] for row in rows(db, "cash")] == ["100"]
