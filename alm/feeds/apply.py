@@ -85,8 +85,8 @@ def apply(
 
 def _written(conn: Connection, given: TablePlan, at: datetime) -> tuple[Change, ...]:
     table = yielding(given, standing(conn, given.table, given.rows)) if given.yields else given
-    if table.table == "transactions":
-        table = joined(table, standing(conn, "transactions", [row for row in table.rows if row.get("parts")]))
+    if table.joins:
+        table = joined(table, standing(conn, table.table, [row for row in table.rows if row.get("parts")]))
     refuse_impossible(table.table, table.rows, table.places, at.date())
     try:
         return write(conn, table.table, table.rows, replaces=table.replaces, defaults=table.defaults)

@@ -3,7 +3,9 @@
 What is decided here holds for every file this program reads:
 
 - full-width digits and signs are read as their ASCII forms; `−`, `▲` and `△` are minus signs;
-- thousands separators are read only where every group has three digits, so `1,5` is refused, never 15 or 1.5;
+- thousands separators are read only where every group has three digits and the first does not begin with 0, so `1,5`
+  and `0,125` are refused, never 15, 1.5 or 125;
+- a file of semicolons has decimal commas where it has commas at all (`decimal_commas`);
 - one currency sign (`¥ $ € £`, and `\\`, which is `¥` in Shift-JIS) is reported to the caller, who knows the currency;
 - parentheses around an amount are a minus sign, as in accounts;
 - NaN, infinity and exponents are refused (a spreadsheet that wrote `1.23E+05` has already lost digits);
@@ -16,6 +18,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,13 +39,15 @@ _ASCII = str.maketrans(
     {**{chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}, "　": " ", "\u00a0": " ", "￥": "¥", "\\": "¥", "＼": "¥"}
     | dict.fromkeys("−▲△", "-")
 )
-_NUMBER = re.compile(r"([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?")
+_NUMBER = re.compile(r"([0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(\.[0-9]+)?")
+_COMMA = re.compile(r"[^0-9]*(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]+)?[^0-9]*")
+_GROUPED = re.compile(r"[^0-9]*[1-9][0-9]{0,2}(?:\.[0-9]{3})+[^0-9]*")
 _DATE = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
 _SIGNED = re.compile(
     r"(?P<before>[-+]?)(?P<sign>[¥$€£]?) ?(?P<after>[-+]?)(?P<digits>[0-9][0-9,.]*) ?(?P<unit>[%¥$€£]?)"
 )
-_UNASSIGNED = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
-"""What Python reads five bytes as that mean nothing in CP932."""
+_UNASSIGNED = re.compile("[\x80\xa0\ue000-\uf8ff]")
+"""What stands for bytes that mean nothing in CP932: text of another encoding, or a character only its writer has."""
 _NEL = "alm-nel"
 
 
@@ -95,6 +100,28 @@ def _exact(digits: str) -> Decimal:
     return Decimal(f"{whole}.{decimals or 0}")
 
 
+def decimal_commas(texts: Iterable[str]) -> bool:
+    """Whether the figures of a file with semicolons have decimal commas, as in most of Europe.
+
+    Raises where that cannot be told: `1.250` alone may be 1250 or 1.25.
+    """
+    given = [plain for text in texts if (plain := ascii_form(text))]
+    if any("," in plain for plain in given):
+        return all(_COMMA.fullmatch(plain) for plain in given if "," in plain)
+    odd = [plain for plain in given if _GROUPED.fullmatch(plain)]
+    if odd and not any("." in plain and not _GROUPED.fullmatch(plain) for plain in given):
+        raise ValueError(
+            t("a figure that is not both {one} and {other}: write 1250.00 or 1250,00", one="1250", other="1.25")
+        )
+    return False
+
+
+def with_point(text: str) -> str:
+    """A figure with a decimal comma, `1.234,5`, as one with a decimal point, `1234.5`; any other as it is."""
+    plain = ascii_form(text)
+    return plain.replace(".", "").replace(",", ".") if _COMMA.fullmatch(plain) else plain.replace(",", "'")
+
+
 def number(text: str) -> Decimal:
     """A figure without currency sign or percent."""
     read = figure(text)
@@ -122,6 +149,14 @@ def day(text: str) -> date:
         raise ValueError("a date written year first, such as 2026-01-31") from None
 
 
+def symbol(text: str, currency: str = "") -> str:
+    """A ticker as exchanges write it: full-width codes in ASCII, Hong Kong's with its four digits (`700` is `0700`)."""
+    plain = ascii_form(text)
+    if currency == "HKD" and re.fullmatch("[0-9]{1,5}", plain):
+        return plain.lstrip("0").zfill(4)
+    return plain if plain.isascii() else text.strip()
+
+
 def label(text: str) -> str:
     """One line of text for a person, trimmed."""
     return _line(text, TEXT_LENGTH)
@@ -142,7 +177,7 @@ def _line(text: str, longest: int) -> str:
 
 
 def decode(data: bytes, file: str, *, limit: int = UPLOAD_LIMIT) -> str:
-    """The text of a file: UTF-8 with or without BOM, else Shift-JIS as Windows writes it (CP932).
+    """The text of a file: UTF-8 with or without BOM, else Shift-JIS as Windows writes it (CP932), else Windows-1252.
 
     NEL (U+0085, which one broker writes for a line break) becomes a line feed. NUL bytes, other encodings,
     spreadsheets, empty files and files above the limit are refused.
@@ -172,6 +207,8 @@ def _text(data: bytes, file: str) -> str:
             raise BadInput(
                 t("UTF-8 text, as its first bytes promise (byte {byte} is not)", byte=error.start), file=file
             ) from None
+    if _is_western(data):
+        return data.decode("cp1252")
     try:
         text = data.decode("cp932", errors=_NEL)
     except UnicodeDecodeError as error:
@@ -180,6 +217,14 @@ def _text(data: bytes, file: str) -> str:
         line = text[: stray.start()].count("\n") + 1
         raise BadInput("UTF-8 or Shift-JIS text", file=file, row=line)
     return text
+
+
+def _is_western(data: bytes) -> bool:
+    """Accented letters of Windows-1252 beside plain ones: Japanese text has lead bytes below 0xA0, or runs of kana."""
+    high = re.findall(rb"[\x80-\xff]+", data)
+    return all(re.fullmatch(rb"[\xc0-\xfe]{1,2}|\x80", run) for run in high) and not re.search(
+        rb"\x80[^\s\d;,\"]", data
+    )
 
 
 def _nel(error: UnicodeError) -> tuple[str, int]:

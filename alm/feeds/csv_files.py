@@ -12,10 +12,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from alm.errors import BadInput
+from alm.feeds.cells import decimal_commas, with_point
 from alm.feeds.plan import ControlTotal, ImportPlan, Row, TablePlan
 from alm.feeds.rows import TABLES, columns, key_of, parsed
 from alm.feeds.tabular import Record, cell, escaped, table, write_csv
 from alm.language import t
+
+Numbered = Sequence[tuple[int, dict[str, str]]]
 
 SOURCE = "CSV"
 BY_ACCOUNT = ("holdings", "cash")
@@ -23,15 +26,33 @@ BY_ACCOUNT = ("holdings", "cash")
 SUMMED = ("balance", "accrued_interest", "quantity", "cost_basis", "amount", "close", "rate", "fee", "tax", "weight")
 
 
-def read_table(name: str, lines: Sequence[Record], file: str, *, account: str | None = None) -> ImportPlan:
+def read_table(
+    name: str, lines: Sequence[Record], file: str, *, account: str | None = None, semicolons: bool = False
+) -> ImportPlan:
     """The plan of one table's file. `account` fills the column of that name where the file has none."""
     required, optional = columns(name)
     filled = account is not None and "account" in required and not _has_account(lines)
     rows = []
-    for line, raw in table(lines, file, [c for c in required if not (filled and c == "account")], optional):
+    found = table(lines, file, [c for c in required if not (filled and c == "account")], optional)
+    for line, raw in _pointed(name, found, file) if semicolons else found:
         given = {column: cell(raw, column) for column in raw}
         rows.append((line, parsed(name, {**given, "account": account} if filled and account else given, file, line)))
     return _plan(name, rows, file)
+
+
+def _pointed(name: str, rows: Numbered, file: str) -> Numbered:
+    """The rows with decimal points, where their figures have decimal commas."""
+    figures = _figures(name)
+    try:
+        commas = decimal_commas(row[column] for _, row in rows for column in row if column in figures)
+    except ValueError as error:
+        raise BadInput(str(error), file=file) from None
+    if not commas:
+        return rows
+    return tuple(
+        (line, {column: with_point(text) if column in figures else text for column, text in row.items()})
+        for line, row in rows
+    )
 
 
 def _has_account(lines: Sequence[Record]) -> bool:

@@ -84,6 +84,10 @@ def _plain(value: Decimal | None) -> str | None:
     return None if value is None else cells.canonical(value)
 
 
+def _symbol(text: str, info: ValidationInfo) -> str:
+    return lines.name(cells.symbol(text, str(info.data.get("currency", ""))))
+
+
 _AS_TEXT = PlainSerializer(_plain)
 _AS_YES_NO = PlainSerializer(lambda value: "yes" if value else "no")
 _AS_ISO = PlainSerializer(lambda value: None if value is None else value.isoformat())
@@ -91,6 +95,7 @@ _AS_ISO = PlainSerializer(lambda value: None if value is None else value.isoform
 Text = Annotated[str, BeforeValidator(cells.label)]
 Note = Annotated[str, BeforeValidator(cells.note)]
 Name = Annotated[str, BeforeValidator(lines.name)]
+Symbol = Annotated[str, BeforeValidator(_symbol)]
 Currency = Annotated[str, BeforeValidator(_code)]
 Day = Annotated[date, BeforeValidator(cells.day), _AS_ISO]
 YesNo = Annotated[bool, BeforeValidator(_yes_no), _AS_YES_NO]

@@ -51,7 +51,7 @@ class _File:
 
     @property
     def semicolons(self) -> bool:
-        return ";" in self.text.partition("\n")[0]
+        return _semicolons(self.text)
 
 
 def _named(file: _File, reading: Reading) -> str:
@@ -114,15 +114,20 @@ def plan_file(name: str, data: bytes, reading: Reading) -> ImportPlan:
     if broker is not None:
         return plan_of(FORMATS[broker][1](file, reading), reading.base)
     table = reading.kind or _table_of(file)
-    return csv_files.read_table(table, file.lines, file.name, account=reading.account)
+    return csv_files.read_table(table, file.lines, file.name, account=reading.account, semicolons=file.semicolons)
 
 
 def _opened(name: str, data: bytes, reading: Reading) -> _File:
     text = decode(data, name, limit=reading.limit)
     if ibkr.recognises(text) or text.lstrip().startswith("<"):
         return _File(name, data, text, ())
-    delimiter = ";" if ";" in text.partition("\n")[0] and "," not in text.partition("\n")[0] else ","
+    delimiter = ";" if _semicolons(text) else ","
     return _File(name, data, text, records(text, name, delimiter=delimiter))
+
+
+def _semicolons(text: str) -> bool:
+    header = text.partition("\n")[0]
+    return ";" in header and "," not in header
 
 
 def _format_of(file: _File) -> str | None:

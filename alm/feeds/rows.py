@@ -39,6 +39,7 @@ from alm.feeds.fields import (
     QuoteSource,
     Rhythm,
     Share,
+    Symbol,
     Text,
     Treatment,
     YesNo,
@@ -105,7 +106,7 @@ class Holding(_Row):
 
     KEY = ("account", "ticker", "pledged_to")
     currency: Currency
-    ticker: Name
+    ticker: Symbol
     name: Text = ""
     account: Name
     asset_class: Class
@@ -131,7 +132,7 @@ class Cash(_Row):
 class Price(_Row):
     KEY = ("ticker", "date")
     currency: Currency
-    ticker: Name
+    ticker: Symbol
     date: Day
     close: AmountAbove0
     source: Text = ""
@@ -154,7 +155,7 @@ class FxRate(_Row):
 class Dividend(_Row):
     KEY = ("ticker", "ex_date", "kind")
     currency: Currency
-    ticker: Name
+    ticker: Symbol
     ex_date: Day
     pay_date: Day
     amount: AmountFrom0
@@ -171,7 +172,7 @@ class Split(_Row):
     """`ratio`: new units per old, 10 for 1:10 and 0.02 for 50:1."""
 
     KEY = ("ticker", "date")
-    ticker: Name
+    ticker: Symbol
     date: Day
     ratio: NumberAbove0
     source: Text = ""
@@ -179,7 +180,7 @@ class Split(_Row):
 
 class PriceSource(_Row):
     KEY = ("kind", "ticker")
-    ticker: Name
+    ticker: Symbol
     source: QuoteSource
     kind: QuoteKind = "price"
     symbol: Text = ""
@@ -196,7 +197,7 @@ class Transaction(_Row):
     kind: Kind
     account: Name
     to_account: Name | None = None
-    ticker: Name | None = None
+    ticker: Symbol | None = None
     quantity: NumberFrom0 = Decimal(0)
     price: AmountFrom0 | None = None
     amount: AmountFrom0 = Decimal(0)
@@ -206,7 +207,7 @@ class Transaction(_Row):
     loan: Name | None = None
     note: Text = ""
     fingerprint: Text = ""
-    to_ticker: Name | None = None
+    to_ticker: Symbol | None = None
     to_quantity: NumberFrom0 = Decimal(0)
     cost_share: Share = Decimal(1)
     parts: Note = ""
@@ -257,7 +258,7 @@ class OpenItem(_Row):
     account: Name
     item: Name
     part: ItemPart
-    ticker: Name | None = None
+    ticker: Symbol | None = None
     place: Note = ""
     reason: Note = ""
     field: Text = ""

@@ -40,8 +40,13 @@ def records(text: str, file: str, *, delimiter: str = ",") -> tuple[Record, ...]
         if cells is None:
             return tuple(found)
         if any(cell.strip() for cell in cells):
-            found.append(Record(line, tuple(cells)))
+            found.append(Record(line, tuple(map(_unwrapped, cells))))
         line = reader.line_num + 1
+
+
+def _unwrapped(cell: str) -> str:
+    """`="7203"`, as a spreadsheet keeps a code from becoming a number, is 7203."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell
 
 
 def table(

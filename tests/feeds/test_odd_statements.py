@@ -212,3 +212,56 @@ def test_an_older_statement_leaves_what_a_newer_one_said_is_held(db: Path, tmp_p
     assert "they stand" in done.stdout
     assert held(db) == {"VTI": "120"}
     assert [row["amount"] for row in rows(db, "cash")] == ["100"]
+
+
+HOLDINGS = "ticker;account;asset_class;currency;quantity;cost_basis\n"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cost", "read"),
+    [("12,345", "1.250", ("12.345", "1250")), ("0,125", "15", ("0.125", "15")), ("1.234,5", "2", ("1234.5", "2"))],
+)
+def test_a_file_of_semicolons_has_decimal_commas(
+    db: Path, tmp_path: Path, quantity: str, cost: str, read: tuple[str, str]
+) -> None:
+    (tmp_path / "holdings.csv").write_text(f"{HOLDINGS}VWCE;Depot;fund;EUR;{quantity};{cost}\n")
+    assert alm(db, "import", str(tmp_path / "holdings.csv")).returncode == 0
+    (row,) = rows(db, "holdings")
+    assert (row["quantity"], row["cost_basis"]) == read
+
+
+@pytest.mark.parametrize(("quantity", "cost"), [("12", "1.250"), ("1,234.5", "1")])
+def test_a_figure_that_may_be_two_is_refused(db: Path, tmp_path: Path, quantity: str, cost: str) -> None:
+    (tmp_path / "holdings.csv").write_text(f"{HOLDINGS}VWCE;Depot;fund;EUR;{quantity};{cost}\n")
+    done = alm(db, "import", str(tmp_path / "holdings.csv"))
+    assert done.returncode == (2 if cost == "1.250" else 0)
+    assert [row["quantity"] for row in rows(db, "holdings")] == ([] if cost == "1.250" else ["1234.5"])
+
+
+def test_codes_that_a_spreadsheet_wrapped_or_widened_are_codes(db: Path, tmp_path: Path) -> None:
+    lines = [
+        '="7203",Depot,equity,JPY,100,1',
+        '="0700",Depot,equity,HKD,100,1',
+        "９９８４,Depot,equity,JPY,1,1",
+        "5,Depot,equity,HKD,1,1",
+    ]
+    text = "ticker,account,asset_class,currency,quantity,cost_basis\n" + "\n".join(lines) + "\n"
+    (tmp_path / "holdings.csv").write_text(text)
+    assert alm(db, "import", str(tmp_path / "holdings.csv")).returncode == 0
+    assert sorted(str(ticker) for ticker in held(db)) == ["0005", "0700", "7203", "9984"]
+
+
+@pytest.mark.parametrize("name", ["Société Générale", "Münchener Rück", "Nestlé"])
+def test_western_text_of_windows_is_not_read_as_japanese(db: Path, tmp_path: Path, name: str) -> None:
+    text = f"ticker,name,account,asset_class,currency,quantity,cost_basis\nX,{name},Depot,equity,EUR,1,1\n"
+    (tmp_path / "holdings.csv").write_bytes(text.encode("cp1252"))
+    assert alm(db, "import", str(tmp_path / "holdings.csv")).returncode == 0
+    assert rows(db, "holdings")[0]["name"] == name
+
+
+@pytest.mark.parametrize("name", ["ソニー", "楽天", "トヨタ自動車", "ﾄﾖﾀ", "架空１号"])
+def test_japanese_text_of_windows_stays_japanese(db: Path, tmp_path: Path, name: str) -> None:
+    text = f"ticker,name,account,asset_class,currency,quantity,cost_basis\nX,{name},Depot,equity,JPY,1,1\n"
+    (tmp_path / "holdings.csv").write_bytes(text.encode("cp932"))
+    assert alm(db, "import", str(tmp_path / "holdings.csv")).returncode == 0
+    assert rows(db, "holdings")[0]["name"] == name

@@ -136,7 +136,7 @@ REFUSED = [
     ("expenses", {"name": "Car", "amount": "1", "currency": "JPY", "starts": "2026-02-01", "ends": "2026-01-01"},
      "expected an end on or after the start"),
     ("transactions", {"date": "2026-01-05", "kind": "buy", "account": "Broker", "currency": "JPY", "amount": "1"},
-     "expected a ticker and a quantity above 0 for a buy, sell or split"),
+     "expected a ticker and a quantity above 0 for a buy, sell, split, delivery or exchange"),
     ("transactions", {"date": "2026-01-05", "kind": "draw", "account": "Broker", "currency": "JPY", "amount": "1"},
      "expected the loan of a draw or repayment"),
     ("targets", {"name": "equity", "weight": "1.5"}, "targets.weight: '1.5' is refused: expected a number from 0 to 1"),

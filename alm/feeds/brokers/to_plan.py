@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from alm.errors import BadInput
 from alm.feeds.brokers.statement import BrokerAccount, Position, Statement, Trade
-from alm.feeds.cells import NOTE_LENGTH, TEXT_LENGTH, canonical
+from alm.feeds.cells import NOTE_LENGTH, TEXT_LENGTH, canonical, symbol
 from alm.feeds.parts import totalled, written
 from alm.feeds.plan import ImportPlan, Row, TablePlan
 from alm.feeds.rows import defaults
@@ -40,6 +40,7 @@ def plan_of(statement: Statement, base: str) -> ImportPlan:
             "transactions",
             tuple(map(_transaction, statement.trades)),
             places=tuple((statement.file, trade.line) for trade in statement.trades),
+            joins=True,
         ),
         replace(
             _table("open_items", statement, _open_items(statement), replaces=statement.holds_all, defaults=DECIDED),
@@ -74,7 +75,7 @@ def _account(account: BrokerAccount) -> Row:
 
 def _holding(position: Position, same_base: bool) -> Row:
     row = {
-        "ticker": position.ticker,
+        "ticker": symbol(position.ticker, position.currency),
         "name": position.name,
         "account": position.account,
         "asset_class": position.asset_class,
@@ -106,7 +107,7 @@ def _prices(statement: Statement) -> list[Row]:
         if position.price is None:
             continue
         row = {
-            "ticker": position.ticker,
+            "ticker": symbol(position.ticker, position.currency),
             "date": position.price_on.isoformat(),
             "close": canonical(position.price),
             "currency": position.currency,
@@ -171,7 +172,7 @@ def _written(trade: Trade) -> Row:
         "date": trade.on.isoformat(),
         "kind": trade.kind,
         "account": trade.account,
-        "ticker": trade.ticker or None,
+        "ticker": symbol(trade.ticker, trade.currency) or None,
         "quantity": canonical(trade.quantity),
         "amount": canonical(trade.amount),
         "currency": trade.currency,
