@@ -28,9 +28,9 @@ class TablePlan:
     `replaces` names the accounts whose rows in this table are replaced whole: what they held and the file does not
     is removed. `defaults` are columns that only a new row takes from the file: the household's own word stands.
     `places` says where each row came from. With `yields`, a standing row of another source stays: a broker's price of
-    the moment fills a gap and replaces its own earlier one, never a market's close. With `joins`, a
-    row's statement lines join those of the same event in the books. `on` is the day whose evening the rows are of, where
-    a newer statement's must stand.
+    the moment fills a gap and replaces its own earlier one, never a market's close. With `joins`, a row's statement
+    lines join those of the same event in the books. `on` is the day whose evening the rows are of: a newer statement's
+    rows stand.
     """
 
     table: str

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from alm.errors import BadInput, UnknownName
 from alm.feeds import csv_files
-from alm.feeds.brokers import generic, ibkr, portfolio_performance, rakuten, sbi, sbi_trades
+from alm.feeds.brokers import generic, ibkr, portfolio_performance, rakuten, sbi, sbi_list, sbi_trades
 from alm.feeds.brokers.lines import Meanings
 from alm.feeds.brokers.statement import Statement
 from alm.feeds.brokers.to_plan import plan_of
@@ -71,6 +71,11 @@ def _sbi(file: _File, reading: Reading) -> Statement:
     return _dated(found, reading.on)
 
 
+def _sbi_list(file: _File, reading: Reading) -> Statement:
+    found = sbi_list.parse(file.lines, file.name, reading.on, account=reading.account or "SBI", known=reading.known)
+    return _dated(found, reading.on)
+
+
 def _dated(statement: Statement, on: date) -> Statement:
     warning = t("{file} says no date: its prices were dated {on} (another: --as-of DATE).", file=statement.file, on=on)
     return replace(statement, warnings=(*statement.warnings, warning))
@@ -84,8 +89,9 @@ FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Sta
     "rakuten": (lambda f: rakuten.recognises(f.head), _rakuten),
     "sbi-trades": (
         lambda f: sbi_trades.recognises(f.head),
-        lambda f, r: sbi_trades.parse(f.lines, f.name, account=r.account or "SBI"),
+        lambda f, r: sbi_trades.parse(f.lines, f.name, account=r.account or "SBI", known=r.known),
     ),
+    "sbi-list": (lambda f: sbi_list.recognises(f.head), _sbi_list),
     "sbi": (lambda f: sbi.recognises(f.head), _sbi),
     "portfolio-performance": (
         lambda f: portfolio_performance.recognises(f.head),

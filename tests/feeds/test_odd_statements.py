@@ -265,3 +265,84 @@ def test_japanese_text_of_windows_stays_japanese(db: Path, tmp_path: Path, name:
     (tmp_path / "holdings.csv").write_bytes(text.encode("cp932"))
     assert alm(db, "import", str(tmp_path / "holdings.csv")).returncode == 0
     assert rows(db, "holdings")[0]["name"] == name
+
+
+def test_the_list_of_holdings_of_sbi(db: Path) -> None:
+    """200 of 8058 at 2,760; 100,000 units of the fund at 25,000 per 10,000."""
+    done = alm(db, "import", str(ODD / "SaveFile_holdings_list.csv"), *ON, "--json")
+    totals = json.loads(done.stdout)["totals"]
+    assert [(float(total["value"]), float(total["printed"])) for total in totals] == [
+        (552_000, 552_000),
+        (250_000, 250_000),
+    ]
+    assert held(db) == {"8058": "200", "架空世界株式インデックス": "100000"}
+    assert {r["ticker"]: (r["close"]) for r in rows(db, "prices")} == {
+        "8058": "2760",
+        "架空世界株式インデックス": "25000",
+    }
+    assert [(r["account"], r["cost_basis"], r["price_unit"]) for r in rows(db, "holdings")] == [
+        ("SBI NISAつみたて投資枠", "200000", "10000"),
+        ("SBI 特定", "510000", "1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "broken", "named"),
+    [
+        ('"552,000","+42,000"\n\n株', '"552,002","+42,000"\n\n株', "株式（特定預り）合計"),
+        ('"200",""', '"201",""', "評価額"),
+        ('"2,550"', '"2,650"', "取得金額"),
+        ('"100000口"', '"100001枚"', "保有口数"),
+    ],
+)
+def test_a_broken_figure_refuses_the_list_of_sbi(
+    db: Path, tmp_path: Path, printed: str, broken: str, named: str
+) -> None:
+    text = (ODD / "SaveFile_holdings_list.csv").read_bytes().decode("cp932").replace("\r\n", "\n")
+    assert text.count(printed) == 1
+    (tmp_path / "New_file.csv").write_bytes(text.replace(printed, broken).encode("cp932"))
+    done = alm(db, "import", str(tmp_path / "New_file.csv"), *ON)
+    assert (done.returncode, rows(db, "holdings")) == (2, [])
+    assert named in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("SaveFile_allotment.csv", ("buy", "186A", "100", "150000")),
+        ("SaveFile_reinvested.csv", ("buy", "架空ファンド", "1000", "1000")),
+    ],
+)
+def test_allotments_and_reinvested_distributions_are_purchases(db: Path, name: str, last: tuple[str, ...]) -> None:
+    bring(db, name)
+    assert booked(db, "kind", "ticker", "quantity", "amount") == [("buy", "5401", "100", "55530"), last]
+
+
+@pytest.mark.parametrize(
+    ("word", "booking"),
+    [
+        ("現引", ("buy", "186A", "100", "150000")),
+        ("現渡", ("sell", "186A", "100", "150000")),
+        ("入庫", ("transfer", "186A", "100", "150000")),
+        ("出庫", ("delivery", "186A", "100", "0")),
+    ],
+)
+def test_units_taken_over_delivered_and_moved(db: Path, tmp_path: Path, word: str, booking: tuple[str, ...]) -> None:
+    data = (ODD / "SaveFile_allotment.csv").read_bytes()
+    coded = data.replace("株式現物買(募集)".encode("cp932"), word.encode("cp932"))
+    (tmp_path / "SaveFile.csv").write_bytes(coded)
+    assert alm(db, "import", str(tmp_path / "SaveFile.csv")).returncode == 0
+    assert booked(db, "kind", "ticker", "quantity", "amount")[1] == booking
+
+
+def test_a_margin_row_leaves_the_rest_of_the_history_standing(db: Path, tmp_path: Path) -> None:
+    data = (ODD / "SaveFile_allotment.csv").read_bytes()
+    (tmp_path / "SaveFile.csv").write_bytes(
+        data.replace("株式現物買(募集)".encode("cp932"), "信用新規買".encode("cp932"))
+    )
+    done = alm(db, "import", str(tmp_path / "SaveFile.csv"))
+    assert done.returncode == 0
+    assert booked(db, "ticker") == [("5401",)]
+    (item,) = rows(db, "open_items")
+    assert (item["account"], item["word"], item["state"]) == ("SBI 特定", "信用新規買", "open")
+    assert "row 8" in str(item["place"])

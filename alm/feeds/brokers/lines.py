@@ -86,11 +86,15 @@ class Line:
 
     def word(self, column: str, meanings: Mapping[str, Value], *others: str) -> Value:
         """What a word of a closed vocabulary means; a stranger is the row's, not the file's, trouble."""
-        text = self.text(column)
-        found = meanings.get(self.known.get((column, text), text).lower())
+        found = meanings.get(self.meant(column).lower())
         if found is None:
             raise self.unfamiliar(column, t("one of {names}", names=", ".join((*meanings, *others))))
         return found
+
+    def meant(self, column: str) -> str:
+        """The word of a cell, or the known one that the household has put in its place."""
+        text = self.text(column)
+        return self.known.get((column, text), text)
 
     def unfamiliar(self, column: str, expected: str) -> Unfamiliar:
         return Unfamiliar(expected, file=self.file, row=self.record.line, column=column, value=self.text(column))

@@ -52,7 +52,7 @@ class Section:
 
 def recognises(lines: Sequence[Record]) -> bool:
     titles = {squeezed(record.cells[0]) for record in lines}
-    return TITLE in titles or any(_section_title(title) for title in titles)
+    return TITLE in titles or any(section_title(title) for title in titles)
 
 
 def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "SBI") -> Statement:
@@ -77,10 +77,10 @@ def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "SBI")
 
 def _starts_block(record: Record) -> bool:
     title = squeezed(record.cells[0])
-    return title.endswith("合計") or (len(record.cells) == 1 and _section_title(title) is not None)
+    return title.endswith("合計") or (len(record.cells) == 1 and section_title(title) is not None)
 
 
-def _section_title(title: str) -> tuple[str, str] | None:
+def section_title(title: str) -> tuple[str, str] | None:
     """Product and custody; older files print the product alone."""
     plain = re.sub(r"^[【\[]+|[】\]]+$", "", title)
     match = re.fullmatch(r"(株式|投資信託|国内債券|外国債券|外国株式)(?:\((.+)\))?", plain)
@@ -122,7 +122,7 @@ def _sections(records: Sequence[Record], file: str) -> tuple[list[Section], Line
 
 
 def _section(title: Record, body: Sequence[Record], file: str) -> Section:
-    known = _section_title(squeezed(title.cells[0]))
+    known = section_title(squeezed(title.cells[0]))
     if known is None or known[0] not in PRODUCTS:
         expected = "a section of 株式（現物）, 投資信託 or 国内債券, or its 合計"
         raise BadInput(expected, file=file, row=title.line, value=title.cells[0])

@@ -1,7 +1,7 @@
 """SBI Securities, trade history `SaveFile_….csv` (約定履歴照会): purchases and sales of shares and funds. Pure.
 
 Each row's settlement amount is compared with quantity · price, fee and tax, and the number of rows with the one
-printed. Two equal rows are two trades. Margin trades are refused.
+printed. Two equal rows are two trades. Margin trades and kinds nobody knows are open items.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
 
 from alm.errors import BadInput
 from alm.feeds.brokers.japan import account_name, accounts, squeezed, ticker_of
-from alm.feeds.brokers.lines import MISSING, Line
+from alm.feeds.brokers.lines import MISSING, NOTHING, Line, Meanings, Unfamiliar, understood
 from alm.feeds.brokers.sbi import INSTITUTION, custody_name
-from alm.feeds.brokers.statement import FUND_UNIT, Statement, Trade
+from alm.feeds.brokers.statement import FUND_UNIT, OpenItem, Statement, Trade
+from alm.feeds.brokers.statement import TradeKind as Kind
 from alm.feeds.cells import day
 from alm.feeds.plan import ControlTotal
 from alm.feeds.tabular import Record
@@ -28,12 +28,16 @@ COLUMNS = (
     "約定日", "銘柄", "銘柄コード", "市場", "取引", "期限", "預り", "課税", "約定数量", "約定単価", "手数料/諸経費等",
     "税額", "受渡日", "受渡金額/決済損益",
 )  # fmt: skip
-KINDS: tuple[tuple[str, Literal["buy", "sell"], bool], ...] = (
-    ("株式現物買", "buy", False),
-    ("株式現物売", "sell", False),
-    ("投信.*(買付|再投資)", "buy", True),
+KINDS: tuple[tuple[str, Kind, bool], ...] = (
+    ("株式現物買.*|現引", "buy", False),
+    ("株式現物売.*|現渡", "sell", False),
+    ("投信.*(買付|再投資)|分配金再投資", "buy", True),
     ("投信.*(解約|売却|償還)", "sell", True),
+    ("入庫", "transfer", False),
+    ("出庫", "delivery", False),
 )
+"""Borrowed shares taken over and one's own delivered are trades too. Margin trades are not here: what they open is a
+debt as much as a holding."""
 LONGEST_SETTLEMENT_DAYS = 31
 COUNTED = "明細数"
 
@@ -46,29 +50,30 @@ def _is_header(record: Record) -> bool:
     return tuple(map(squeezed, record.filled)) == COLUMNS
 
 
-def parse(lines: Sequence[Record], file: str, *, account: str = "SBI") -> Statement:
+def parse(lines: Sequence[Record], file: str, *, account: str = "SBI", known: Meanings = NOTHING) -> Statement:
     """Trades only: what is held does not change by reading them."""
     start = next((i for i, record in enumerate(lines) if _is_header(record)), None)
     if start is None:
         raise BadInput(t("the columns {names}", names=", ".join(COLUMNS)), file=file)
-    body = [_line(record, file) for record in lines[start + 1 :]]
+    body = [_line(record, file, known) for record in lines[start + 1 :]]
     _check_count(lines[:start], file, len(body))
-    trades = tuple(_trade(line, account) for line in body)
+    trades, odd = understood(body, lambda line: _trade(line, account), lambda *stranger: _odd(account, *stranger))
     return Statement(
         source=SOURCE,
         file=file,
         accounts=accounts(account, INSTITUTION, (custody_name(line.text("預り")) for line in body)),
         trades=trades,
+        open_items=odd,
         totals=(_settled("buy", trades), _settled("sell", trades)),
     )
 
 
-def _line(record: Record, file: str) -> Line:
+def _line(record: Record, file: str, known: Meanings) -> Line:
     if len(record.filled) != len(COLUMNS):
         raise BadInput(
             t("{wanted} cells, not {count}", wanted=len(COLUMNS), count=len(record.filled)), file=file, row=record.line
         )
-    return Line(file, record, COLUMNS)
+    return Line(file, record, COLUMNS, known)
 
 
 def _check_count(head: Sequence[Record], file: str, read: int) -> None:
@@ -82,26 +87,22 @@ def _check_count(head: Sequence[Record], file: str, read: int) -> None:
                 line.refuse("明細指定終了", t("the number of the last row, and {read} rows were read", read=read))
 
 
+def _odd(account: str, line: Line, stranger: Unfamiliar) -> OpenItem:
+    whose = account_name(account, custody_name(line.text("預り")))
+    return stranger.item(whose, line.words, "transactions", line.text("銘柄コード"))
+
+
 def _trade(line: Line, account: str) -> Trade:
     kind, fund = _kind(line)
-    quantity, price = line.positive("約定数量"), line.positive("約定単価")
+    quantity = line.positive("約定数量")
     fee, tax = line.maybe("手数料/諸経費等") or Decimal(0), line.maybe("税額") or Decimal(0)
-    settled = line.positive("受渡金額/決済損益")
-    costs = fee + tax
-    gross = quantity * price / (FUND_UNIT if fund else 1)
-    paid = settled - costs if kind == "buy" else settled + costs
-    if min(fee, tax) < 0 or abs(paid - gross) >= 1 + (price / FUND_UNIT if fund else 0):
-        line.refuse(
-            "受渡金額/決済損益",
-            t("{amount}, which the row makes", amount=f"{gross + (costs if kind == 'buy' else -costs):,.0f}"),
-        )
     name = line.text("銘柄")
     return Trade(
         account=account_name(account, custody_name(line.text("預り"))),
         on=_traded(line),
         kind=kind,
         currency="JPY",
-        amount=paid,
+        amount=Decimal(0) if kind == "delivery" else _amount(line, kind, quantity, FUND_UNIT if fund else 1, fee + tax),
         ticker=line.text("銘柄コード") or ticker_of(name),
         name=name,
         quantity=quantity,
@@ -109,6 +110,22 @@ def _trade(line: Line, account: str) -> Trade:
         tax=tax,
         line=line.record.line,
     )
+
+
+def _amount(line: Line, kind: Kind, quantity: Decimal, unit: int, costs: Decimal) -> Decimal:
+    """Settled less costs, or with them for a sale; what quantity and price make, to the broker's rounding."""
+    if kind == "transfer" and not (line.maybe("約定単価") or Decimal(0)):
+        raise line.unfamiliar("約定単価", "what the units that came in had cost")
+    price = line.positive("約定単価")
+    settled = line.maybe("受渡金額/決済損益") if kind == "transfer" else line.positive("受渡金額/決済損益")
+    gross = quantity * price / unit
+    if not settled:
+        return gross
+    paid = settled + costs if kind == "sell" else settled - costs
+    if costs < 0 or abs(paid - gross) >= 1 + (price / FUND_UNIT if unit > 1 else 0):
+        made = gross - costs if kind == "sell" else gross + costs
+        line.refuse("受渡金額/決済損益", t("{amount}, which the row makes", amount=f"{made:,.0f}"))
+    return paid
 
 
 def _traded(line: Line) -> date:
@@ -125,13 +142,14 @@ def _traded(line: Line) -> date:
     return traded
 
 
-def _kind(line: Line) -> tuple[Literal["buy", "sell"], bool]:
+def _kind(line: Line) -> tuple[Kind, bool]:
     """Kind of trade, and whether it is a fund's, quoted per 10,000 units."""
-    text = squeezed(line.text("取引"))
+    text = squeezed(line.meant("取引"))
     for pattern, kind, fund in KINDS:
         if re.fullmatch(pattern, text):
             return kind, fund
-    raise line.refusal("取引", "株式現物買, 株式現物売, 投信…買付, 投信…再投資, 投信…解約 or 投信…償還")
+    words = "株式現物買, 株式現物売, 投信…買付, 投信…解約, 分配金再投資, 現引, 現渡, 入庫, 出庫"
+    raise line.unfamiliar("取引", t("one of {names}", names=words))
 
 
 def _settled(kind: str, trades: Sequence[Trade]) -> ControlTotal:
