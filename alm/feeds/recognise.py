@@ -62,7 +62,8 @@ def _named(file: _File, reading: Reading) -> str:
 
 def _rakuten(file: _File, reading: Reading) -> Statement:
     dated = rakuten.as_of(file.name)
-    found = rakuten.parse(file.lines, file.name, dated or reading.on, account=reading.account or "Rakuten")
+    named = reading.account or "Rakuten"
+    found = rakuten.parse(file.lines, file.name, dated or reading.on, account=named, known=reading.known)
     return found if dated else _dated(found, reading.on)
 
 

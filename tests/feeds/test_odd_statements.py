@@ -346,3 +346,31 @@ def test_a_margin_row_leaves_the_rest_of_the_history_standing(db: Path, tmp_path
     (item,) = rows(db, "open_items")
     assert (item["account"], item["word"], item["state"]) == ("SBI 特定", "信用新規買", "open")
     assert "row 8" in str(item["place"])
+
+
+def test_a_cost_nobody_knows_is_unknown_and_no_gain_of_it_is_invented(db: Path) -> None:
+    """7203 cost 200,000 and is worth 300,000: 100,000 of gain. What the spin-off cost is not known."""
+    bring(db, "assetbalance(all)_20261121_064501.csv")
+    assert [(r["ticker"], r["quantity"], r["cost_known"]) for r in rows(db, "holdings")] == [
+        ("7203", "100", "yes"),
+        ("9999", "10", "no"),
+    ]
+    told = json.loads(alm(db, "brief", "--as-of", "2026-11-21", "--no-fire", "--json").stdout)
+    assert (told["portfolio_value"], told["unrealised_gain"]) == (305_000, 100_000)
+
+
+@pytest.mark.parametrize(
+    ("printed", "other", "word"),
+    [("国内株式", "暗号資産", "暗号資産"), ("特定", "謎口座", "謎口座")],
+)
+def test_a_row_of_an_unknown_kind_leaves_the_others_of_rakuten_standing(
+    db: Path, tmp_path: Path, printed: str, other: str, word: str
+) -> None:
+    text = (ODD / "assetbalance(all)_20261121_064501.csv").read_bytes().decode("cp932")
+    before, spin_off, after = text.partition('"国内株式","9999"')
+    rest = (spin_off + after).replace(f'"{printed}"', f'"{other}"', 1)
+    (tmp_path / "assetbalance(all)_20261121_064501.csv").write_bytes((before + rest).encode("cp932"))
+    assert alm(db, "import", str(tmp_path)).returncode == 0
+    assert held(db) == {"7203": "100"}
+    (item,) = rows(db, "open_items")
+    assert (item["word"], item["part"], item["ticker"]) == (word, "holdings", "9999")

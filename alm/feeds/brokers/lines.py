@@ -86,7 +86,8 @@ class Line:
 
     def word(self, column: str, meanings: Mapping[str, Value], *others: str) -> Value:
         """What a word of a closed vocabulary means; a stranger is the row's, not the file's, trouble."""
-        found = meanings.get(self.meant(column).lower())
+        text = self.meant(column)
+        found = meanings.get(text, meanings.get(text.lower()))
         if found is None:
             raise self.unfamiliar(column, t("one of {names}", names=", ".join((*meanings, *others))))
         return found

@@ -15,9 +15,9 @@ from decimal import Decimal
 
 from alm.errors import BadInput
 from alm.feeds.brokers.japan import accounts, all_accounts, squeezed
-from alm.feeds.brokers.lines import Line
-from alm.feeds.brokers.rakuten_rows import ASSET_CLASSES, FOREIGN_CASH, Held, foreign_cash, held_in
-from alm.feeds.brokers.statement import Balance, BrokerAccount, Rate, Statement, check_total, combined
+from alm.feeds.brokers.lines import NOTHING, Line, Meanings, Unfamiliar, understood
+from alm.feeds.brokers.rakuten_rows import ASSET_CLASSES, FOREIGN_CASH, Held, foreign_cash, held_in, unread
+from alm.feeds.brokers.statement import Balance, BrokerAccount, OpenItem, Rate, Statement, check_total, combined
 from alm.feeds.plan import ControlTotal
 from alm.feeds.tabular import Record, full_rows
 from alm.language import t
@@ -51,30 +51,45 @@ def as_of(name: str) -> date | None:
         return None
 
 
-def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "Rakuten") -> Statement:
+def parse(
+    lines: Sequence[Record], file: str, on: date, *, account: str = "Rakuten", known: Meanings = NOTHING
+) -> Statement:
     """The statement on a date; `account` begins the name of each account (give another where two people have one)."""
     sums, holdings, rate_lines = _sections(lines, file)
     rates = tuple(_rate(record, file, on) for record in rate_lines)
     by_currency = {rate.currency: rate.value for rate in rates}
-    body = _holding_lines(holdings, file)
-    held = tuple(held_in(line, account, on, by_currency) for line in body if line.text("種別") != FOREIGN_CASH)
+    body = _holding_lines(holdings, file, known)
+    rows = tuple(line for line in body if line.text("種別") != FOREIGN_CASH)
+    read, odd = understood(
+        rows, lambda line: held_in(line, account, on, by_currency), lambda *stranger: _odd(account, *stranger)
+    )
+    left = {item.line for item in odd}
+    held = (*read, *(unread(line) for line in rows if line.record.line in left))
     foreign = tuple(
         (line, foreign_cash(line, account, by_currency)) for line in body if line.text("種別") == FOREIGN_CASH
     )
     totals, yen, warnings = _checked_sums(sums, file, held, [line.need(VALUE) for line, _ in foreign])
-    found = (BrokerAccount(account, INSTITUTION, "JP"), *accounts(account, INSTITUTION, (h.custody for h in held)))
+    found = (BrokerAccount(account, INSTITUTION, "JP"), *accounts(account, INSTITUTION, (h.custody for h in read)))
     return Statement(
         source=SOURCE,
         file=file,
         accounts=found,
-        positions=combined((row.position for row in held), file),
+        positions=combined((row.position for row in read if row.position is not None), file),
         balances=(*_in_yen(account, yen), *(balance for _, balance in foreign)),
         rates=rates,
         holds_all=all_accounts(account, found),
         cash_of=(account,) if yen is not None else (),
+        on=on,
+        open_items=odd,
         totals=totals,
         warnings=warnings,
     )
+
+
+def _odd(account: str, line: Line, stranger: Unfamiliar) -> OpenItem:
+    what = " ".join(filter(None, (line.text(name) for name in ("種別", "口座", "銘柄コード・ティッカー", "銘柄"))))
+    worth = t("worth {value} yen", value=line.text(VALUE))
+    return stranger.item(account, what, "holdings", line.text("銘柄コード・ティッカー"), f" ({worth})")
 
 
 def _in_yen(account: str, amount: Decimal | None) -> tuple[Balance, ...]:
@@ -129,7 +144,7 @@ def _rate_day(line: Line, on: date) -> date:
     return found
 
 
-def _holding_lines(records: Sequence[Record], file: str) -> tuple[Line, ...]:
+def _holding_lines(records: Sequence[Record], file: str, known: Meanings) -> tuple[Line, ...]:
     if len(records) == 1 and records[0].filled == (EMPTY,):
         return ()
     if not records or tuple(map(squeezed, records[0].cells)) != tuple(map(squeezed, COLUMNS)):
@@ -137,7 +152,7 @@ def _holding_lines(records: Sequence[Record], file: str) -> tuple[Line, ...]:
         raise BadInput(
             t("the {wanted} columns {names}", wanted=len(COLUMNS), names=", ".join(COLUMNS)), file=file, row=row
         )
-    return tuple(Line(file, record, COLUMNS) for record in full_rows(records[1:], file, len(COLUMNS)))
+    return tuple(Line(file, record, COLUMNS, known) for record in full_rows(records[1:], file, len(COLUMNS)))
 
 
 def _checked_sums(

@@ -11,7 +11,7 @@ from alm.balance_sheet import AssetClass
 from alm.feeds.brokers.japan import YEN, tax_treatment, ticker_of
 from alm.feeds.brokers.lines import MISSING, Line
 from alm.feeds.brokers.statement import BOND_UNIT, FUND_UNIT, Balance, Position
-from alm.feeds.cells import number
+from alm.feeds.cells import ascii_form, number
 from alm.language import t
 
 ASSET_CLASSES: dict[str, AssetClass] = {
@@ -35,26 +35,25 @@ COUNTRIES = {"国内株式": "JP", "米国株式": "US", "国内債券": "JP"}
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A holdings row: the position, its printed value in yen and whether the broker rounded that value."""
+    """A holdings row: the position (None where it was not understood), its printed value in yen and whether the broker
+    rounded that value."""
 
     kind: str
     custody: str
-    position: Position
+    position: Position | None
     value: Decimal
     gain: Decimal | None
     rounded: bool
 
 
 def held_in(line: Line, account: str, on: date, rates: dict[str, Decimal]) -> Held:
-    kind = line.text("種別")
-    if kind not in ASSET_CLASSES:
-        line.refuse(
-            "種別", t("one of {names}, {foreign_cash}", names=", ".join(ASSET_CLASSES), foreign_cash=FOREIGN_CASH)
-        )
+    asset_class, kind = line.word("種別", ASSET_CLASSES, FOREIGN_CASH), line.text("種別")
     if tax_treatment(line.text("口座")) is None:
-        line.refuse("口座", "特定, 一般 or a NISA")
+        raise line.unfamiliar("口座", "特定, 一般 or a NISA")
+    if line.maybe("現在値") is None and line.maybe("時価評価額[円]") is None:
+        raise line.unfamiliar("現在値", "a price, without which nobody knows what it is worth")
     value, gain = line.need("時価評価額[円]"), line.maybe("評価損益[円]")
-    currency, unit, price = _price(line, kind)
+    currency, unit, price = _price(line, asset_class)
     quantity = line.positive("保有数量")
     rate = _rate_of(line, currency, rates)
     _same(line, "時価評価額[円]", value, quantity * price / unit * rate)
@@ -64,7 +63,7 @@ def held_in(line: Line, account: str, on: date, rates: dict[str, Decimal]) -> He
         account=f"{account} {line.text('口座')}",
         ticker=ticker_of(line.text("銘柄コード・ティッカー") or line.text("銘柄")),
         name=line.text("銘柄"),
-        asset_class=ASSET_CLASSES[kind],
+        asset_class=asset_class,
         currency=currency,
         quantity=quantity,
         cost=cost,
@@ -78,17 +77,26 @@ def held_in(line: Line, account: str, on: date, rates: dict[str, Decimal]) -> He
     return Held(kind, line.text("口座"), position, value, gain, rounded=currency != "JPY" or unit != 1)
 
 
-def _price(line: Line, kind: str) -> tuple[str, int, Decimal]:
+def unread(line: Line) -> Held:
+    """A row that was not understood, for the sums that count it."""
+    value, gain = line.maybe("時価評価額[円]") or Decimal(0), line.maybe("評価損益[円]")
+    return Held(line.text("種別"), line.text("口座"), None, value, gain, rounded=True)
+
+
+def _price(line: Line, asset_class: AssetClass) -> tuple[str, int, Decimal]:
     """Currency, units per price, price. A foreign money fund prints a rate there; its price follows from its value."""
     quoted = line.text("［単位］", nth=2)
-    unit = BOND_UNIT if ASSET_CLASSES[kind] == "bond" else FUND_UNIT if line.text("［単位］") == "口" else 1
+    unit = BOND_UNIT if asset_class == "bond" else FUND_UNIT if line.text("［単位］") == "口" else 1
     foreign = _foreign_value(line)
     if "/" in quoted:
         if foreign is None:
             line.refuse("時価評価額[外貨]", "a value such as 4,018.77 USD")
         value, currency = foreign
         return currency, unit, (value * unit / line.positive("保有数量")).quantize(Decimal("1e-8"))
-    currency = "JPY" if quoted == YEN else quoted
+    if ascii_form(quoted) == "%":  # a bond, per hundred of its face value in the currency of its value
+        currency = foreign[1] if foreign else "JPY"
+    else:
+        currency = "JPY" if quoted == YEN else quoted
     price = line.positive("現在値")
     if foreign is not None:
         _same(line, "時価評価額[外貨]", foreign[0], line.positive("保有数量") * price / unit, slack=Decimal("0.01"))
@@ -126,11 +134,18 @@ def _same(line: Line, column: str, printed: Decimal, computed: Decimal, slack: D
 
 def _cost(
     line: Line, quantity: Decimal, currency: str, unit: int, value: Decimal, gain: Decimal | None
-) -> tuple[Decimal, Decimal | None]:
-    """Total cost in the currency, and in yen. In yen it is value − gain, exact; the printed average is rounded."""
-    average = line.positive("平均取得価額")
-    total = quantity * average / unit
+) -> tuple[Decimal | None, Decimal | None]:
+    """Total cost in the currency, and in yen. In yen it is value − gain, exact; the printed average is rounded.
+
+    Neither is known where average and gain are both missing, as for shares that a spin-off brought.
+    """
+    average = line.maybe("平均取得価額")
     base = None if gain is None else value - gain
+    if not average and base is None:
+        return None, None
+    if average is None and base is not None:
+        return (base if currency == "JPY" else _abroad(line, base, value)), base
+    total = quantity * line.magnitude("平均取得価額") / unit
     if line.text("［単位］", nth=1) != YEN:
         return total, base
     if base is None:
@@ -139,8 +154,8 @@ def _cost(
     return (base, base) if currency == "JPY" else (_abroad(line, base, value), base)
 
 
-def _check_purchase_rate(line: Line, cost: Decimal, cost_base: Decimal | None, rate: Decimal) -> None:
-    if cost_base is not None:
+def _check_purchase_rate(line: Line, cost: Decimal | None, cost_base: Decimal | None, rate: Decimal) -> None:
+    if cost is not None and cost_base is not None:
         low, high = (cost * rate * multiple for multiple in PURCHASE_RATES)
         if not low <= cost_base <= high:
             line.refuse(

@@ -71,6 +71,7 @@ def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "SBI")
         accounts=found,
         positions=combined(positions, file),
         holds_all=all_accounts(account, found),
+        on=on,
         totals=tuple(totals),
     )
 
