@@ -96,7 +96,9 @@ FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Sta
     "sbi": (lambda f: sbi.recognises(f.head), _sbi),
     "portfolio-performance": (
         lambda f: portfolio_performance.recognises(f.head),
-        lambda f, r: portfolio_performance.parse(f.lines, f.name, account=_named(f, r), decimal_comma=f.semicolons),
+        lambda f, r: portfolio_performance.parse(
+            f.lines, f.name, account=_named(f, r), decimal_comma=f.semicolons, known=r.known
+        ),
     ),
     "generic-holdings": (
         lambda f: generic.recognises_holdings(f.head),

@@ -374,3 +374,20 @@ def test_a_row_of_an_unknown_kind_leaves_the_others_of_rakuten_standing(
     assert held(db) == {"7203": "100"}
     (item,) = rows(db, "open_items")
     assert (item["word"], item["part"], item["ticker"]) == (word, "holdings", "9999")
+
+
+def test_units_delivered_out_leave_at_no_price(db: Path) -> None:
+    """20 bought for 2,141.60 and 10.25 of fees; 5 of them go with their share of the cost, and nothing is gained."""
+    bring(db, "portfolio_delivery_out.csv", more=("--account", "Depot"))
+    assert booked(db, "kind", "quantity", "amount") == [("buy", "20", "2141.6"), ("delivery", "5", "0")]
+    told = json.loads(alm(db, "ledger", *ON, "--json").stdout)
+    (share,) = told["tickers"]
+    assert (share["quantity"], share["realised"]) == (15, 0)
+    assert told["realised"] == []
+
+
+def test_a_type_nobody_knows_leaves_the_other_rows_standing(db: Path, tmp_path: Path) -> None:
+    new = changed("portfolio_delivery_out.csv", tmp_path, ("Delivery (Outbound)", "Swap"))
+    assert alm(db, "import", new, "--account", "Depot").returncode == 0
+    assert booked(db, "kind") == [("buy",)]
+    assert [(row["word"], row["field"]) for row in rows(db, "open_items")] == [("Swap", "type")]

@@ -2,7 +2,8 @@
 
 Semicolons and a decimal comma in European locales, commas and a decimal point elsewhere. `Value` is what was settled:
 fees and taxes are taken out of a purchase and put back into a sale or dividend. Its sign depends on which account the
-export was made from, so the type decides. The file names no account; `--account` does.
+export was made from, so the type decides; units that are delivered out leave at no price. The file names no account;
+`--account` does. A type nobody knows is an open item.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from alm.errors import BadInput
-from alm.feeds.brokers.lines import Line, currency
+from alm.feeds.brokers.lines import NOTHING, Line, Meanings, currency, understood
 from alm.feeds.brokers.statement import BrokerAccount, Statement, Trade, TradeKind
 from alm.feeds.cells import day, label, number
 from alm.feeds.plan import ControlTotal
@@ -49,6 +50,7 @@ TYPES: dict[str, TradeKind] = {
     "kauf": "buy", "buy": "buy",
     "verkauf": "sell", "sell": "sell",
     "einlieferung": "transfer", "delivery (inbound)": "transfer",
+    "auslieferung": "delivery", "delivery (outbound)": "delivery",
     "dividende": "dividend", "dividend": "dividend", "dividends": "dividend",
     "einlage": "deposit", "deposit": "deposit",
     "entnahme": "withdrawal", "removal": "withdrawal",
@@ -59,7 +61,7 @@ TYPES: dict[str, TradeKind] = {
     "steuern": "fee", "taxes": "fee",
     "steuerrückerstattung": "interest", "tax refund": "interest",
 }  # fmt: skip
-MOVES_UNITS: tuple[TradeKind, ...] = ("buy", "sell", "transfer")
+MOVES_UNITS: tuple[TradeKind, ...] = ("buy", "sell", "transfer", "delivery")
 PAYS_COSTS: tuple[TradeKind, ...] = ("buy", "withdrawal", "fee", "transfer")
 
 
@@ -71,7 +73,9 @@ def _columns(record: Record) -> tuple[str, ...]:
     return tuple(HEADERS.get(cell.strip().lower(), "") for cell in record.cells)
 
 
-def parse(lines: Sequence[Record], file: str, *, account: str, decimal_comma: bool) -> Statement:
+def parse(
+    lines: Sequence[Record], file: str, *, account: str, decimal_comma: bool, known: Meanings = NOTHING
+) -> Statement:
     columns = _columns(lines[0])
     for name in NEEDED:
         if columns.count(name) != 1:
@@ -80,12 +84,17 @@ def parse(lines: Sequence[Record], file: str, *, account: str, decimal_comma: bo
         if not name:
             raise BadInput("a column of Portfolio Performance", file=file, row=lines[0].line, value=printed)
     rows = full_rows(lines[1:], file, len(columns))
-    trades = tuple(_trade(Line(file, record, columns), account, decimal_comma) for record in rows)
+    trades, odd = understood(
+        [Line(file, record, columns, known) for record in rows],
+        lambda line: _trade(line, account, decimal_comma),
+        lambda line, stranger: stranger.item(account, line.words, "transactions"),
+    )
     return Statement(
         source=SOURCE,
         file=file,
         accounts=(BrokerAccount(account, "", ""),),
         trades=trades,
+        open_items=odd,
         totals=tuple(_total(code, trades) for code in dict.fromkeys(trade.currency for trade in trades)),
     )
 
@@ -104,13 +113,6 @@ def _day(text: str) -> date:
     return day(re.sub(r"[T ][0-9:.]+$", "", plain))
 
 
-def _kind(text: str) -> TradeKind:
-    kind = TYPES.get(label(text).lower())
-    if kind is None:
-        raise ValueError(t("one of {names}", names=", ".join(TYPES)))
-    return kind
-
-
 def _amount(line: Line, column: str, decimal_comma: bool) -> Decimal:
     """A magnitude; empty is 0."""
     return abs(line.optional(column, _comma_number if decimal_comma else number, Decimal(0)))
@@ -123,9 +125,10 @@ def _comma_number(text: str) -> Decimal:
 
 
 def _trade(line: Line, account: str, decimal_comma: bool) -> Trade:
-    kind = line.cell("type", _kind)
+    kind = line.word("type", TYPES)
     fees, taxes, settled = (_amount(line, column, decimal_comma) for column in ("fees", "taxes", "value"))
     gross = settled - fees - taxes if kind in PAYS_COSTS else settled + fees + taxes
+    gross = Decimal(0) if kind == "delivery" else gross
     if gross < 0:
         line.refuse("value", "a value above its fees and taxes")
     units = _amount(line, "shares", decimal_comma) if kind in MOVES_UNITS else Decimal(0)

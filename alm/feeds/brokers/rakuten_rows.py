@@ -94,9 +94,8 @@ def _price(line: Line, asset_class: AssetClass) -> tuple[str, int, Decimal]:
         value, currency = foreign
         return currency, unit, (value * unit / line.positive("保有数量")).quantize(Decimal("1e-8"))
     if ascii_form(quoted) == "%":  # a bond, per hundred of its face value in the currency of its value
-        currency = foreign[1] if foreign else "JPY"
-    else:
-        currency = "JPY" if quoted == YEN else quoted
+        quoted = foreign[1] if foreign else YEN
+    currency = "JPY" if quoted == YEN else quoted
     price = line.positive("現在値")
     if foreign is not None:
         _same(line, "時価評価額[外貨]", foreign[0], line.positive("保有数量") * price / unit, slack=Decimal("0.01"))
