@@ -36,7 +36,7 @@ class Part:
 
 
 def written(parts: tuple[Part, ...]) -> str:
-    return _text({part.id: part.figures for part in parts})
+    return _text({part.id: part.figures for part in parts}) if parts else ""
 
 
 def _text(lines: Mapping[str, list[str]]) -> str:

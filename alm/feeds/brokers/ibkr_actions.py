@@ -15,7 +15,6 @@ from typing import Any
 from alm.feeds.brokers.flex import PER_HUNDRED, Place, category, level
 from alm.feeds.brokers.lines import Unfamiliar
 from alm.feeds.brokers.statement import OpenItem, Position, Trade, TradeKind
-from alm.feeds.parts import Part
 
 SPLITS, EXCHANGES = ("FS", "RS", "FI"), ("TC", "TO", "IC", "HD", "HI", "TI", "PI", "OR", "BC", "CI")
 SPIN_OFF, FREE_UNITS, LOST = "SO", ("SD", "RI", "DI"), ("DW", "ED")
@@ -91,7 +90,6 @@ def _booked(at: Place, line: Any, kind: TradeKind, account: str, **figures: Any)
         amount=amount,
         note=at.text(line.description),
         id=f"action {mark}" if mark else "",
-        parts=(Part(mark, quantity, amount),) if mark else (),
         **figures,
     )
 
@@ -168,5 +166,4 @@ def _moved(at: Place, line: Any, kind: TradeKind, account: str, quantity: Decima
         ticker=at.text(line.symbol),
         quantity=quantity,
         id=f"transfer {mark}" if mark else "",
-        parts=(Part(mark, quantity, cost),) if mark else (),
     )

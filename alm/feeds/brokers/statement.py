@@ -88,7 +88,8 @@ class Rate:
 class Trade:
     """One event as the broker booked it. `amount` is the magnitude before fee and tax; the kind gives the sign.
 
-    With `parts` the figures are what those lines add up to, and `id` names the event among the account's.
+    `id` names the event among the account's, where the statement does; with `parts` its figures are what those lines
+    add up to.
     """
 
     account: str

@@ -160,11 +160,9 @@ def _open_items(statement: Statement) -> list[Row]:
 
 
 def _transaction(trade: Trade) -> Row:
-    row = _written(trade)
-    if not trade.parts:
-        return row
-    identified = {**row, "parts": written(trade.parts), "fingerprint": f"{trade.account} {trade.id}"}
-    return identified if trade.id else {**totalled(identified), "parts": "", "fingerprint": ""}
+    named = {"fingerprint": f"{trade.account} {trade.id}" if trade.id else "", "parts": written(trade.parts)}
+    row = {**_written(trade), **named} if trade.parts or trade.id else _written(trade)
+    return row if trade.id or not trade.parts else {**totalled(row), "parts": ""}
 
 
 def _written(trade: Trade) -> Row:
