@@ -63,7 +63,9 @@ def worth(gone: Sequence[Row], before: BalanceSheet) -> str:
     priced = [h.value for h in sold if h.price is not None and h.fx is not None]
     amount = money(sum(priced), before.base_currency)
     tickers = listed(dict.fromkeys(str(row["ticker"]) for row in gone))
-    if len(priced) < len(sold):
+    if len(gone) == 1 and priced:
+        said = "This import removes {count} holding worth {amount}: {names}."
+    elif len(priced) < len(sold):
         said = "This import removes {count} holdings worth at least {amount}, for some have no price: {names}."
     else:
         said = "This import removes {count} holdings worth {amount}: {names}."

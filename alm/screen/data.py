@@ -19,8 +19,9 @@ from alm.errors import AlmError
 from alm.feeds.apply import Applied, apply
 from alm.feeds.edit import EDITABLE, described, opened, save
 from alm.feeds.export import exported
-from alm.feeds.plan import ImportPlan, Row, source_words
-from alm.screen import quotes
+from alm.feeds.items import meanings, waiting
+from alm.feeds.plan import ImportPlan, Row, Way, source_words
+from alm.screen import items, quotes
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.settings import Settings
@@ -41,6 +42,7 @@ def show(page: Page) -> None:
     _told()
     st.subheader(t("Import files"), anchor=False)
     import_files(page)
+    items.show(page)
     st.subheader(t("Edit tables"), anchor=False)
     _edit(page)
     quotes.show(page)
@@ -86,19 +88,41 @@ def import_files(page: Page) -> None:
     if not uploads:
         return
     try:
-        how = Reading(on, page.settings.base_currency, account=account or None, limit=UPLOAD_LIMIT)
+        with reading(page.db) as conn:
+            known = meanings(conn)
+        how = Reading(on, page.settings.base_currency, account=account or None, limit=UPLOAD_LIMIT, known=known)
         plan = plan_files([(upload.name, upload.getvalue()) for upload in uploads], how)
-        preview = apply(page.db, plan, _now(page), dry_run=True)
+        preview, way = _removing(page, plan)
         _preview(plan, preview)
+        _not_understood(page, plan)
         seen: Applied = st.session_state.get("data-preview", preview)
         st.session_state["data-preview"] = preview
         if preview.changes and st.button(t("Apply these changes"), type="primary", key="data-apply"):
-            applied = apply(page.db, plan, _now(page), previewed=seen)
+            applied = apply(page.db, plan, _now(page), way=way, previewed=seen)
             st.session_state["data-upload-run"] = run + 1
             st.session_state.pop("data-preview", None)
             _tell_and_redraw(t("{count} rows changed.", count=len(applied.changes)))
     except AlmError as refusal:
         st.error(literal(str(refusal)))
+
+
+def _removing(page: Page, plan: ImportPlan) -> tuple[Applied, Way]:
+    """The changes as chosen: what would remove holdings is told in money and kept back until it has been ticked."""
+    whole = apply(page.db, plan, _now(page), dry_run=True)
+    if not whole.removes:
+        return whole, "replace"
+    st.warning(literal(whole.removes))
+    if st.checkbox(t("They are gone: remove them"), key="data-remove"):
+        return whole, "replace"
+    return apply(page.db, plan, _now(page), way="update", dry_run=True), "update"
+
+
+def _not_understood(page: Page, plan: ImportPlan) -> None:
+    with reading(page.db) as conn:
+        left = waiting(conn, plan)
+    if left:
+        st.warning(t("Not understood, so that their accounts are incomplete:"))
+        show_table([{t("Row"): row["item"], t("Place"): row["place"], t("Why"): row["reason"]} for row in left])
 
 
 def _preview(plan: ImportPlan, preview: Applied) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from alm.store.database import reading
 from alm.store.journal import last
 from alm.text import literal
-from tests.feeds.books import RAKUTEN, new_books, read, rows, sample
+from tests.feeds.books import RAKUTEN, SAMPLES, new_books, read, rows, sample
 from tests.screen.shown import tables
 
 PAGE = """
@@ -145,3 +145,30 @@ def test_a_stale_edit_is_refused_and_says_what_changed(db: Path) -> None:
     app.button(key="data-save").click().run()
     assert any("Bank JPY: amount 1 → 2" in note.value for note in app.error)
     assert rows(db, "cash")[0]["amount"] == "2"
+
+
+ONE_ROW = ("holdings.csv", b"ticker,account,asset_class,currency,quantity,cost_basis\nVOO,Broker,equity,USD,1,1\n")
+THREE_ROWS = (ONE_ROW[0], ONE_ROW[1] + b"7203,Broker,equity,JPY,100,1\n6758,Broker,equity,JPY,1,1\n")
+
+
+def test_the_primary_button_removes_nothing_until_that_has_been_ticked(db: Path) -> None:
+    read(db, THREE_ROWS)
+    app = uploaded(page(db), *ONE_ROW)
+    assert any("removes 2 holdings worth" in note.value for note in app.warning)
+    assert {row["ticker"] for row in rows(db, "holdings")} == {"VOO", "7203", "6758"}
+    assert any("Nothing would change" in note.value for note in app.info)
+    app.checkbox(key="data-remove").check().run()
+    app.button(key="data-apply").click().run()
+    assert not app.exception
+    assert {row["ticker"] for row in rows(db, "holdings")} == {"VOO"}
+
+
+def test_what_was_not_understood_is_listed_and_settled_on_the_page(db: Path) -> None:
+    read(db, ("flex.xml", (SAMPLES / "odd" / "flex_one_option.xml").read_bytes()))
+    app = page(db)
+    assert "Not understood" in [title.value for title in app.subheader]
+    app.multiselect(key="items-chosen").select(0).run()
+    app.button(key="items-settle").click().run()
+    assert not app.exception
+    assert [row["state"] for row in rows(db, "open_items")] == ["ignored"]
+    assert "Not understood" not in [title.value for title in page(db).subheader]
