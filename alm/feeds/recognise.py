@@ -9,7 +9,8 @@ from pathlib import PurePath
 
 from alm.errors import BadInput, UnknownName
 from alm.feeds import csv_files
-from alm.feeds.brokers import generic, ibkr, portfolio_performance, rakuten, sbi, sbi_list, sbi_trades
+from alm.feeds.brokers import generic, ibkr, portfolio_performance, rakuten, rakuten_trades, sbi, sbi_list, sbi_trades
+from alm.feeds.brokers.layout import Layout, Source
 from alm.feeds.brokers.lines import Meanings
 from alm.feeds.brokers.statement import Statement
 from alm.feeds.brokers.to_plan import plan_of
@@ -112,16 +113,20 @@ FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Sta
 """Format by name: does a file look like it, and its reader."""
 
 
+LAYOUTS: dict[str, Layout] = {**rakuten_trades.LAYOUTS}
+"""Formats that are one table, by name."""
+
+
 def plan_file(name: str, data: bytes, reading: Reading) -> ImportPlan:
     """The plan of one file. Its name is a name only: any folders in it are dropped."""
     if reading.kind is not None and reading.kind not in TABLES:
         raise UnknownName("table", reading.kind, tuple(TABLES))
-    if reading.format is not None and reading.format not in FORMATS:
-        raise UnknownName("format", reading.format, tuple(FORMATS))
+    if reading.format is not None and reading.format not in {*FORMATS, *LAYOUTS}:
+        raise UnknownName("format", reading.format, (*FORMATS, *LAYOUTS))
     file = _opened(PurePath(name.replace("\\", "/")).name or "upload", data, reading)
     broker = reading.format or (None if reading.kind else _format_of(file))
     if broker is not None:
-        return plan_of(FORMATS[broker][1](file, reading), reading.base)
+        return plan_of(_statement(broker, file, reading), reading.base)
     table = reading.kind or _table_of(file)
     return csv_files.read_table(table, file.lines, file.name, account=reading.account, semicolons=file.semicolons)
 
@@ -139,8 +144,16 @@ def _semicolons(text: str) -> bool:
     return ";" in header and "," not in header
 
 
+def _statement(format: str, file: _File, reading: Reading) -> Statement:
+    if format in FORMATS:
+        return FORMATS[format][1](file, reading)
+    source = Source(file.name, file.lines, reading.on, reading.account, reading.base, reading.known)
+    return LAYOUTS[format].read(source)
+
+
 def _format_of(file: _File) -> str | None:
-    return next((name for name, (looks_like, _) in FORMATS.items() if looks_like(file)), None)
+    own = (name for name, (looks_like, _) in FORMATS.items() if looks_like(file))
+    return next(own, None) or next((name for name, layout in LAYOUTS.items() if layout.recognises(file.head)), None)
 
 
 def _table_of(file: _File) -> str:

@@ -10,7 +10,7 @@ from typing import NoReturn, TypeVar
 from alm.currencies import is_currency
 from alm.errors import BadInput
 from alm.feeds.brokers.statement import OpenItem, Part
-from alm.feeds.cells import label, number
+from alm.feeds.cells import ascii_form, label, number
 from alm.feeds.tabular import Record
 from alm.language import t
 
@@ -86,7 +86,7 @@ class Line:
 
     def word(self, column: str, meanings: Mapping[str, Value], *others: str) -> Value:
         """What a word of a closed vocabulary means; a stranger is the row's, not the file's, trouble."""
-        text = self.meant(column)
+        text = ascii_form(self.meant(column))
         found = meanings.get(text, meanings.get(text.lower()))
         if found is None:
             raise self.unfamiliar(column, t("one of {names}", names=", ".join((*meanings, *others))))

@@ -107,6 +107,7 @@ class Trade:
     to_ticker: str = ""
     to_quantity: Decimal = Decimal(0)
     cost_share: Decimal = Decimal(1)
+    fx: Decimal | None = None
     id: str = ""
     parts: tuple[TradePart, ...] = ()
 

@@ -180,4 +180,5 @@ def _written(trade: Trade) -> Row:
         "to_ticker": trade.to_ticker or None,
         "to_quantity": canonical(trade.to_quantity),
         "cost_share": canonical(trade.cost_share),
+        "fx": None if trade.fx is None else canonical(trade.fx),
     }
