@@ -9,7 +9,23 @@ from pathlib import PurePath
 
 from alm.errors import BadInput, UnknownName
 from alm.feeds import csv_files
-from alm.feeds.brokers import generic, ibkr, portfolio_performance, rakuten, rakuten_trades, sbi, sbi_list, sbi_trades
+from alm.feeds.brokers import (
+    american_positions,
+    exports,
+    generic,
+    ibkr,
+    ibkr_activity,
+    ibkr_flex_csv,
+    japan_tables,
+    portfolio_performance,
+    portfolio_performance_xml,
+    rakuten,
+    rakuten_japan,
+    rakuten_trades,
+    sbi,
+    sbi_list,
+    sbi_trades,
+)
 from alm.feeds.brokers.layout import Layout, Source
 from alm.feeds.brokers.lines import Meanings
 from alm.feeds.brokers.statement import Statement
@@ -68,6 +84,12 @@ def _rakuten(file: _File, reading: Reading) -> Statement:
     return found if dated else _dated(found, reading.on)
 
 
+def _rakuten_japan(file: _File, reading: Reading) -> Statement:
+    dated = rakuten.as_of(file.name)
+    found = rakuten_japan.parse(file.lines, file.name, dated or reading.on, account=reading.account or "Rakuten")
+    return found if dated else _dated(found, reading.on)
+
+
 def _sbi(file: _File, reading: Reading) -> Statement:
     found = sbi.parse(file.lines, file.name, reading.on, account=reading.account or "SBI")
     return _dated(found, reading.on)
@@ -88,6 +110,19 @@ FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Sta
         lambda f: ibkr.recognises(f.text),
         lambda f, r: ibkr.parse(f.data, f.name, account=r.account or "IBKR", known=r.known),
     ),
+    "ibkr-activity": (
+        lambda f: ibkr_activity.recognises(f.head),
+        lambda f, r: ibkr_activity.read(_source(f, r)),
+    ),
+    "ibkr-flex-csv": (
+        lambda f: ibkr_flex_csv.recognises(f.head),
+        lambda f, r: ibkr_flex_csv.read(_source(f, r)),
+    ),
+    "portfolio-performance-xml": (
+        lambda f: portfolio_performance_xml.recognises(f.text),
+        lambda f, r: portfolio_performance_xml.parse(f.data, f.name, account=r.account or ""),
+    ),
+    "rakuten-japan": (lambda f: rakuten_japan.recognises(f.head), _rakuten_japan),
     "rakuten": (lambda f: rakuten.recognises(f.head), _rakuten),
     "sbi-trades": (
         lambda f: sbi_trades.recognises(f.head),
@@ -113,7 +148,12 @@ FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Sta
 """Format by name: does a file look like it, and its reader."""
 
 
-LAYOUTS: dict[str, Layout] = {**rakuten_trades.LAYOUTS}
+LAYOUTS: dict[str, Layout] = {
+    **rakuten_trades.LAYOUTS,
+    **exports.LAYOUTS,
+    **japan_tables.LAYOUTS,
+    **american_positions.LAYOUTS,
+}
 """Formats that are one table, by name."""
 
 
@@ -147,8 +187,11 @@ def _semicolons(text: str) -> bool:
 def _statement(format: str, file: _File, reading: Reading) -> Statement:
     if format in FORMATS:
         return FORMATS[format][1](file, reading)
-    source = Source(file.name, file.lines, reading.on, reading.account, reading.base, reading.known)
-    return LAYOUTS[format].read(source)
+    return LAYOUTS[format].read(_source(file, reading))
+
+
+def _source(file: _File, reading: Reading) -> Source:
+    return Source(file.name, file.lines, reading.on, reading.account, reading.base, reading.known)
 
 
 def _format_of(file: _File) -> str | None:

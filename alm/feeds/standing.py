@@ -67,7 +67,7 @@ class _Statements:
         latest = max((self.newest[name] for name in named if name in self.newest), default=on)
         older = {name for name in named if self.newest.get(name, latest) > on}
         if table.table == "holdings":
-            self.newest |= {name: on for name in named if name not in older}
+            self.newest |= {name: on for name in table.replaces if name not in older}
             if older:
                 self._tell(table, latest)
         fresh = [(row, at) for row, at in zip(table.rows, table.places, strict=True) if self._wanted(table, row, older)]

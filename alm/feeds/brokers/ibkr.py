@@ -46,7 +46,7 @@ def parse(data: bytes, file: str, *, account: str = "IBKR", known: Meanings = NO
 
 
 def of_accounts(found: Sequence[Account], file: str, account: str) -> Statement:
-    parts = [_account(each, file, f"{account} {each.number}") for each in found]
+    parts = [_account(each, file, f"{account} {each.number}".strip()) for each in found]
     return Statement(
         source=SOURCE,
         file=file,

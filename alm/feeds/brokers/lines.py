@@ -20,7 +20,7 @@ NOTHING: Meanings = {}
 Row = TypeVar("Row")
 Value = TypeVar("Value")
 
-MISSING = ("", "-", "--", "---", "―", "----/--/--")
+MISSING = ("", "-", "--", "---", "―", "----/--/--", "N/A", "n/a")
 """What brokers print where there is nothing."""
 
 
@@ -59,6 +59,10 @@ class Line:
     def optional(self, column: str, reader: Callable[[str], Value], otherwise: Value) -> Value:
         """`otherwise` where there is no such column or nothing in it."""
         return self.cell(column, reader) if column in self.columns and self.text(column) else otherwise
+
+    def filled(self, column: str) -> bool:
+        """Whether there is such a column with something in it."""
+        return column in self.columns and self.text(column) not in MISSING
 
     def maybe(self, column: str) -> Decimal | None:
         """A number, or None where the broker prints a dash."""
