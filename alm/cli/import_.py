@@ -16,6 +16,7 @@ from alm.feeds.apply import Applied, apply
 from alm.feeds.cells import TABLE_LIMIT, canonical
 from alm.feeds.edit import described
 from alm.feeds.items import meanings, waiting
+from alm.feeds.mapping_files import keep, mapping_files
 from alm.feeds.plan import ImportPlan, Row, Way, source_words
 from alm.settings import today
 from alm.store.books import load_settings
@@ -32,6 +33,9 @@ SHOWN = 20
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--kind", help="The table a CSV is of, where its name does not say.")
 @click.option("--format", "format_", help="The broker's format, where it is not recognised.")
+@click.option(
+    "--map", "map_", type=click.Path(path_type=Path), help="Read by this mapping, and keep it for the header."
+)
 @click.option("--account", help="The account's name, or the beginning of it for brokers with several.")
 @click.option("--replace", "way", flag_value="replace", help="Remove the holdings that the files no longer have.")
 @click.option("--update", "way", flag_value="update", help="Add and change; remove nothing.")
@@ -44,6 +48,7 @@ def command(
     paths: tuple[Path, ...],
     kind: str | None,
     format_: str | None,
+    map_: Path | None,
     account: str | None,
     way: Way | None,
     dry_run: bool,
@@ -55,17 +60,23 @@ def command(
 
     PATH is a file, or a folder of CSV files named after their tables (holdings.csv, loans.csv …). Broker files are
     recognised: Rakuten and SBI Securities, Interactive Brokers Flex, Portfolio Performance, generic CSV.
+    Any other CSV is read by a mapping of its columns (--map, see docs/imports.md).
     --as-of dates the prices of a file that says no date.
     """
+    from alm.feeds.mapping import from_file
     from alm.feeds.recognise import Reading, plan_files
 
     with reading(db) as conn:
         settings, known = load_settings(conn), meanings(conn)
     when = as_of or today(settings)
-    how = Reading(when, settings.base_currency, kind, format_, account, TABLE_LIMIT, known)
+    mapped = from_file(map_) if map_ else None
+    kept = tuple(map(from_file, mapping_files()))
+    how = Reading(when, settings.base_currency, kind, format_, account, TABLE_LIMIT, known, kept, mapped)
     plan = plan_files(_files(paths), how)
     moment = datetime.now(ZoneInfo(settings.timezone))
     applied = apply(db, plan, moment, way=way or "ask", dry_run=dry_run)
+    if map_ and not dry_run:
+        click.echo(t("{file} is kept: files with this header are read by it from now on.", file=keep(map_)), err=True)
     with reading(db) as conn:
         left = waiting(conn, plan)
     if as_json:

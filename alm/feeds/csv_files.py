@@ -42,15 +42,15 @@ def read_table(
 
 def _pointed(name: str, rows: Numbered, file: str) -> Numbered:
     """The rows with decimal points, where their figures have decimal commas."""
-    figures = _figures(name)
+    numbers = figures(name)
     try:
-        commas = decimal_commas(row[column] for _, row in rows for column in row if column in figures)
+        commas = decimal_commas(row[column] for _, row in rows for column in row if column in numbers)
     except ValueError as error:
         raise BadInput(str(error), file=file) from None
     if not commas:
         return rows
     return tuple(
-        (line, {column: with_point(text) if column in figures else text for column, text in row.items()})
+        (line, {column: with_point(text) if column in numbers else text for column, text in row.items()})
         for line, row in rows
     )
 
@@ -110,10 +110,10 @@ def _in_reading_order(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _cell(name: str, column: str, row: Row) -> str:
     value = row.get(column) or ""
-    return value if column in _figures(name) else escaped(value)
+    return value if column in figures(name) else escaped(value)
 
 
-def _figures(name: str) -> frozenset[str]:
+def figures(name: str) -> frozenset[str]:
     """Columns of numbers, whose minus sign is no formula."""
     fields = TABLES[name].model_fields
     return frozenset(column for column, field in fields.items() if "Decimal" in str(field.annotation))

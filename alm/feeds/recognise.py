@@ -31,6 +31,8 @@ from alm.feeds.brokers.lines import Meanings
 from alm.feeds.brokers.statement import Statement
 from alm.feeds.brokers.to_plan import plan_of
 from alm.feeds.cells import UPLOAD_LIMIT, decode
+from alm.feeds.mapping import ColumnMapping
+from alm.feeds.mapping import read as read_mapped
 from alm.feeds.plan import ImportPlan, merged
 from alm.feeds.rows import TABLES, columns
 from alm.feeds.tabular import Record, records
@@ -43,7 +45,8 @@ SUFFIXES = (".csv", ".xml", ".txt")
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How to read: `kind` names a table, `format` a format; `account` and `on` stand in for what a file leaves out, and
-    `known` says what new words mean."""
+    `known` says what new words mean. Files of a header that one of the `mappings` knows are read by it; `mapped` is for
+    every file."""
 
     on: date
     base: str = "JPY"
@@ -52,6 +55,8 @@ class Reading:
     account: str | None = None
     limit: int = UPLOAD_LIMIT
     known: Meanings = field(default_factory=dict)
+    mappings: tuple[ColumnMapping, ...] = ()
+    mapped: ColumnMapping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,9 @@ def plan_file(name: str, data: bytes, reading: Reading) -> ImportPlan:
     if reading.format is not None and reading.format not in {*FORMATS, *LAYOUTS}:
         raise UnknownName("format", reading.format, (*FORMATS, *LAYOUTS))
     file = _opened(PurePath(name.replace("\\", "/")).name or "upload", data, reading)
+    own = None if reading.kind or reading.format else _mapping(file, reading)
+    if own is not None:
+        return read_mapped(own, file.lines, file.name, account=reading.account)
     broker = reading.format or (None if reading.kind else _format_of(file))
     if broker is not None:
         return plan_of(_statement(broker, file, reading), reading.base)
@@ -180,8 +188,13 @@ def _opened(name: str, data: bytes, reading: Reading) -> _File:
 
 
 def _semicolons(text: str) -> bool:
-    header = text.partition("\n")[0]
+    """The first line that has cells at all decides: titles stand above a header."""
+    header = next((line for line in text.split("\n", HEAD)[:HEAD] if ";" in line or "," in line), "")
     return ";" in header and "," not in header
+
+
+def _mapping(file: _File, reading: Reading) -> ColumnMapping | None:
+    return reading.mapped or next((m for m in reading.mappings if m.recognises(file.head)), None)
 
 
 def _statement(format: str, file: _File, reading: Reading) -> Statement:
@@ -209,7 +222,7 @@ def _table_of(file: _File) -> str:
     if len(fitting) != 1:
         raise BadInput(
             t(
-                "a file of a known broker, or a CSV named after its table ({names}), or --kind TABLE",
+                "a file of a known broker, a CSV named after its table ({names}), --kind TABLE or --map FILE.toml",
                 names=", ".join(TABLES),
             ),
             file=file.name,
