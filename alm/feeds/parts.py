@@ -50,14 +50,23 @@ def totalled(row: Row, standing: Row | None = None) -> Row:
     kind = str(row["kind"])
     if kind == "dividend":
         kind, amount, tax = _dividend(amount, tax)
+    elif kind in ("buy", "sell") and not quantity:  # cancelled: what it cost all the same
+        cost = (amount if kind == "buy" else -amount) + fee + tax
+        kind, amount, fee, tax = ("interest" if cost < 0 else "fee"), abs(cost), Decimal(0), Decimal(0)
     elif quantity < 0 or (not quantity and amount < 0):
         kind, quantity, amount = OPPOSITE[kind], -quantity, -amount
     if fee < 0:  # a rebate of more than the fee
         amount, fee = amount + (fee if kind == "buy" else -fee), Decimal(0)
     if not (quantity or amount or fee or tax):
         kind = "fee"
+    told = {name: _first(name, row, standing) for name in ("date", "note") if name in row}
     figures = zip(FIGURES, (quantity, amount, fee, tax), strict=True)
-    return {**row, "kind": kind, "parts": _text(lines), **{name: canonical(value) for name, value in figures}}
+    return {**row, **told, "kind": kind, "parts": _text(lines), **{name: canonical(value) for name, value in figures}}
+
+
+def _first(name: str, row: Row, standing: Row | None) -> str | None:
+    """The earliest day, and always the same one of several notes: the order of the files says nothing."""
+    return min(filter(None, (row[name], (standing or {}).get(name))), default=row[name])
 
 
 def _dividend(gross: Decimal, tax: Decimal) -> tuple[str, Decimal, Decimal]:

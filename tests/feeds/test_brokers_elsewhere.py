@@ -160,5 +160,5 @@ def test_a_format_that_names_no_account_asks_for_one() -> None:
 
 
 def test_an_unknown_format_lists_the_known_ones() -> None:
-    with pytest.raises(AlmError, match="known: ibkr, .*rakuten"):
+    with pytest.raises(AlmError, match=r"known: ibkr, .*rakuten"):
         plan_file("x.csv", b"a,b\n", Reading(FRIDAY, format="etrade"))
