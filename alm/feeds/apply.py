@@ -17,12 +17,12 @@ from alm.errors import BadInput, StaleEdit
 from alm.feeds.plan import ImportPlan, Place, TablePlan, Way
 from alm.feeds.possible import refuse_impossible
 from alm.feeds.removals import WouldRemove, removals, unpriced, worth
-from alm.feeds.standing import joined, prepared, yielding
+from alm.feeds.standing import joined, prepared, unknown, yielding
 from alm.store.books import load_balance_sheet
 from alm.store.database import writing
 from alm.store.feeds import Connection
 from alm.store.journal import Change, record, standing, write
-from alm.store.tables import read_rows
+from alm.store.tables import fingerprinted, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,19 @@ def apply(
 def _written(conn: Connection, given: TablePlan, at: datetime) -> tuple[Change, ...]:
     table = yielding(given, standing(conn, given.table, given.rows)) if given.yields else given
     if table.joins:
-        table = joined(table, standing(conn, table.table, [row for row in table.rows if row.get("parts")]))
+        table = _joined(conn, table)
     refuse_impossible(table.table, table.rows, table.places, at.date())
     try:
         return write(conn, table.table, table.rows, replaces=table.replaces, defaults=table.defaults)
     except BadInput as refusal:
         raise _placed(refusal, table.places) from None
+
+
+def _joined(conn: Connection, table: TablePlan) -> TablePlan:
+    """Events as all their lines make them, without those that the books have by hand, or from an earlier version."""
+    events = joined(table, standing(conn, table.table, [row for row in table.rows if row.get("fingerprint")]))
+    nameless = fingerprinted([{**row, "fingerprint": ""} for row in events.rows])
+    return unknown(events, nameless, standing(conn, table.table, [*events.rows, *nameless] if nameless else []))
 
 
 def _placed(refusal: BadInput, places: Sequence[Place]) -> BadInput:

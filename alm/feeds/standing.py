@@ -151,6 +151,15 @@ def joined(table: TablePlan, books: Rows) -> TablePlan:
     return replace(table, rows=tuple(rows))
 
 
+def unknown(table: TablePlan, nameless: Sequence[Row], books: Rows) -> TablePlan:
+    """Without the rows that the books have without their identity; `nameless` are the same rows, named by content."""
+    there = {key[0] for key in books}
+    content = {id(row): other["fingerprint"] for row, other in zip(table.rows, nameless, strict=True)}
+    return _filtered(
+        table, lambda row: not row.get("fingerprint") or row["fingerprint"] in there or content[id(row)] not in there
+    )
+
+
 def _unsplit(table: TablePlan, holdings: Sequence[Row]) -> TablePlan:
     """Rows that do not say what they secure, where the books hold the ticker in several parts, become those parts."""
     parts: dict[tuple[str | None, str | None], list[Row]] = {}

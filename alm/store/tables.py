@@ -128,7 +128,7 @@ def _complete(conn: Connection, table: str, rows: list[Row], defaults: Sequence[
     """Rows with every column: from the row, else from what stands, else the default."""
     columns = {column.name: column for column in fields(table)}
     if table == "transactions":
-        rows = _fingerprinted(rows)
+        rows = fingerprinted(rows)
     complete = []
     for number, row in enumerate(rows, start=1):
         if strange := [name for name in row if name not in columns]:
@@ -170,7 +170,7 @@ def _standing(conn: Connection, table: str, given: Cells, number: int, defaults:
     return dict(zip(names, found[0], strict=True)) if found else None
 
 
-def _fingerprinted(rows: Iterable[Row]) -> list[Row]:
+def fingerprinted(rows: Iterable[Row]) -> list[Row]:
     """Transactions with a fingerprint each: the same line of a statement gets the same one at every import, and the
     second of two equal lines another."""
     columns = [column for column in fields("transactions") if column.name not in _NO_CONTENT]

@@ -391,3 +391,12 @@ def test_a_type_nobody_knows_leaves_the_other_rows_standing(db: Path, tmp_path: 
     assert alm(db, "import", new, "--account", "Depot").returncode == 0
     assert booked(db, "kind") == [("buy",)]
     assert [(row["word"], row["field"]) for row in rows(db, "open_items")] == [("Swap", "type")]
+
+
+def test_what_was_entered_by_hand_before_is_not_booked_again(db: Path, tmp_path: Path) -> None:
+    """The same dividend to the last figure, without the statement's identifier."""
+    row = "date,kind,account,ticker,amount,tax,currency\n2026-11-12,dividend,IBKR U1,VTI,95,9.5,USD\n"
+    (tmp_path / "transactions.csv").write_text(row)
+    alm(db, "import", str(tmp_path / "transactions.csv"))
+    bring(db, "flex_dividend_and_tax.xml")
+    assert booked(db, "kind", "amount", "tax") == [("dividend", "95", "9.5")]
