@@ -22,6 +22,7 @@ Kauf = "buy"
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -111,6 +112,19 @@ def checked(mapping: ColumnMapping, path: Path) -> ColumnMapping:
                 t("one of {names}", names=", ".join(choices)), file=path, column=key, value=getattr(mapping, key)
             )
     return mapping
+
+
+def as_toml(mapping: ColumnMapping) -> str:
+    """The mapping as `from_file` reads it."""
+    lines = [f"{key} = {_quoted(getattr(mapping, key))}" for key in ("table", "decimal", "dates")]
+    for section in ("columns", "fixed", "sign", "either"):
+        rows: Mapping[str, str] = getattr(mapping, section)
+        lines += [f"\n[{section}]", *(f"{key} = {_quoted(text)}" for key, text in rows.items())] if rows else []
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def read(mapping: ColumnMapping, lines: Sequence[Record], file: str, *, account: str | None = None) -> ImportPlan:

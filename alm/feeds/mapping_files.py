@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+import re
+from pathlib import Path, PurePath
 
 from alm.settings import user_folder
 
@@ -11,6 +12,12 @@ from alm.settings import user_folder
 def mapping_files() -> tuple[Path, ...]:
     folder = user_folder() / "imports"
     return tuple(sorted(folder.glob("*.toml"))) if folder.is_dir() else ()
+
+
+def mapping_name(file: str) -> Path:
+    """A name for the mapping of a file: its own, without what no file name needs."""
+    stem = re.sub(r"[^\w-]+", "_", PurePath(file).stem)[:80] or "mapping"
+    return Path(f"{stem}.toml")
 
 
 def keep(path: Path) -> Path:

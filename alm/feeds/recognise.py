@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,7 +27,7 @@ from alm.feeds.brokers import (
     sbi_list,
     sbi_trades,
 )
-from alm.feeds.brokers.layout import Layout, Source
+from alm.feeds.brokers.layout import Layout, Source, columns_of
 from alm.feeds.brokers.lines import Meanings
 from alm.feeds.brokers.statement import Statement
 from alm.feeds.brokers.to_plan import plan_of
@@ -220,7 +221,7 @@ def _table_of(file: _File) -> str:
     names = {cell.strip().lower() for cell in file.lines[0].cells} if file.lines else set()
     fitting = [table for table in TABLES if _fits(table, names)]
     if len(fitting) != 1:
-        raise BadInput(
+        raise Unrecognised(
             t(
                 "a file of a known broker, a CSV named after its table ({names}), --kind TABLE or --map FILE.toml",
                 names=", ".join(TABLES),
@@ -228,6 +229,17 @@ def _table_of(file: _File) -> str:
             file=file.name,
         )
     return fitting[0]
+
+
+class Unrecognised(BadInput):
+    """A CSV of no known format: a mapping of its columns would read it."""
+
+
+def headers(name: str, data: bytes) -> tuple[str, ...]:
+    """The columns of an unrecognised file: its first line that has several cells and no figure among them."""
+    file = _opened(PurePath(name).name, data, Reading(date.min))
+    rows = (columns_of(record) for record in file.head if len(record.filled) > 1)
+    return next((row for row in rows if not any(re.search(r"^[-+¥$€£]?[0-9]", cell) for cell in row)), ())
 
 
 def _fits(table: str, names: set[str]) -> bool:

@@ -20,8 +20,9 @@ from alm.feeds.apply import Applied, apply
 from alm.feeds.edit import EDITABLE, described, opened, save
 from alm.feeds.export import exported
 from alm.feeds.items import meanings, waiting
+from alm.feeds.mapping_files import mapping_files
 from alm.feeds.plan import ImportPlan, Row, Way, source_words
-from alm.screen import items, quotes
+from alm.screen import items, mapping, quotes
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.settings import Settings
@@ -75,9 +76,12 @@ def _now(page: Page) -> datetime:
 def import_files(page: Page) -> None:
     """Upload, see the exact changes, then apply exactly those: the ones on the screen when the button was pressed."""
     from alm.feeds.cells import UPLOAD_LIMIT
-    from alm.feeds.recognise import SUFFIXES, Reading, plan_files
+    from alm.feeds.mapping import from_file
+    from alm.feeds.recognise import SUFFIXES, Reading, Unrecognised, plan_files
 
-    st.caption(t("Files of Rakuten or SBI Securities, Interactive Brokers Flex, Portfolio Performance, or CSV."))
+    st.caption(
+        t("Files of some twenty brokers and tools are recognised; for any other CSV you say what its columns are.")
+    )
     st.caption(t("Up to 5 MB each. Nothing is written before you have seen the changes."))
     run = st.session_state.setdefault("data-upload-run", 0)
     uploads = st.file_uploader(
@@ -90,7 +94,10 @@ def import_files(page: Page) -> None:
     try:
         with reading(page.db) as conn:
             known = meanings(conn)
-        how = Reading(on, page.settings.base_currency, account=account or None, limit=UPLOAD_LIMIT, known=known)
+        kept = tuple(map(from_file, mapping_files()))
+        how = Reading(
+            on, page.settings.base_currency, account=account or None, limit=UPLOAD_LIMIT, known=known, mappings=kept
+        )
         plan = plan_files([(upload.name, upload.getvalue()) for upload in uploads], how)
         preview, way = _removing(page, plan)
         _preview(plan, preview)
@@ -102,6 +109,9 @@ def import_files(page: Page) -> None:
             st.session_state["data-upload-run"] = run + 1
             st.session_state.pop("data-preview", None)
             _tell_and_redraw(t("{count} rows changed.", count=len(applied.changes)))
+    except Unrecognised as refusal:
+        st.error(literal(str(refusal)))
+        mapping.offer([(upload.name, upload.getvalue()) for upload in uploads], str(refusal.file))
     except AlmError as refusal:
         st.error(literal(str(refusal)))
 

@@ -172,3 +172,39 @@ def test_what_was_not_understood_is_listed_and_settled_on_the_page(db: Path) -> 
     assert not app.exception
     assert [row["state"] for row in rows(db, "open_items")] == ["ignored"]
     assert "Not understood" not in [title.value for title in page(db).subheader]
+
+
+def test_a_file_nobody_knows_is_read_by_what_one_says_of_its_columns(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    bank = b"Kontoauszug\n\nDatum;Zweck;Betrag\n01.06.2026;Gehalt;3.500,00\n02.06.2026;Miete;-1.200,50\n"
+    app = uploaded(page(db), "umsaetze.csv", bank)
+    assert "What are its columns?" in [title.value for title in app.subheader]
+    said = {
+        "date": ("Datum", ""),
+        "amount": ("Betrag", ""),
+        "note": ("Zweck", ""),
+        "account": ("", "Bank"),
+        "currency": ("", "EUR"),
+    }
+    columns = ["date", "amount", "account", "currency", "kind", "ticker", "quantity", "fee", "tax", "note"]
+    app.session_state["mapping-editor-transactions"] = {
+        "edited_rows": {
+            columns.index(name): {
+                key: text for key, text in zip(("in the file", "the same in every row"), cells, strict=True) if text
+            }
+            for name, cells in said.items()
+        },
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    app.radio(key="mapping-decimal").set_value("comma")
+    app.radio(key="mapping-dates").set_value("day first")
+    app.button(key="mapping-keep").click().run()
+    assert not app.exception
+    app.button(key="data-apply").click().run()
+    assert [(row["date"], row["kind"], row["amount"]) for row in rows(db, "transactions")] == [
+        ("2026-06-01", "deposit", "3500"),
+        ("2026-06-02", "withdrawal", "1200.5"),
+    ]
