@@ -18,6 +18,7 @@ from alm.feeds.brokers import (
     ibkr_activity,
     ibkr_flex_csv,
     japan_tables,
+    ofx,
     portfolio_performance,
     portfolio_performance_xml,
     rakuten,
@@ -40,7 +41,7 @@ from alm.feeds.tabular import Record, records
 from alm.language import t
 
 HEAD = 100
-SUFFIXES = (".csv", ".xml", ".txt")
+SUFFIXES = (".csv", ".xml", ".txt", ".ofx", ".qfx", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,14 @@ FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Sta
         lambda f: portfolio_performance_xml.recognises(f.text),
         lambda f, r: portfolio_performance_xml.parse(f.data, f.name, account=r.account or ""),
     ),
+    "ofx": (
+        lambda f: ofx.recognises(f.text),
+        lambda f, r: ofx.parse(f.text, f.name, r.on, account=r.account or "OFX"),
+    ),
+    "ghostfolio-json": (
+        lambda f: exports.is_ghostfolio(f.text),
+        lambda f, r: LAYOUTS["ghostfolio"].read(replace(_source(f, r), lines=exports.from_json(f.text, f.name))),
+    ),
     "rakuten-japan": (lambda f: rakuten_japan.recognises(f.head), _rakuten_japan),
     "rakuten": (lambda f: rakuten.recognises(f.head), _rakuten),
     "sbi-trades": (
@@ -144,11 +153,11 @@ FORMATS: dict[str, tuple[Callable[[_File], bool], Callable[[_File, Reading], Sta
     ),
     "generic-holdings": (
         lambda f: generic.recognises_holdings(f.head),
-        lambda f, r: generic.parse_holdings(f.lines, f.name, r.on, account=_named(f, r), base=r.base),
+        lambda f, r: generic.parse_holdings(f.lines, f.name, r.on, account=_named(f, r), base=r.base, known=r.known),
     ),
     "generic-trades": (
         lambda f: generic.recognises_trades(f.head),
-        lambda f, r: generic.parse_trades(f.lines, f.name, account=_named(f, r), base=r.base),
+        lambda f, r: generic.parse_trades(f.lines, f.name, account=_named(f, r), base=r.base, known=r.known),
     ),
 }
 """Format by name: does a file look like it, and its reader."""
@@ -182,7 +191,7 @@ def plan_file(name: str, data: bytes, reading: Reading) -> ImportPlan:
 
 def _opened(name: str, data: bytes, reading: Reading) -> _File:
     text = decode(data, name, limit=reading.limit)
-    if ibkr.recognises(text) or text.lstrip().startswith("<"):
+    if text.lstrip().startswith(("<", "{")) or ofx.recognises(text):
         return _File(name, data, text, ())
     delimiter = ";" if _semicolons(text) else ","
     return _File(name, data, text, records(text, name, delimiter=delimiter))

@@ -400,3 +400,34 @@ def test_what_was_entered_by_hand_before_is_not_booked_again(db: Path, tmp_path:
     alm(db, "import", str(tmp_path / "transactions.csv"))
     bring(db, "flex_dividend_and_tax.xml")
     assert booked(db, "kind", "amount", "tax") == [("dividend", "95", "9.5")]
+
+
+def test_a_section_of_margin_positions_leaves_the_rest_of_sbi_standing(db: Path, tmp_path: Path) -> None:
+    """The sums printed count its rows too, and still have to be right."""
+    text = (SAMPLES / "SaveFile.csv").read_bytes().decode("cp932").replace("現物/特定預り", "信用/特定預り")
+    (tmp_path / "SaveFile.csv").write_bytes(text.encode("cp932"))
+    done = alm(db, "import", str(tmp_path / "SaveFile.csv"), *ON)
+    assert done.returncode == 0, done.stderr
+    assert "4502" not in held(db)
+    assert {row["account"] for row in rows(db, "open_items")} == {"SBI 特定"}
+    (tmp_path / "SaveFile.csv").write_bytes(text.replace("361700", "361701").encode("cp932"))
+    assert refused(alm(db, "import", str(tmp_path / "SaveFile.csv"), *ON))
+
+
+def test_a_holding_of_rakuten_without_a_price_lands_and_the_price_is_missed(db: Path, tmp_path: Path) -> None:
+    text = (ODD / "assetbalance(all)_20261121_064501.csv").read_bytes().decode("cp932")
+    text = text.replace('"500.0","円","","","-","円","5,000"', '"-","円","","","-","円","-"').replace(
+        "305,000", "300,000"
+    )
+    (tmp_path / "assetbalance(all)_20261121_064501.csv").write_bytes(text.encode("cp932"))
+    done = alm(db, "import", str(tmp_path))
+    assert held(db) == {"7203": "100", "9999": "10"}
+    assert "There is no price of 9999" in done.stdout
+
+
+def test_an_unknown_kind_of_a_generic_file_leaves_the_others_standing(db: Path, tmp_path: Path) -> None:
+    text = "symbol,type,quantity,price,fees,date\nVTI,buy,1,300,0,2026-11-02\nVTI,swap,1,300,0,2026-11-03\n"
+    (tmp_path / "trades.csv").write_text(text)
+    assert alm(db, "import", str(tmp_path / "trades.csv"), "--account", "Robin").returncode == 0
+    assert booked(db, "kind") == [("buy",)]
+    assert [row["word"] for row in rows(db, "open_items")] == ["swap"]

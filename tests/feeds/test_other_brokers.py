@@ -209,3 +209,62 @@ def test_ghostfolio_and_wealthfolio(db: Path, tmp_path: Path) -> None:
     ]
     assert odd_words(db) == ["LIABILITY"]
     assert "--account NAME" in refused(db, tmp_path, "ghostfolio.csv", ghost)
+
+
+def test_ghostfolio_in_json(db: Path, tmp_path: Path) -> None:
+    text = (
+        '{"meta":{"version":"x"},"activities":[{"accountId":"a","fee":1.5,"quantity":2,"type":"BUY","unitPrice":300.25,'
+        '"currency":"USD","dataSource":"YAHOO","date":"2026-06-01T00:00:00.000Z","symbol":"VTI"}]}'
+    )
+    bring(db, tmp_path, "ghostfolio.json", text, "--account", "Ghost")
+    assert booked(db, *SHORT[:7]) == [("2026-06-01", "buy", "VTI", "2", "600.5", "USD", "1.5")]
+
+
+BANK = """OFXHEADER:100
+DATA:OFXSGML
+CHARSET:1252
+
+<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR
+<BANKACCTFROM><BANKID>1<ACCTID>77<ACCTTYPE>CHECKING</BANKACCTFROM>
+<BANKTRANLIST><DTSTART>20260601<DTEND>20260630
+<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260601120000<TRNAMT>3500.00<FITID>f1<NAME>Gehalt</STMTTRN>
+<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260602<TRNAMT>-1200.50<FITID>f2<NAME>Miete<MEMO>Juni &amp; Nebenkosten</STMTTRN>
+</BANKTRANLIST><LEDGERBAL><BALAMT>2299.50<DTASOF>20260630</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>
+"""
+BROKER = """<?xml version="1.0"?><?OFX OFXHEADER="200" VERSION="211"?>
+<OFX><INVSTMTMSGSRSV1><INVSTMTTRNRS><INVSTMTRS><DTASOF>20261120</DTASOF><CURDEF>USD</CURDEF>
+<INVACCTFROM><BROKERID>x</BROKERID><ACCTID>88</ACCTID></INVACCTFROM>
+<INVTRANLIST><DTSTART>20261101</DTSTART><DTEND>20261120</DTEND>
+<BUYSTOCK><INVBUY><INVTRAN><FITID>b1</FITID><DTTRADE>20261104</DTTRADE></INVTRAN>
+<SECID><UNIQUEID>922908769</UNIQUEID><UNIQUEIDTYPE>CUSIP</UNIQUEIDTYPE></SECID><UNITS>10</UNITS>
+<UNITPRICE>300</UNITPRICE><COMMISSION>1</COMMISSION><TOTAL>-3001</TOTAL></INVBUY><BUYTYPE>BUY</BUYTYPE></BUYSTOCK>
+<INCOME><INVTRAN><FITID>i1</FITID><DTTRADE>20261112</DTTRADE></INVTRAN><SECID><UNIQUEID>922908769</UNIQUEID></SECID>
+<INCOMETYPE>DIV</INCOMETYPE><TOTAL>95</TOTAL></INCOME>
+<CLOSUREOPT><INVTRAN><FITID>o1</FITID><DTTRADE>20261112</DTTRADE></INVTRAN><UNITS>1</UNITS></CLOSUREOPT></INVTRANLIST>
+<INVPOSLIST><POSSTOCK><INVPOS><SECID><UNIQUEID>922908769</UNIQUEID></SECID><UNITS>120</UNITS>
+<UNITPRICE>310.25</UNITPRICE><MKTVAL>37230</MKTVAL><DTPRICEASOF>20261120</DTPRICEASOF></INVPOS></POSSTOCK></INVPOSLIST>
+<INVBAL><AVAILCASH>250.75</AVAILCASH></INVBAL></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1>
+<SECLISTMSGSRSV1><SECLIST><STOCKINFO><SECINFO><SECID><UNIQUEID>922908769</UNIQUEID></SECID><SECNAME>Total</SECNAME>
+<TICKER>VTI</TICKER></SECINFO></STOCKINFO></SECLIST></SECLISTMSGSRSV1></OFX>
+"""
+
+
+def test_ofx_of_a_bank(db: Path, tmp_path: Path) -> None:
+    bring(db, tmp_path, "bank.ofx", BANK)
+    assert booked(db, "date", "account", "kind", "amount", "note") == [
+        ("2026-06-01", "OFX 77", "deposit", "3500", "Gehalt"),
+        ("2026-06-02", "OFX 77", "withdrawal", "1200.5", "Miete Juni & Nebenkosten"),
+    ]
+    assert [(row["currency"], row["amount"]) for row in rows(db, "cash")] == [("EUR", "2299.5")]
+
+
+def test_ofx_of_a_broker(db: Path, tmp_path: Path) -> None:
+    bring(db, tmp_path, "broker.qfx", BROKER)
+    assert [(r["ticker"], r["quantity"], r["cost_known"]) for r in rows(db, "holdings")] == [("VTI", "120", "no")]
+    assert booked(db, "kind", "ticker", "quantity", "amount", "fee") == [
+        ("buy", "VTI", "10", "3000", "1"),
+        ("dividend", "VTI", "0", "95", "0"),
+    ]
+    assert [(row["amount"], row["currency"]) for row in rows(db, "cash")] == [("250.75", "USD")]
+    assert [row["item"] for row in rows(db, "open_items")] == ["CLOSUREOPT o1"]
+    assert "37,230.00" in refused(db, tmp_path, "broker.qfx", BROKER.replace("<MKTVAL>37230", "<MKTVAL>37330"))

@@ -6,16 +6,19 @@ at what the file says they were worth; where it says nothing, and for words nobo
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from alm.errors import BadInput
 from alm.feeds.brokers.layout import Entry, Layout, Target
 from alm.feeds.brokers.lines import Line, currency
 from alm.feeds.brokers.statement import Trade, TradeKind
 from alm.feeds.cells import day, figure, with_point
+from alm.feeds.tabular import Record
 from alm.language import t
 
 MINOR = {"GBX": "GBP", "GBp": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS"}
@@ -159,6 +162,26 @@ WEALTHFOLIO = {
     "date": "date", "symbol": "symbol", "currency": "currency", "price": "unitPrice", "units": "quantity",
     "kind": "activityType", "fee": "fee", "amount": "amount",
 }  # fmt: skip
+
+
+def is_ghostfolio(text: str) -> bool:
+    return text.lstrip().startswith("{") and '"activities"' in text
+
+
+def from_json(text: str, file: str) -> tuple[Record, ...]:
+    """Ghostfolio's JSON as the rows of its CSV; the line is the activity's place in the list."""
+    try:
+        found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)["activities"]
+        rows = [tuple(str(each.get(name) or "") for name in OF_JSON) for each in found]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise BadInput("Ghostfolio's JSON, with a list of activities", file=file) from None
+    header = Record(
+        1, tuple(GHOSTFOLIO[name] for name in ("date", "symbol", "currency", "price", "units", "kind", "fee"))
+    )
+    return (header, *(Record(number, row) for number, row in enumerate(rows, start=1)))
+
+
+OF_JSON = ("date", "symbol", "currency", "unitPrice", "quantity", "type", "fee")
 LAYOUTS = {
     "trading212": Layout(
         "Trading 212", ("Action", "Time", "ISIN", "No. of shares", "Price / share", "Total"), _trading212, "Trading 212"

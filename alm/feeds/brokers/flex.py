@@ -43,7 +43,7 @@ SUMMARIES = ("Order", "Lot", "SymbolSummary", "AssetSummary", "WashSale")
 """What a query may list among its trades and repeats them."""
 MOVES_UNITS = ("TradeTransfers", "UnbookedTrades", "OptionEAE", "PendingExcercises", "StockGrantActivities")
 """Known sections that are not read and would change what is held."""
-WORDS = ("type", "assetCategory", "buySell", "direction")
+WORDS = ("type", "assetCategory", "buySell", "direction", "currency")
 """Attributes whose words decide what a line is."""
 USED = frozenset((
     *WORDS, "accountId", "currency", "symbol", "description", "reportDate", "position", "markPrice", "positionValue",

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from alm.balance_sheet import AssetClass
-from alm.feeds.brokers.lines import Line, currency, name
+from alm.feeds.brokers.lines import NOTHING, Line, Meanings, currency, name, understood
 from alm.feeds.brokers.statement import BrokerAccount, Position, Statement, Trade, TradeKind, combined
 from alm.feeds.cells import day, label
 from alm.feeds.plan import ControlTotal
@@ -63,54 +63,54 @@ def _has(lines: Sequence[Record], columns: Sequence[str]) -> bool:
     return bool(lines) and set(columns) <= {cell.strip().lower() for cell in lines[0].cells}
 
 
-def parse_holdings(lines: Sequence[Record], file: str, on: date, *, account: str, base: str) -> Statement:
+def parse_holdings(
+    lines: Sequence[Record], file: str, on: date, *, account: str, base: str, known: Meanings = NOTHING
+) -> Statement:
     """All that one account holds; there are no prices in it."""
-    lots = tuple(_lot(line, account, on, base) for line in _lines(lines, file, HOLDINGS))
+    lots, odd = understood(
+        _lines(lines, file, HOLDINGS, known),
+        lambda line: _lot(line, account, on, base),
+        lambda line, stranger: stranger.item(account, line.text("symbol"), "holdings", line.text("symbol")),
+    )
     return Statement(
         source=SOURCE_HOLDINGS,
         file=file,
         accounts=(BrokerAccount(account, "", ""),),
         positions=combined(lots, file),
         holds_all=(account,),
+        open_items=odd,
         totals=(ControlTotal("cost_basis · quantity", sum((lot.paid for lot in lots), Decimal(0))),),
         warnings=_no_currency(lines, base),
     )
 
 
-def parse_trades(lines: Sequence[Record], file: str, *, account: str, base: str) -> Statement:
-    trades = tuple(_trade(line, account, base) for line in _lines(lines, file, TRADES))
+def parse_trades(
+    lines: Sequence[Record], file: str, *, account: str, base: str, known: Meanings = NOTHING
+) -> Statement:
+    trades, odd = understood(
+        _lines(lines, file, TRADES, known),
+        lambda line: _trade(line, account, base),
+        lambda line, stranger: stranger.item(account, line.words, "transactions"),
+    )
     return Statement(
         source=SOURCE_TRADES,
         file=file,
         accounts=(BrokerAccount(account, "", ""),),
         trades=trades,
+        open_items=odd,
         totals=(ControlTotal("quantity · price", sum((trade.amount for trade in trades), Decimal(0))),),
         warnings=_no_currency(lines, base),
     )
 
 
-def _lines(lines: Sequence[Record], file: str, columns: Sequence[str]) -> tuple[Line, ...]:
+def _lines(lines: Sequence[Record], file: str, columns: Sequence[str], known: Meanings) -> tuple[Line, ...]:
     names = header(lines[0], file, columns, OPTIONAL)
-    return tuple(Line(file, record, names) for record in full_rows(lines[1:], file, len(names)))
+    return tuple(Line(file, record, names, known) for record in full_rows(lines[1:], file, len(names)))
 
 
 def _no_currency(lines: Sequence[Record], base: str) -> tuple[str, ...]:
     named = "currency" in {cell.strip().lower() for cell in lines[0].cells}
     return () if named else (t("The file names no currency: its amounts were read as {base}.", base=base),)
-
-
-def _asset_class(text: str) -> AssetClass:
-    kind = ASSET_TYPES.get(text.lower())
-    if kind is None:
-        raise ValueError(t("one of {names}", names=", ".join(ASSET_TYPES)))
-    return kind
-
-
-def _kind(text: str) -> TradeKind:
-    kind = TRADE_TYPES.get(text.lower())
-    if kind is None:
-        raise ValueError(t("one of {names}", names=", ".join(TRADE_TYPES)))
-    return kind
 
 
 def _lot(line: Line, account: str, on: date, base: str) -> Position:
@@ -121,7 +121,7 @@ def _lot(line: Line, account: str, on: date, base: str) -> Position:
         account=account,
         ticker=symbol,
         name=line.optional("name", label, symbol),
-        asset_class=line.cell("asset_type", _asset_class),
+        asset_class=line.word("asset_type", ASSET_TYPES),
         currency=line.optional("currency", currency, base),
         quantity=quantity,
         cost=quantity * line.magnitude("cost_basis"),
@@ -132,7 +132,7 @@ def _lot(line: Line, account: str, on: date, base: str) -> Position:
 
 
 def _trade(line: Line, account: str, base: str) -> Trade:
-    kind = line.cell("type", _kind)
+    kind = line.word("type", TRADE_TYPES)
     quantity = line.magnitude("quantity")
     units = kind in ("buy", "sell")
     return Trade(

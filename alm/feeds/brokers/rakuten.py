@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from alm.errors import BadInput
-from alm.feeds.brokers.japan import accounts, all_accounts, squeezed
+from alm.feeds.brokers.japan import account_name, accounts, all_accounts, squeezed, tax_treatment
 from alm.feeds.brokers.lines import NOTHING, Line, Meanings, Unfamiliar, understood
 from alm.feeds.brokers.rakuten_rows import ASSET_CLASSES, FOREIGN_CASH, Held, foreign_cash, held_in, unread
 from alm.feeds.brokers.statement import Balance, BrokerAccount, OpenItem, Rate, Statement, check_total, combined
@@ -89,7 +89,10 @@ def parse(
 def _odd(account: str, line: Line, stranger: Unfamiliar) -> OpenItem:
     what = " ".join(filter(None, (line.text(name) for name in ("種別", "口座", "銘柄コード・ティッカー", "銘柄"))))
     worth = t("worth {value} yen", value=line.text(VALUE))
-    return stranger.item(account, what, "holdings", line.text("銘柄コード・ティッカー"), f" ({worth})")
+    custody = line.text("口座") if tax_treatment(line.text("口座")) else ""
+    return stranger.item(
+        account_name(account, custody), what, "holdings", line.text("銘柄コード・ティッカー"), f" ({worth})"
+    )
 
 
 def _in_yen(account: str, amount: Decimal | None) -> tuple[Balance, ...]:

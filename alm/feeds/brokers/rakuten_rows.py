@@ -51,7 +51,7 @@ def held_in(line: Line, account: str, on: date, rates: dict[str, Decimal]) -> He
     if tax_treatment(line.text("口座")) is None:
         raise line.unfamiliar("口座", "特定, 一般 or a NISA")
     if line.maybe("現在値") is None and line.maybe("時価評価額[円]") is None:
-        raise line.unfamiliar("現在値", "a price, without which nobody knows what it is worth")
+        return _unpriced(line, account, on, asset_class)
     value, gain = line.need("時価評価額[円]"), line.maybe("評価損益[円]")
     currency, unit, price = _price(line, asset_class)
     quantity = line.positive("保有数量")
@@ -77,6 +77,30 @@ def held_in(line: Line, account: str, on: date, rates: dict[str, Decimal]) -> He
     return Held(kind, line.text("口座"), position, value, gain, rounded=currency != "JPY" or unit != 1)
 
 
+def _unpriced(line: Line, account: str, on: date, asset_class: AssetClass) -> Held:
+    """Units of which the broker knows no price today: a feed may, and until then the books say that there is none."""
+    foreign = line.text("種別") == "米国株式"
+    position = Position(
+        account=f"{account} {line.text('口座')}",
+        ticker=ticker_of(line.text("銘柄コード・ティッカー") or line.text("銘柄")),
+        name=line.text("銘柄"),
+        asset_class=asset_class,
+        currency="USD" if foreign else "JPY",
+        quantity=line.positive("保有数量"),
+        cost=None,
+        price=None,
+        price_on=on,
+        price_unit=_unit(line, asset_class),
+        country=COUNTRIES.get(line.text("種別"), ""),
+        line=line.record.line,
+    )
+    return Held(line.text("種別"), line.text("口座"), position, Decimal(0), None, rounded=True)
+
+
+def _unit(line: Line, asset_class: AssetClass) -> int:
+    return BOND_UNIT if asset_class == "bond" else FUND_UNIT if line.text("［単位］") == "口" else 1
+
+
 def unread(line: Line) -> Held:
     """A row that was not understood, for the sums that count it."""
     value, gain = line.maybe("時価評価額[円]") or Decimal(0), line.maybe("評価損益[円]")
@@ -86,7 +110,7 @@ def unread(line: Line) -> Held:
 def _price(line: Line, asset_class: AssetClass) -> tuple[str, int, Decimal]:
     """Currency, units per price, price. A foreign money fund prints a rate there; its price follows from its value."""
     quoted = line.text("［単位］", nth=2)
-    unit = BOND_UNIT if asset_class == "bond" else FUND_UNIT if line.text("［単位］") == "口" else 1
+    unit = _unit(line, asset_class)
     foreign = _foreign_value(line)
     if "/" in quoted:
         if foreign is None:

@@ -3,13 +3,14 @@
 The file names no date, so the caller gives one. Values and gains are what quantity, price and average cost make; each
 row, each section's sum and the grand total are compared with that to the two decimals printed, and the number of
 positions with `総件数`. A file that is one page of several is refused: it would look as if the rest had been sold.
-Margin positions (`信用`) are refused: they are a debt as much as a holding, and the file does not say whose.
+Margin positions (`信用`) and foreign ones are open items: the first are a debt as much as a holding, and the file does
+not say whose.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -18,8 +19,8 @@ from itertools import pairwise, takewhile
 from alm.balance_sheet import AssetClass
 from alm.errors import BadInput
 from alm.feeds.brokers.japan import account_name, accounts, all_accounts, squeezed, ticker_of
-from alm.feeds.brokers.lines import Line
-from alm.feeds.brokers.statement import BOND_UNIT, FUND_UNIT, Position, Statement, check_total, combined
+from alm.feeds.brokers.lines import Line, Unfamiliar, understood
+from alm.feeds.brokers.statement import BOND_UNIT, FUND_UNIT, OpenItem, Position, Statement, check_total, combined
 from alm.feeds.plan import ControlTotal
 from alm.feeds.tabular import Record, full_rows
 from alm.language import t
@@ -60,10 +61,17 @@ def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "SBI")
     listed = [Record(record.line, record.filled) for record in lines]
     head = list(takewhile(lambda record: not _starts_block(record), listed))
     sections, grand = _sections(listed[len(head) :], file)
-    positions = tuple(_position(line, section, account, on) for section in sections for line in section.lines)
-    _check_count(head, file, len(positions))
-    totals = [_check_sums(f"{s.title}合計", s.sums, _of(positions, s)) for s in sections if s.sums]
-    totals += [_check_sums(GRAND, grand, positions)] if grand else []
+    rows = [(section, line) for section in sections for line in section.lines]
+    positions, odd = understood(
+        rows, lambda row: _position(row[1], row[0], account, on), lambda row, stranger: _odd(*row, account, stranger)
+    )
+    _check_count(head, file, len(rows))
+    left = {item.line for item in odd}
+    totals = [
+        _check_sums(f"{s.title}合計", s.sums, _of(positions, s), _unread(s.lines, left)) for s in sections if s.sums
+    ]
+    every = [line for _, line in rows]
+    totals += [_check_sums(GRAND, grand, positions, _unread(every, left))] if grand else []
     found = accounts(account, INSTITUTION, (section.custody for section in sections))
     return Statement(
         source=SOURCE,
@@ -72,8 +80,25 @@ def parse(lines: Sequence[Record], file: str, on: date, *, account: str = "SBI")
         positions=combined(positions, file),
         holds_all=all_accounts(account, found),
         on=on,
+        open_items=odd,
         totals=tuple(totals),
     )
+
+
+def _odd(section: Section, line: Line, account: str, stranger: Unfamiliar) -> OpenItem:
+    return stranger.item(
+        account_name(account, section.custody), f"{section.title} {line.text(line.columns[0])}", "holdings"
+    )
+
+
+def _unread(lines: Sequence[Line], left: Collection[int]) -> tuple[Decimal, Decimal]:
+    """What the rows that were not understood add to the printed value and gain."""
+    rows = [line for line in lines if line.record.line in left]
+    value, gain = (
+        sum((line.maybe(column) or Decimal(0) for line in rows if column in line.columns), Decimal(0))
+        for column in ("評価額", "損益")
+    )
+    return value, gain
 
 
 def _starts_block(record: Record) -> bool:
@@ -124,7 +149,7 @@ def _sections(records: Sequence[Record], file: str) -> tuple[list[Section], Line
 
 def _section(title: Record, body: Sequence[Record], file: str) -> Section:
     known = section_title(squeezed(title.cells[0]))
-    if known is None or known[0] not in PRODUCTS:
+    if known is None:
         expected = "a section of 株式（現物）, 投資信託 or 国内債券, or its 合計"
         raise BadInput(expected, file=file, row=title.line, value=title.cells[0])
     return Section(title.cells[0], *known, _lines(title, body, file), None)
@@ -160,6 +185,9 @@ def _sum_line(title: Record, body: Sequence[Record], file: str) -> Line:
 
 
 def _position(line: Line, section: Section, account: str, on: date) -> Position:
+    if section.product not in PRODUCTS:
+        expected, row = "株式（現物）, 投資信託 or 国内債券", line.record.line
+        raise Unfamiliar(expected, file=line.file, row=row, column="", value=section.title)
     asset_class, unit = PRODUCTS[section.product]
     code, name = _code_and_name(line, section.product)
     quantity, average, price = line.positive("数量"), line.positive("取得単価"), line.positive("現在値")
@@ -210,12 +238,12 @@ def _of(positions: Sequence[Position], section: Section) -> list[Position]:
     return [p for p in positions if p.line in rows]
 
 
-def _check_sums(what: str, line: Line, positions: Sequence[Position]) -> ControlTotal:
-    value = sum((_value(p) for p in positions), Decimal(0))
+def _check_sums(what: str, line: Line, positions: Sequence[Position], unread: tuple[Decimal, Decimal]) -> ControlTotal:
+    value = sum((_value(p) for p in positions), unread[0])
     cost = sum((p.paid for p in positions), Decimal(0))
     row = line.record.line
     if "含み損益" in line.columns:
-        gain = value - cost
+        gain = value - unread[0] - cost + unread[1]
         check_total(f"{what} 含み損益", line.need("含み損益"), gain.quantize(CENT), line.file, row=row, slack=CENT)
     return check_total(what, line.need("評価額"), value.quantize(CENT), line.file, row=row, slack=CENT)
 
