@@ -100,7 +100,9 @@ def holdings_table(sheet: BalanceSheet) -> pd.DataFrame:
                 t("Ticker"): h.ticker,
                 t("Name"): h.name,
                 t("Value"): money(h.value, sheet.base_currency) if known else money(None),
-                t("Unrealised gain"): money(gain, sheet.base_currency, signed=True),
+                t("Unrealised gain"): money(gain, sheet.base_currency, signed=True)
+                if h.cost_known
+                else t("cost unknown"),
                 t("Quantity"): number(h.quantity, 4).rstrip("0").rstrip("."),
                 t("Price"): money(h.price.value, h.currency) if h.price else money(None),
                 t("Priced on"): day(h.price.on if h.price else None),

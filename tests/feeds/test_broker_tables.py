@@ -251,3 +251,27 @@ def test_the_file_of_portfolio_performance(db: Path, tmp_path: Path) -> None:
 def test_an_empty_file_of_portfolio_performance_is_read(db: Path, tmp_path: Path) -> None:
     empty = "<client><version>66</version><baseCurrency>EUR</baseCurrency><securities/></client>"
     assert "Nothing changed" in bring(db, tmp_path, "empty.xml", empty)
+
+
+HISTORY = """Statement,Header,Field Name,Field Value
+Statement,Data,Title,Transaction History
+Summary,Header,Field Name,Field Value
+Summary,Data,Base Currency,USD
+Transaction History,Header,Date,Account,Description,Transaction Type,Symbol,Quantity,Price,Price Currency,Gross Amount,Commission,Net Amount
+Transaction History,Data,2026-11-04,U***1,VANGUARD TOTAL,Buy,VTI,10,300,USD,-3000,-1,-3001
+Transaction History,Data,2026-11-05,U***1,ASML HOLDING,Buy,ASML,2,600,EUR,-1350,-1,-1351
+Transaction History,Data,2026-11-12,U***1,VTI Cash Dividend USD 0.95,Dividend,VTI,-,-,-,95,-,95
+Transaction History,Data,2026-11-12,U***1,VTI Cash Dividend - US Tax,Foreign Tax Withholding,VTI,-,-,-,-9.5,-,-9.5
+Transaction History,Data,2026-11-02,U***1,Electronic Fund Transfer,Deposit,-,-,-,-,5000,-,5000
+"""
+
+
+def test_the_transaction_history_of_newer_activity_statements(db: Path, tmp_path: Path) -> None:
+    """A trade that was settled in another currency than it was priced in waits for a person."""
+    bring(db, tmp_path, "history.csv", HISTORY)
+    assert booked(db, "date", "kind", "ticker", "quantity", "amount", "fee", "tax") == [
+        ("2026-11-02", "deposit", None, "0", "5000", "0", "0"),
+        ("2026-11-04", "buy", "VTI", "10", "3000", "1", "0"),
+        ("2026-11-12", "dividend", "VTI", "0", "95", "0", "9.5"),
+    ]
+    assert [row["item"] for row in rows(db, "open_items")] == ["Transaction History 2026-11-05 Buy ASML -1351"]

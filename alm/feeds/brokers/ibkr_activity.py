@@ -13,11 +13,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from alm.feeds.brokers import flex
 from alm.feeds.brokers.ibkr import of_accounts
 from alm.feeds.brokers.layout import Source, columns_of
 from alm.feeds.brokers.statement import Statement
+from alm.feeds.cells import number
 from alm.feeds.tabular import Record
 from alm.language import t
 
@@ -48,8 +50,18 @@ CASH = {
     "Withholding Tax": "Withholding Tax", "Interest": "Broker Interest Received", "Fees": "Other Fees",
     "Deposits & Withdrawals": "Deposits & Withdrawals",
 }  # fmt: skip
+HISTORY = "Transaction History"
+HISTORY_CASH = {
+    "Dividend": "Dividends", "Payment in Lieu": "Payment In Lieu Of Dividends",
+    "Foreign Tax Withholding": "Withholding Tax", "Credit Interest": "Broker Interest Received",
+    "Debit Interest": "Broker Interest Paid", "Other Fee": "Other Fees", "Deposit": "Deposits & Withdrawals",
+    "Withdrawal": "Deposits & Withdrawals", "Electronic Fund Transfer": "Deposits & Withdrawals",
+}  # fmt: skip
+SAME_CURRENCY = Decimal("0.01")
+"""How far the gross amount, which is in the account's own currency, may be from quantity · price: a trade in another
+currency is further (assumption: no other is within a hundredth of it), and waits for a person."""
 REPORTS = frozenset((
-    "Statement", "Account Information", "Net Asset Value", "Change in NAV", "Cash Report", "Codes", "Notes/Legal Notes",
+    "Statement", "Summary", "Account Information", "Net Asset Value", "Change in NAV", "Cash Report", "Codes", "Notes/Legal Notes",
     "Mark-to-Market Performance Summary", "Realized & Unrealized Performance Summary", "Forex P/L Details",
     "Month & Year to Date Performance Summary", "Financial Instrument Information", "Interest Accruals",
     "Change in Dividend Accruals", "Open Dividend Accruals", "Total P/L for Statement Period", "Forex Balances",
@@ -68,6 +80,7 @@ class _Reading:
 
     file: str
     account: flex.Account
+    base: str = ""
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
 
@@ -75,7 +88,7 @@ class _Reading:
         self.columns[section] = columns_of(Record(record.line, record.cells[2:]))
         if section in COLUMNS:
             self.account.lines.setdefault(COLUMNS[section][0], [])
-        elif section not in REPORTS and section not in CASH:
+        elif section not in REPORTS and section not in CASH and section != HISTORY:
             self.account.strange(f"section {section}", t("a section that is not read"))
 
     def data(self, section: str, record: Record) -> None:
@@ -85,6 +98,8 @@ class _Reading:
             self.listed(section, row)
         elif section in CASH and row.get("Date", row.get("Settle Date")):
             self.cash(section, row)
+        elif section == HISTORY and row.get("Date"):
+            self.happened(row)
         elif section == "Cash Report" and row.get("Currency Summary") == "Ending Cash":
             code = row.get("Currency", "").replace("Base Currency Summary", "BASE_SUMMARY")
             self.add("CashReport", {"currency": code, "endingCash": row.get("Total", "")})
@@ -112,6 +127,28 @@ class _Reading:
         }  # fmt: skip
         self.add("CashTransactions", attributes)
 
+    def happened(self, row: Mapping[str, str]) -> None:
+        """A row of the newer files' history, which has no currency of its own for money."""
+        word, quoted = row.get("Transaction Type", ""), row.get("Price Currency", "").strip("-")
+        common = {
+            "symbol": row.get("Symbol", "").strip("-"), "description": row.get("Description", ""),
+            "currency": quoted or self.base,
+        }  # fmt: skip
+        if word in HISTORY_CASH and common["currency"]:
+            told = {"amount": row.get("Net Amount", ""), "reportDate": row["Date"], "type": HISTORY_CASH[word]}
+            self.add("CashTransactions", {**common, **told, "transactionID": self.mark(HISTORY, row)})
+        elif word in ("Buy", "Sell") and _in_its_currency(row):
+            told = {
+                "quantity": row["Quantity"], "tradePrice": row["Price"], "tradeDate": row["Date"],
+                "ibCommission": "0" if row.get("Commission") in ("", "-", None) else row["Commission"],
+                "assetCategory": "STK", "tradeID": self.mark(HISTORY, row),
+            }  # fmt: skip
+            self.add("Trades", {**common, **told})
+        else:
+            called = " ".join(filter(None, (HISTORY, row["Date"], word, common["symbol"], row.get("Net Amount"))))
+            reason = t("one of {names}", names=", ".join(("Buy", "Sell", *HISTORY_CASH)))
+            self.account.strange(called, reason, "", common["symbol"], "Transaction Type", word)
+
     def mark(self, section: str, row: Mapping[str, str]) -> str:
         """What a line is known by in the next file that has it."""
         told = " ".join((section, *row.values()))
@@ -120,6 +157,14 @@ class _Reading:
 
     def add(self, section: str, attributes: Mapping[str, str]) -> None:
         flex.add(self.account, section, flex.SECTIONS[section], attributes, self.file)
+
+
+def _in_its_currency(row: Mapping[str, str]) -> bool:
+    try:
+        units, price, gross = (number(row.get(name, "")) for name in ("Quantity", "Price", "Gross Amount"))
+    except ValueError:
+        return False
+    return bool(units) and abs(abs(units * price) - abs(gross)) <= SAME_CURRENCY * abs(gross)
 
 
 def _action(told: str) -> dict[str, str]:
@@ -140,7 +185,7 @@ def read(source: Source) -> Statement:
     }
     period = _period_end(told.get("Period", ""), source.on)
     account = flex.Account(told.get("Account", "").split(" ")[0], _FIRST, period, known=source.known)
-    reading = _Reading(source.file, account)
+    reading = _Reading(source.file, account, told.get("Base Currency", ""))
     for record in source.lines:
         section, kind = (*record.cells, "", "")[:2]
         if kind == "Header":
