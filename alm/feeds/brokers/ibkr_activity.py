@@ -61,7 +61,8 @@ SAME_CURRENCY = Decimal("0.01")
 """How far the gross amount, which is in the account's own currency, may be from quantity · price: a trade in another
 currency is further (assumption: no other is within a hundredth of it), and waits for a person."""
 REPORTS = frozenset((
-    "Statement", "Summary", "Account Information", "Net Asset Value", "Change in NAV", "Cash Report", "Codes", "Notes/Legal Notes",
+    "Statement", "Summary", "Account Information", "Net Asset Value", "Change in NAV", "Cash Report", "Codes",
+    "Notes/Legal Notes",
     "Mark-to-Market Performance Summary", "Realized & Unrealized Performance Summary", "Forex P/L Details",
     "Month & Year to Date Performance Summary", "Financial Instrument Information", "Interest Accruals",
     "Change in Dividend Accruals", "Open Dividend Accruals", "Total P/L for Statement Period", "Forex Balances",
