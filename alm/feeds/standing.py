@@ -31,7 +31,8 @@ def prepared(plan: ImportPlan, books: Books, way: Way) -> tuple[tuple[TablePlan,
     """The tables in the order of writing, with accounts nobody has entered, and what a person should know of it."""
     current = _Statements(books["accounts"])
     tables = [current.kept(table) for table in plan.tables]
-    tables = [_settled(table, tables, books) for table in tables]
+    tables = [_lasting(table, tables[:place], books["open_items"]) for place, table in enumerate(tables)]
+    tables = [_held(table, tables, books["holdings"]) for table in tables]
     tables = [_in_way(table, books, way) for table in tables]
     new = _unknown_accounts(tables, books["accounts"])
     created = (TablePlan("accounts", tuple({"name": name} for name in new)),) if new else ()
@@ -66,9 +67,9 @@ class _Statements:
         on, named = table.on, dict.fromkeys([*table.replaces, *(str(row["account"]) for row in table.rows)])
         latest = max((self.newest[name] for name in named if name in self.newest), default=on)
         older = {name for name in named if self.newest.get(name, latest) > on}
-        if table.table == "holdings":
+        if table.table in HELD:
             self.newest |= {name: on for name in table.replaces if name not in older}
-            if older:
+            if older and table.table == "holdings":
                 self._tell(table, latest)
         fresh = [(row, at) for row, at in zip(table.rows, table.places, strict=True) if self._wanted(table, row, older)]
         return replace(
@@ -92,23 +93,42 @@ class _Statements:
         return (TablePlan("accounts", tuple(rows)),) if rows else ()
 
 
-def _settled(table: TablePlan, tables: Sequence[TablePlan], books: Books) -> TablePlan:
-    """What a person has settled, or must, stands: holdings that a file names without being understood, items that are
-    settled, and those of events, which no later statement repeats."""
-    if table.table == "holdings":
-        odd = [row for other in tables if other.table == "open_items" for row in other.rows]
-        left = {_whose(table, row) for row in odd} - {_whose(table, row) for row in table.rows}
-        entered = [row for row in books["holdings"] if _whose(table, row) in left]
-        kept = [row for row in entered if row["account"] in table.replaces]
-        divided = _unsplit(table, books["holdings"])
-        return replace(divided, rows=(*divided.rows, *kept), places=(*divided.places, *[("", 0)] * len(kept)))
-    if table.table == "open_items":
-        given = {(row["account"], row["item"]) for row in table.rows}
-        mine = [row for row in books["open_items"] if row["account"] in table.replaces]
-        lasting = [row for row in mine if row["part"] != "holdings" or row["state"] != "open"]
-        added = tuple(row for row in lasting if (row["account"], row["item"]) not in given)
-        return replace(table, rows=(*table.rows, *added), places=(*table.places, *[("", 0)] * len(added)))
-    return table
+def _held(table: TablePlan, tables: Sequence[TablePlan], holdings: Sequence[Row]) -> TablePlan:
+    """Holdings that a file names without being understood stay as a person entered them, and so do costs."""
+    if table.table != "holdings":
+        return table
+    odd = [row for other in tables if other.table == "open_items" for row in other.rows]
+    left = {_whose(table, row) for row in odd} - {_whose(table, row) for row in table.rows}
+    kept = [row for row in holdings if _whose(table, row) in left and row["account"] in table.replaces]
+    divided = _unsplit(table, holdings)
+    rows = [_with_cost(row, [part for part in holdings if _same(part, row)]) for row in divided.rows]
+    return replace(divided, rows=(*rows, *kept), places=(*divided.places, *[("", 0)] * len(kept)))
+
+
+def _same(part: Row, row: Row) -> bool:
+    secures = "pledged_to" not in row or part["pledged_to"] == row["pledged_to"]
+    return (part["account"], part["ticker"]) == (row["account"], row["ticker"]) and secures
+
+
+def _with_cost(row: Row, standing: Sequence[Row]) -> Row:
+    """A cost that is given is known; where a broker does not know it, what a person entered for as many units stands."""
+    if "cost_known" not in row:
+        return {**row, "cost_known": "yes"} if _figure(row, "cost_basis") else row
+    if row["cost_known"] == "yes" or len(standing) != 1 or standing[0]["quantity"] != row["quantity"]:
+        return row
+    return {**row, **{name: standing[0][name] for name in ("cost_basis", "cost_basis_base", "cost_known")}}
+
+
+def _lasting(table: TablePlan, before: Sequence[TablePlan], items: Sequence[Row]) -> TablePlan:
+    """What a person has settled stands, and so do open items of events: no later file repeats them."""
+    if table.table != "open_items":
+        return table
+    earlier = [row for other in before if other.table == "open_items" for row in other.rows]
+    given = {(row["account"], row["item"]) for row in table.rows}
+    standing = {(row["account"], row["item"]): row for row in (*earlier, *items) if row["account"] in table.replaces}
+    lasting = [row for row in standing.values() if row["part"] != "holdings" or row["state"] != "open"]
+    added = tuple(row for row in lasting if (row["account"], row["item"]) not in given)
+    return replace(table, rows=(*table.rows, *added), places=(*table.places, *[("", 0)] * len(added)))
 
 
 def _in_way(table: TablePlan, books: Books, way: Way) -> TablePlan:
@@ -189,10 +209,18 @@ def _divided(row: Row, standing: Sequence[Row], place: Place) -> list[Row]:
             value=row["quantity"],
         )
     shared = {name: value for name, value in row.items() if name not in SUMS}
-    kept: list[Row] = [{**shared, **{name: part[name] for name in (*SUMS, "pledged_to")}} for part in pledged]
-    left = {name: canonical(value) for name, value in rest.items()}
+    theirs = (*SUMS, "pledged_to", "cost_known")
+    kept: list[Row] = [{**shared, **{name: part[name] for name in theirs}} for part in pledged]
+    left = {
+        name: canonical(value if row.get("cost_known") != "no" else max(value, Decimal(0)))
+        for name, value in rest.items()
+    }
     return [*kept, {**shared, **left, "pledged_to": None}] if quantity else kept
 
 
 def _rest(row: Row, pledged: Sequence[Row], name: str) -> Decimal:
-    return Decimal(row[name] or 0) - sum((Decimal(part[name] or 0) for part in pledged), Decimal(0))
+    return _figure(row, name) - sum((_figure(part, name) for part in pledged), Decimal(0))
+
+
+def _figure(row: Row, name: str) -> Decimal:
+    return Decimal(row.get(name) or 0)

@@ -431,3 +431,25 @@ def test_an_unknown_kind_of_a_generic_file_leaves_the_others_standing(db: Path, 
     assert alm(db, "import", str(tmp_path / "trades.csv"), "--account", "Robin").returncode == 0
     assert booked(db, "kind") == [("buy",)]
     assert [row["word"] for row in rows(db, "open_items")] == ["swap"]
+
+
+def test_items_of_two_files_of_one_account_both_wait(db: Path, tmp_path: Path) -> None:
+    """The unknown section is in the older statement, the option in the newer; a folder brings both at once."""
+    older = (ODD / "flex_unknown_section.xml").read_text().replace("2026-11-20", "2026-11-19")
+    (tmp_path / "a.xml").write_text(older)
+    (tmp_path / "b.xml").write_bytes((ODD / "flex_one_option.xml").read_bytes())
+    assert alm(db, "import", str(tmp_path)).returncode == 0
+    waiting = ["OPT VTI   261218C00320000", "section MutualFundDividendDetails"]
+    assert [row["item"] for row in rows(db, "open_items")] == waiting
+
+
+def test_a_cost_that_is_entered_is_known_and_stays(db: Path, tmp_path: Path) -> None:
+    bring(db, "assetbalance(all)_20261121_064501.csv")
+    text = "ticker,account,asset_class,currency,quantity,cost_basis\n9999,Rakuten 特定,equity,JPY,10,4000\n"
+    (tmp_path / "holdings.csv").write_text(text)
+    assert alm(db, "import", str(tmp_path / "holdings.csv"), "--update").returncode == 0
+    assert [(r["cost_basis"], r["cost_known"]) for r in rows(db, "holdings") if r["ticker"] == "9999"] == [
+        ("4000", "yes")
+    ]
+    bring(db, "assetbalance(all)_20261121_064501.csv")
+    assert [r["cost_basis"] for r in rows(db, "holdings") if r["ticker"] == "9999"] == ["4000"]
