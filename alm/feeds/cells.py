@@ -150,8 +150,8 @@ def day(text: str) -> date:
 
 
 def symbol(text: str, currency: str = "") -> str:
-    """A ticker as exchanges write it: full-width codes in ASCII, Hong Kong's with its four digits (`700` is `0700`)."""
-    plain = ascii_form(text)
+    """A ticker in one spelling: full-width codes in ASCII, `BRK/B` as `BRK.B`, Hong Kong's `700` as `0700`."""
+    plain = re.sub(r"^([A-Z]{1,5})/([A-Z])$", r"\1.\2", ascii_form(text))
     if currency == "HKD" and re.fullmatch("[0-9]{1,5}", plain):
         return plain.lstrip("0").zfill(4)
     return plain if plain.isascii() else text.strip()

@@ -101,7 +101,8 @@ def _held(table: TablePlan, tables: Sequence[TablePlan], holdings: Sequence[Row]
     left = {_whose(table, row) for row in odd} - {_whose(table, row) for row in table.rows}
     kept = [row for row in holdings if _whose(table, row) in left and row["account"] in table.replaces]
     divided = _unsplit(table, holdings)
-    rows = [_with_cost(row, [part for part in holdings if _same(part, row)]) for row in divided.rows]
+    standing = holdings if table.defaults else ()  # a broker's, not the household's own table
+    rows = [_with_cost(row, [part for part in standing if _same(part, row)]) for row in divided.rows]
     return replace(divided, rows=(*rows, *kept), places=(*divided.places, *[("", 0)] * len(kept)))
 
 
@@ -111,7 +112,7 @@ def _same(part: Row, row: Row) -> bool:
 
 
 def _with_cost(row: Row, standing: Sequence[Row]) -> Row:
-    """A cost that is given is known; where a broker does not know it, what a person entered for as many units stands."""
+    """A cost that is given is known; one that a broker does not know is what a person entered for as many units."""
     if "cost_known" not in row:
         return {**row, "cost_known": "yes"} if _figure(row, "cost_basis") else row
     if row["cost_known"] == "yes" or len(standing) != 1 or standing[0]["quantity"] != row["quantity"]:

@@ -453,3 +453,19 @@ def test_a_cost_that_is_entered_is_known_and_stays(db: Path, tmp_path: Path) -> 
     ]
     bring(db, "assetbalance(all)_20261121_064501.csv")
     assert [r["cost_basis"] for r in rows(db, "holdings") if r["ticker"] == "9999"] == ["4000"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_lines_without_identifiers_are_known_by_what_they_say(db: Path, tmp_path: Path, order: tuple[int, ...]) -> None:
+    """A query without transactionID: the same dividend in two files, once with its tax."""
+    for i in order:
+        name = ("flex_dividend.xml", "flex_dividend_and_tax.xml")[i]
+        bare = changed(name, tmp_path, (' transactionID="1"', ""), *((' transactionID="2"', ""),) * i)
+        assert alm(db, "import", bare).returncode == 0
+    assert booked(db, "kind", "amount", "tax") == [("dividend", "95", "9.5")]
+
+
+def test_pence_are_no_pounds(db: Path, tmp_path: Path) -> None:
+    text = "ticker,account,asset_class,currency,quantity,cost_basis\nVOD,Depot,equity,GBp,100,7000\n"
+    (tmp_path / "holdings.csv").write_text(text)
+    assert "in pounds and not in pence" in refused(alm(db, "import", str(tmp_path / "holdings.csv")))

@@ -40,7 +40,7 @@ def _held(line: Line, to: Target, account: str, names: Mapping[str, str], kind: 
         line.refuse(names["value"], t("{amount}, which quantity and price make", amount=f"{units * price / unit:,.2f}"))
     return Position(
         account=account,
-        ticker=line.text("Symbol").replace("/", "."),
+        ticker=line.text("Symbol"),
         name=line.text("Description"),
         asset_class=kind,
         currency="USD",

@@ -5,7 +5,9 @@ What it cannot type because a word is new is an open item of the account; a brok
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -45,6 +47,13 @@ MOVES_UNITS = ("TradeTransfers", "UnbookedTrades", "OptionEAE", "PendingExcercis
 """Known sections that are not read and would change what is held."""
 WORDS = ("type", "assetCategory", "buySell", "direction", "currency")
 """Attributes whose words decide what a line is."""
+IDENTIFIED = {
+    "Trades": ("tradeID", ("symbol", "tradeDate", "dateTime", "quantity", "tradePrice", "ibCommission", "buySell")),
+    "CashTransactions": (
+        "transactionID", ("currency", "symbol", "type", "amount", "dateTime", "reportDate", "description"),
+    ),
+}  # fmt: skip
+"""What a line is known by: its identifier, or what it says, counted among its equals, where the query has none."""
 USED = frozenset((
     *WORDS, "accountId", "currency", "symbol", "description", "reportDate", "position", "markPrice", "positionValue",
     "costBasisMoney", "fifoPnlUnrealized", "levelOfDetail", "issuerCountryCode", "endingCash", "fromCurrency",
@@ -64,6 +73,7 @@ class Account:
     lines: dict[str, list[Any]] = field(default_factory=dict)  # ibflex builds its types at run time
     odd: list[OpenItem] = field(default_factory=list)
     known: Meanings = field(default_factory=dict)
+    seen: Counter[str] = field(default_factory=Counter)
 
     def strange(self, called: str, reason: str, section: str = "", symbol: str = "", *word: str) -> None:
         part: Part = "holdings" if section == "OpenPositions" else "transactions"
@@ -128,7 +138,17 @@ def add(account: Account, section: str, tag: str, attributes: Mapping[str, str],
         reason = t("{column} {value} is a new word", column=new[0], value=repr(attributes[new[0]]))
         account.strange(f"{called} {mark}".strip(), reason, section, symbol, new[0], attributes[new[0]])
     else:
-        account.lines.setdefault(section, []).append(typed(tag, attributes, file))
+        account.lines.setdefault(section, []).append(typed(tag, _identified(account, section, attributes), file))
+
+
+def _identified(account: Account, section: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
+    name, told_by = IDENTIFIED.get(section, ("", ()))
+    if not name or attributes.get(name):
+        return attributes
+    told = repr([attributes.get(each, "") for each in (*told_by, "levelOfDetail")])
+    account.seen[told] += 1
+    mark = hashlib.sha256(f"{told} {account.seen[told]}".encode()).hexdigest()[:12]
+    return {**attributes, name: f"A{mark}"}
 
 
 def _has_meaning(tag: str, name: str, value: str) -> bool:

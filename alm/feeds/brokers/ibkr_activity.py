@@ -1,7 +1,7 @@
 """Interactive Brokers, activity statement in CSV, as the lines of a Flex statement. Pure.
 
 Every line has its section and `Header`, `Data`, `SubTotal` or `Total` in front. There are no identifiers: a line is
-known again by what it says, counted among its equals. Sections that are no mere report of others and are not read are
+known again by what it says. Sections that are no mere report of others and are not read are
 open items.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -77,13 +76,12 @@ _FIRST = date(1900, 1, 1)
 
 @dataclass(slots=True)
 class _Reading:
-    """The account while its lines are read, and how often each was seen."""
+    """The account while its lines are read."""
 
     file: str
     account: flex.Account
     base: str = ""
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    seen: Counter[str] = field(default_factory=Counter)
 
     def header(self, section: str, record: Record) -> None:
         self.columns[section] = columns_of(Record(record.line, record.cells[2:]))
@@ -111,11 +109,12 @@ class _Reading:
         category = row.get("Asset Category", "")
         attributes["assetCategory"] = CATEGORIES.get(category, category)
         if section == "Trades":
-            attributes |= {"tradeDate": row.get("Date/Time", "").partition(",")[0], "tradeID": self.mark(section, row)}
+            attributes["tradeDate"] = row.get("Date/Time", "").partition(",")[0]
+            attributes["dateTime"] = row.get("Date/Time", "")
         if section == "Corporate Actions":
             if not row.get("Report Date"):
                 return  # a sum
-            attributes |= _action(row.get("Description", "")) | {"transactionID": self.mark(section, row)}
+            attributes |= _action(row.get("Description", "")) | {"transactionID": _mark(row)}
         self.add(name, attributes)
 
     def cash(self, section: str, row: Mapping[str, str]) -> None:
@@ -124,7 +123,7 @@ class _Reading:
         attributes = {
             "currency": row.get("Currency", ""), "description": told, "amount": row.get("Amount", ""),
             "reportDate": row.get("Date") or row.get("Settle Date", ""), "type": CASH[section],
-            "transactionID": self.mark(section, row), **({"symbol": symbol[1]} if symbol else {}),
+            **({"symbol": symbol[1]} if symbol else {}),
         }  # fmt: skip
         self.add("CashTransactions", attributes)
 
@@ -137,12 +136,12 @@ class _Reading:
         }  # fmt: skip
         if word in HISTORY_CASH and common["currency"]:
             told = {"amount": row.get("Net Amount", ""), "reportDate": row["Date"], "type": HISTORY_CASH[word]}
-            self.add("CashTransactions", {**common, **told, "transactionID": self.mark(HISTORY, row)})
+            self.add("CashTransactions", {**common, **told})
         elif word in ("Buy", "Sell") and _in_its_currency(row):
             told = {
                 "quantity": row["Quantity"], "tradePrice": row["Price"], "tradeDate": row["Date"],
                 "ibCommission": "0" if row.get("Commission") in ("", "-", None) else row["Commission"],
-                "assetCategory": "STK", "tradeID": self.mark(HISTORY, row),
+                "assetCategory": "STK",
             }  # fmt: skip
             self.add("Trades", {**common, **told})
         else:
@@ -150,14 +149,13 @@ class _Reading:
             reason = t("one of {names}", names=", ".join(("Buy", "Sell", *HISTORY_CASH)))
             self.account.strange(called, reason, "", common["symbol"], "Transaction Type", word)
 
-    def mark(self, section: str, row: Mapping[str, str]) -> str:
-        """What a line is known by in the next file that has it."""
-        told = " ".join((section, *row.values()))
-        self.seen[told] += 1
-        return "A" + hashlib.sha256(f"{told} {self.seen[told]}".encode()).hexdigest()[:12]
-
     def add(self, section: str, attributes: Mapping[str, str]) -> None:
         flex.add(self.account, section, flex.SECTIONS[section], attributes, self.file)
+
+
+def _mark(row: Mapping[str, str]) -> str:
+    """A corporate action is known again by what it says."""
+    return "A" + hashlib.sha256(" ".join(row.values()).encode()).hexdigest()[:12]
 
 
 def _in_its_currency(row: Mapping[str, str]) -> bool:

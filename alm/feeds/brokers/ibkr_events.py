@@ -43,18 +43,12 @@ def trades(at: Place, lines: Sequence[Any], account: str) -> tuple[tuple[Trade, 
 
 
 def grouped(found: Iterable[Trade]) -> tuple[Trade, ...]:
-    """One trade per event, with the parts of all its lines; without the statement's identifiers none is known again."""
-    events: dict[object, Trade] = {}
-    for number, trade in enumerate(found):
-        key = trade.id or number
-        there = events.get(key)
-        events[key] = trade if there is None else replace(there, parts=(*there.parts, *trade.parts))
-    return tuple(each if all(part.id for part in each.parts) else _nameless(each) for each in events.values())
-
-
-def _nameless(trade: Trade) -> Trade:
-    parts = tuple(replace(part, id=str(number)) for number, part in enumerate(trade.parts))
-    return replace(trade, id="", parts=parts)
+    """One trade per event, with the parts of all its lines."""
+    events: dict[str, Trade] = {}
+    for trade in found:
+        there = events.get(trade.id)
+        events[trade.id] = trade if there is None else replace(there, parts=(*there.parts, *trade.parts))
+    return tuple(events.values())
 
 
 def _odd(account: str, mark: str, line: Any, stranger: Unfamiliar) -> OpenItem:
@@ -88,9 +82,9 @@ def _trade(at: Place, line: Any, account: str) -> Trade:
         amount=Decimal(0),
         ticker=at.text(line.symbol),
         name=at.text(line.description),
-        note=f"trade {original}" if original else "",
-        id=f"trade {original}" if original else "",
-        parts=(Part(line.tradeID or "", sign * quantity, sign * gross, fee, tax),),
+        note=f"trade {original}",
+        id=f"trade {original}",
+        parts=(Part(line.tradeID, sign * quantity, sign * gross, fee, tax),),
     )
 
 
@@ -109,7 +103,7 @@ def _cash(at: Place, line: Any, account: str) -> Trade:
     if word not in CASH_KINDS:
         raise at.unfamiliar(line, "type", t("one of {names}", names=", ".join(CASH_KINDS)))
     amount, on, ticker = at.number(line, "amount"), at.happened(line, "dateTime"), at.text(line.symbol)
-    mark, code = line.transactionID or "", at.currency(line, "currency")
+    mark, code = line.transactionID, at.currency(line, "currency")
     of_dividend = bool(ticker) and (CASH_KINDS[word] == "dividend" or word == WITHHOLDING)
     withheld = of_dividend and word == WITHHOLDING
     return Trade(
@@ -120,6 +114,6 @@ def _cash(at: Place, line: Any, account: str) -> Trade:
         amount=Decimal(0),
         ticker=ticker,
         note=at.text(line.description),
-        id=f"dividend {ticker} {on} {code}" if of_dividend else f"cash {mark}" if mark else "",
+        id=f"dividend {ticker} {on} {code}" if of_dividend else f"cash {mark}",
         parts=(Part(mark, tax=-amount) if withheld else Part(mark, amount=amount),),
     )

@@ -138,6 +138,8 @@ def name(text: str) -> str:
 
 
 def currency(text: str) -> str:
+    if label(text) == "GBp":
+        raise ValueError("GBP, with amounts in pounds and not in pence")
     code = label(text).upper()
     if not is_currency(code):
         raise ValueError("an ISO currency code such as JPY")
