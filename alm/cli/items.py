@@ -45,7 +45,8 @@ def _settle(db: Path, numbers: tuple[int, ...], state: Settled, meaning: str = "
     with reading(db) as conn:
         zone = ZoneInfo(load_settings(conn).timezone)
     done = settle(db, picked(items(db), numbers), state, datetime.now(zone), meaning)
-    click.echo(t("{count} items settled.", count=len(done.changes)))
+    told = "Import the file again: its rows are read with that meaning." if meaning else "{count} items settled."
+    click.echo(t(told, **({} if meaning else {"count": len(done.changes)})))
 
 
 @command.command("ignore")

@@ -29,7 +29,7 @@ def items(db: Path) -> tuple[Row, ...]:
 
 def meanings(conn: Connection) -> Meanings:
     """What the household has said new words mean."""
-    mapped = [row for row in read_rows(conn, TABLE) if row["state"] == "mapped" and row["meaning"]]
+    mapped = [row for row in read_rows(conn, TABLE) if row["meaning"]]
     return {(str(row["field"]), str(row["word"])): str(row["meaning"]) for row in mapped}
 
 
@@ -41,11 +41,14 @@ def waiting(conn: Connection, plan: ImportPlan) -> tuple[Row, ...]:
 
 
 def settle(db: Path, chosen: Sequence[Row], state: Settled, at: datetime, meaning: str = "") -> Applied:
-    """Say of items that they may be ignored, have been entered by hand, or what their word means in later files."""
+    """Say of items that they may be ignored, have been entered by hand, or what their word means.
+
+    With a meaning an item stays open until its file has been imported again and was understood.
+    """
     for row in chosen:
         if state == "mapped" and not row["word"]:
             raise BadInput("an item with a word that is new", column=TABLE, value=row["item"])
-    rows = [{**row, "state": state, "meaning": meaning} for row in chosen]
+    rows = [{**row, "state": "open" if meaning else state, "meaning": meaning} for row in chosen]
     with writing(db) as conn:
         changes = write(conn, TABLE, rows)
         number = record(conn, at, "edit", TABLE, changes)

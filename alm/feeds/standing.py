@@ -7,7 +7,7 @@ stands. A holding that a file names and this program does not understand is left
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -37,7 +37,10 @@ def prepared(plan: ImportPlan, books: Books, way: Way) -> tuple[tuple[TablePlan,
     new = _unknown_accounts(tables, books["accounts"])
     created = (TablePlan("accounts", tuple({"name": name} for name in new)),) if new else ()
     dated = current.dated({*new, *current.known, *_entered(tables)})
-    ordered = sorted((*created, *tables, *dated), key=lambda table: TABLES.index(table.table))
+    read = TablePlan("open_items", tuple(_read(plan, tables, books["open_items"])))
+    ordered = sorted(
+        (*created, *tables, *dated, *((read,) if read.rows else ())), key=lambda table: TABLES.index(table.table)
+    )
     taken = "New accounts, taken as taxable until you say otherwise: {names}."
     return tuple(ordered), (*current.notes, *((t(taken, names=", ".join(new)),) if new else ()))
 
@@ -127,9 +130,21 @@ def _lasting(table: TablePlan, before: Sequence[TablePlan], items: Sequence[Row]
     earlier = [row for other in before if other.table == "open_items" for row in other.rows]
     given = {(row["account"], row["item"]) for row in table.rows}
     standing = {(row["account"], row["item"]): row for row in (*earlier, *items) if row["account"] in table.replaces}
-    lasting = [row for row in standing.values() if row["part"] != "holdings" or row["state"] != "open"]
+    lasting = [r for r in standing.values() if r["part"] != "holdings" or r["state"] != "open" or r.get("meaning")]
     added = tuple(row for row in lasting if (row["account"], row["item"]) not in given)
     return replace(table, rows=(*table.rows, *added), places=(*table.places, *[("", 0)] * len(added)))
+
+
+def _read(plan: ImportPlan, tables: Sequence[TablePlan], items: Sequence[Row]) -> Iterator[Row]:
+    """Items whose word has been given a meaning, and which their file, or a newer statement, now has no more."""
+    listed = [table for table in tables if table.table == "open_items"]
+    odd = {(row["account"], row["item"]) for table in plan.tables if table.table == "open_items" for row in table.rows}
+    whole = {name for table in listed for name in table.replaces}
+    for row in items:
+        seen = any(str(row["place"]).startswith(file) for file in plan.files)
+        again = seen or (row["part"] == "holdings" and row["account"] in whole)
+        if row["state"] == "open" and row["meaning"] and again and (row["account"], row["item"]) not in odd:
+            yield {"account": row["account"], "item": row["item"], "state": "mapped"}
 
 
 def _in_way(table: TablePlan, books: Books, way: Way) -> TablePlan:

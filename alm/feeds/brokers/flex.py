@@ -125,20 +125,20 @@ def add(account: Account, section: str, tag: str, attributes: Mapping[str, str],
     """A line of a section, or an open item where one of its words is new."""
     if section == "Trades" and tag in SUMMARIES:
         return
-    attributes = {name: account.known.get((name, value), value) for name, value in attributes.items()}
+    meant = {name: account.known.get((name, value), value) for name, value in attributes.items()}
     symbol = attributes.get("symbol", "")
     called = " ".join(filter(None, (tag, attributes.get("assetCategory"), attributes.get("type"), symbol)))
     if tag != SECTIONS[section]:
         reason = t("only {wanted} in {section}", wanted=SECTIONS[section], section=section)
         account.strange(called, reason, section, symbol)
         return
-    new = [name for name in WORDS if attributes.get(name) and not _has_meaning(tag, name, attributes[name])]
+    new = [name for name in WORDS if meant.get(name) and not _has_meaning(tag, name, meant[name])]
     if new:
         mark = attributes.get("transactionID") or attributes.get("tradeID") or attributes.get("dateTime", "")
         reason = t("{column} {value} is a new word", column=new[0], value=repr(attributes[new[0]]))
         account.strange(f"{called} {mark}".strip(), reason, section, symbol, new[0], attributes[new[0]])
     else:
-        account.lines.setdefault(section, []).append(typed(tag, _identified(account, section, attributes), file))
+        account.lines.setdefault(section, []).append(typed(tag, _identified(account, section, meant), file))
 
 
 def _identified(account: Account, section: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
