@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from alm.errors import BadInput
 from alm.language import t
-from alm.mechanics.lender import LenderRules
+from alm.step.lender import LenderRules
 from alm.settings import data_folder, read_toml
 
 Standing = Literal["official", "reported", "rule", "assumption"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from alm.balance_sheet import Account, Holding
-from alm.mechanics.sale import tax_share
+from alm.step.sale import tax_share
 from alm.settings import Settings
 
 Funding = Literal["new_money", "tax_free", "taxable"]

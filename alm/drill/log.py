@@ -11,7 +11,7 @@ from alm.balance_sheet import ltv
 from alm.drill.values import Event, Kind, Payment, Purpose, Source
 from alm.fire.books import kept_of_all, lending_value, market_value, owed
 from alm.fire.rows import World
-from alm.mechanics.lender import reached
+from alm.step.lender import reached
 
 DUST = 0.005
 """Half a cent: less than this is rounding."""

@@ -28,8 +28,8 @@ from alm.fire.rows import World
 from alm.fire.terms import desk
 from alm.fire.walk import begin_year, grow, looked_at, settle, spent_now
 from alm.lenders import LenderProfile
-from alm.mechanics.lender import CURE, is_concentrated, look, reached
-from alm.mechanics.sale import cash_to_cure
+from alm.step.lender import CURE, is_concentrated, look, reached
+from alm.step.sale import cash_to_cure
 from alm.scenarios import Scenario, stressed
 from alm.settings import Settings
 from alm.text import t

@@ -19,7 +19,7 @@ from alm.fire.horizon import Life
 from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Source, Spending, Tier
 from alm.language import t
 from alm.margin import largest_share
-from alm.mechanics.lender import cure_target, freeze_threshold
+from alm.step.lender import cure_target, freeze_threshold
 from alm.settings import Settings
 
 if TYPE_CHECKING:

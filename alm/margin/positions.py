@@ -14,8 +14,8 @@ from typing import Literal
 from alm.balance_sheet import BalanceSheet, Holding, SecuredLoan, ltv
 from alm.errors import UnknownName
 from alm.lenders import LenderProfile, Zone
-from alm.mechanics.lender import cure_target, freeze_threshold, reached
-from alm.mechanics.sale import keep_share
+from alm.step.lender import cure_target, freeze_threshold, reached
+from alm.step.sale import keep_share
 from alm.settings import Settings
 
 Threshold = Literal["freeze", "call", "forced"]

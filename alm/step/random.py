@@ -35,7 +35,7 @@ def _ziggurat() -> tuple[Words, Floats, Floats]:
     bounds[1] = np.uint64(0)
     bounds[2:] = (edge[1:255] / edge[2:256] * _MANTISSA).astype(np.uint64)
     widths = np.append(base, edge[1:]) / _MANTISSA
-    heights = np.exp(-0.5 * edge * edge)
+    heights = np.array([math.exp(-0.5 * x * x) for x in edge])  # math.exp is the same on every processor
     return bounds, widths, heights
 
 
@@ -101,48 +101,48 @@ def normal(state: Words) -> float:
     return _outside(word, state)
 
 
-def out_of_lanes(streams: Words, lane: int, alone: Words) -> None:
-    """The stream of one lane, into four words of its own."""
+def gather(streams: Words, path: int, alone: Words) -> None:
+    """The stream of one path, into four words of its own."""
     for index in range(4):
-        alone[index] = streams[index, lane]
+        alone[index] = streams[index, path]
 
 
-def back(alone: Words, streams: Words, lane: int) -> None:
-    """The four words back into their lane."""
+def scatter(alone: Words, streams: Words, path: int) -> None:
+    """The four words back into their column."""
     for index in range(4):
-        streams[index, lane] = alone[index]
+        streams[index, path] = alone[index]
 
 
 def fill_normals(count: int, out: Floats, streams: Words, words: Words, alone: Words) -> None:
-    """Standard normals into the first `count` lanes of `out` (rows, lanes), each from its own of `streams` (4, lanes):
-    the same numbers as `normal` gives it. `words` (lanes,) and `alone` (4,) are work space."""
+    """Standard normals into the first `count` paths of `out` (rows, paths), each from its own of `streams` (4, paths):
+    the same numbers as `normal` gives it. `words` (paths,) and `alone` (4,) are work space."""
     for index in range(out.shape[0]):
         next_words(count, streams, words)
         row = out[index]
-        for lane in range(count):
-            word = words[lane]
-            row[lane] = _signed(word, float(word >> _S12) * _WIDTH[word & _LAYER])
-        for lane in range(count):
-            if words[lane] >> _S12 >= _BOUND[words[lane] & _LAYER]:
-                out_of_lanes(streams, lane, alone)
-                row[lane] = _outside(words[lane], alone)
-                back(alone, streams, lane)
+        for path in range(count):
+            word = words[path]
+            row[path] = _signed(word, float(word >> _S12) * _WIDTH[word & _LAYER])
+        for path in range(count):
+            if words[path] >> _S12 >= _BOUND[words[path] & _LAYER]:
+                gather(streams, path, alone)
+                row[path] = _outside(words[path], alone)
+                scatter(alone, streams, path)
 
 
 def next_words(count: int, streams: Words, out: Words) -> None:
-    """`next_word` of every lane."""
+    """`next_word` of every path."""
     first, second, third, fourth = streams[0], streams[1], streams[2], streams[3]
-    for lane in range(count):
-        s0, s1, s2, s3 = first[lane], second[lane], third[lane], fourth[lane]
+    for path in range(count):
+        s0, s1, s2, s3 = first[path], second[path], third[path], fourth[path]
         total = s0 + s3
-        out[lane] = ((total << _S23) | (total >> _S41)) + s0
+        out[path] = ((total << _S23) | (total >> _S41)) + s0
         shifted = s1 << _S17
         s2 ^= s0
         s3 ^= s1
-        second[lane] = s1 ^ s2
-        first[lane] = s0 ^ s3
-        third[lane] = s2 ^ shifted
-        fourth[lane] = (s3 << _S45) | (s3 >> _S19)
+        second[path] = s1 ^ s2
+        first[path] = s0 ^ s3
+        third[path] = s2 ^ shifted
+        fourth[path] = (s3 << _S45) | (s3 >> _S19)
 
 
 def _signed(word: np.uint64, value: float) -> float:

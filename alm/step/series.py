@@ -19,29 +19,29 @@ LOG_RANGE = 0.2
 def exponentials(count: int, values: Floats) -> None:
     """e^x of the first `count` in place, to 3e-13."""
     outside = 0
-    for lane in range(count):
-        x = values[lane]
+    for p in range(count):
+        x = values[p]
         outside += 0 if -EXP_RANGE <= x <= EXP_RANGE else 1
     if outside > 0:
-        for lane in range(count):
-            values[lane] = exponential(values[lane])
+        for p in range(count):
+            values[p] = exponential(values[p])
         return
-    for lane in range(count):
-        values[lane] = _exp_series(values[lane])
+    for p in range(count):
+        values[p] = _exp_series(values[p])
 
 
 def logarithms(count: int, values: Floats) -> None:
     """ln x of the first `count` in place, to 1e-15."""
     outside = 0
-    for lane in range(count):
-        x = values[lane] - 1.0
+    for p in range(count):
+        x = values[p] - 1.0
         outside += 0 if -LOG_RANGE <= x <= LOG_RANGE else 1
     if outside > 0:
-        for lane in range(count):
-            values[lane] = logarithm(values[lane])
+        for p in range(count):
+            values[p] = logarithm(values[p])
         return
-    for lane in range(count):
-        values[lane] = _log_series(values[lane])
+    for p in range(count):
+        values[p] = _log_series(values[p])
 
 
 def exponential(x: float) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-CONSTANT, PERCENT, GUYTON_KLINGER, VPW, FLOOR_CEILING, DIVIDENDS = range(6)
+CONSTANT, PERCENT, GUYTON_KLINGER, VPW, FLOOR_CEILING, ONLY_DIVIDENDS = range(6)
 RULES = ("constant", "percent", "guyton_klinger", "vpw", "floor_ceiling", "dividends")
 
 GUARDRAIL = 0.2
