@@ -186,7 +186,7 @@ def mapped(plan: Plan, against: str, *, as_json: bool) -> None:
 def lived(plan: Plan, which: str, *, as_json: bool) -> None:
     from alm.fire.engine import walk_one
     from alm.fire.lives import events_of, path_named, yearly
-    from alm.fire.walk import RECORD
+    from alm.fire.kernel import RECORD
 
     path = path_named(plan, which)
     record, first = walk_one(plan, path)

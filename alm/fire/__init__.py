@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from alm.fire.plain import Early
+    from alm.fire.interpreted import PreliminaryEstimate
     from alm.fire.plan import Plan
     from alm.fire.result import FireResult
 
@@ -46,7 +46,10 @@ def estimate(plan: Plan) -> FireEstimate:
 
 
 def simulate(
-    plan: Plan, *, progress: Callable[[float], object] | None = None, meanwhile: Callable[[Early], object] | None = None
+    plan: Plan,
+    *,
+    progress: Callable[[float], object] | None = None,
+    meanwhile: Callable[[PreliminaryEstimate], object] | None = None,
 ) -> FireResult:
     """The whole answer for a plan; `progress` is called with the share done.
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import inspect
+import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
@@ -23,12 +23,19 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from threading import Lock
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import llvmlite.binding as llvm
 import numpy as np
 
 from alm.errors import NotCompiled
 from alm.settings import cache_folder
+from alm.step.block import TERMS, Floats, House
+
+if TYPE_CHECKING:
+    from alm.fire.draw import Draws, MarketRules
+
+Rows = Any
 
 MODULES = (
     "alm.step.sale", "alm.step.interest", "alm.step.lender", "alm.step.random", "alm.step.series", "alm.step.market",
@@ -38,6 +45,7 @@ MODULES = (
 """Everything that is compiled, in the order of its imports."""
 
 ENTRY = "alm_simulation"
+_PLAIN = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _CHECKSUM = hashlib.sha256().digest_size
 _COMPILING = Lock()
 
@@ -124,7 +132,7 @@ def emitted(*, anywhere: bool = False) -> bytes:
     for module in modules():
         for _, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__:
-                register_jitable(error_model="numpy")(function)
+                register_jitable(**_PLAIN)(function)
     from alm.fire.entry import SIGNATURE, entry
 
     compiled = cfunc(SIGNATURE, error_model="numpy")(entry)
@@ -135,6 +143,7 @@ def _object_file(code: str, name: str, *, anywhere: bool) -> bytes:
     """Optimised: vectors yes, unrolling no (as fast, and compiled in half the time); nothing in another order or with
     fewer roundings, so that the answers are the same on every processor."""
     module = llvm.parse_assembly(code)
+    module.link_in(llvm.parse_assembly(_unreachable(module)))
     module.get_function(name).name = ENTRY
     for part in (*module.functions, *module.global_variables):
         if part.name != ENTRY and not part.is_declaration:
@@ -149,6 +158,14 @@ def _object_file(code: str, name: str, *, anywhere: bool) -> bytes:
     return bytes(machine.emit_object(module))
 
 
+def _unreachable(module: llvm.ModuleRef) -> str:
+    """Bodies for what only an error or an allocation would call: the loop has neither, and runs without numba."""
+    declared = [str(one).strip().splitlines()[-1] for one in module.functions if one.is_declaration]
+    strangers = [re.match(r"declare ([^@]*)@((?:NRT|numba|Py)\w*)(\([^)]*\))", line) for line in declared]
+    bodies = [f"define {one[1]}@{one[2]}{one[3]} {{ unreachable }}" for one in strangers if one]
+    return f'target triple = "{module.triple}"\n' + "\n".join(bodies)
+
+
 def _target(**options: object) -> llvm.TargetMachine:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
@@ -156,16 +173,38 @@ def _target(**options: object) -> llvm.TargetMachine:
 
 
 class Kernel:
-    """The compiled loop. An array arrives as its address and its shape, a tuple as its members, a number as itself;
-    the lock of the interpreter is free meanwhile."""
+    """The compiled loop, called like `run_block`; the lock of the interpreter is free meanwhile."""
 
     def __init__(self, code: bytes) -> None:
         self._engine = _loaded(code)  # holds the memory that the code lies in
-        self._function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._engine.get_function_address(ENTRY))
+        self._address = self._engine.get_function_address(ENTRY)
 
-    def __call__(self, *arguments: object) -> None:
-        words = np.array(list(_words(arguments)), dtype=np.int64)
-        self._function(words.ctypes.data)
+    def __call__(
+        self, house: House, book: Floats, one: Floats, dated: Rows, rules: MarketRules, draws: Draws, survival: Floats,
+        seed: np.uint64, worth: Rows, first: Rows, record: Floats, begin: int, stop: int,
+    ) -> None:  # fmt: skip
+        """Its arrays must stay as they are while it runs."""
+        numbers = np.array(
+            [rules.model, rules.steps_per_year, rules.inflation_pa, rules.inflation_sd, rules.dividend_sd,
+             rules.freedom, rules.steps_per_row, rules.block_end], dtype=np.float64,
+        )  # fmt: skip
+        sizes = np.array(
+            [len(house.tiers), *rules.loading.shape, len(dated), len(rules.past), book.shape[1], worth.shape[1],
+             len(record), begin, stop], dtype=np.int64,
+        )  # fmt: skip
+        arrays = (
+            np.array([house.terms], dtype=TERMS), house.assets, house.loans, house.lines, dated, house.tiers,
+            house.covariance, house.twins, book, one, numbers, rules.drift, rules.loading, rules.bridged,
+            rules.regime_shift, rules.regime_scale, rules.regime_leave, rules.past, rules.past_inflation, *draws,
+            survival, np.array([seed], dtype=np.uint64), worth, first, record, sizes,
+        )  # fmt: skip
+        ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(arrays))(self._address)(*map(_address, arrays))
+
+
+def _address(array: Any) -> int:
+    if not array.flags.c_contiguous:
+        raise TypeError("An array that is not C-contiguous has no compiled form.")
+    return int(array.ctypes.data)
 
 
 def _loaded(code: bytes) -> llvm.ExecutionEngine:
@@ -176,20 +215,6 @@ def _loaded(code: bytes) -> llvm.ExecutionEngine:
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     return engine
-
-
-def _words(argument: object) -> Iterator[int]:
-    """Arguments as 64-bit words."""
-    if isinstance(argument, np.ndarray | np.void):
-        yield argument.ctypes.data if isinstance(argument, np.ndarray) else argument.__array_interface__["data"][0]
-        yield from argument.shape
-    elif isinstance(argument, tuple | list):
-        for part in argument:
-            yield from _words(part)
-    elif isinstance(argument, float):
-        yield int(np.float64(argument).view(np.int64))
-    else:
-        yield int(np.uint64(argument).view(np.int64)) if isinstance(argument, np.uint64) else int(argument)  # type: ignore[call-overload]
 
 
 if __name__ == "__main__":

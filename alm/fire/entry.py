@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import carray, from_dtype, types
 
 from alm.fire.draw import WITHIN, Draws, MarketRules
@@ -20,7 +19,6 @@ SIGNATURE = types.void(
     _F, _W, types.CPointer(types.float32), types.CPointer(types.int32), _F,  # survival, seed, worth, first, record
     _I,  # sizes
 )  # fmt: skip
-SIZES = ("tiers", "series", "factors", "steps", "past", "width", "paths", "recorded", "begin", "stop")
 
 
 def entry(
@@ -32,11 +30,11 @@ def entry(
 ) -> None:  # fmt: skip
     """Compiled as a C callback; see `alm.fire.compile.Kernel` for the caller's side."""
     row = carray(terms, (1,))[0]
-    series, factors, steps, known, width = sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]
+    tier_count, series, factors, steps, known, width = sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]
     n, years = row.steps_per_year, steps // row.steps_per_year
     household = House(
         row, carray(assets, (row.asset_count,)), carray(loans, (row.loan_count,)), carray(lines, (row.line_count,)),
-        carray(tiers, (sizes[0], 2)), carray(covariance, (series, series)),
+        carray(tiers, (tier_count, 2)), carray(covariance, (series, series)),
         carray(twins, (row.asset_count * max(row.loan_count, 1),)), carray(book, (0, 6)),
     )  # fmt: skip
     rules = MarketRules(
@@ -56,6 +54,3 @@ def entry(
         carray(seed, (1,))[0], carray(worth, (years + 1, sizes[6])), carray(first, (sizes[6], len(EVENTS))),
         carray(record, (sizes[7], len(RECORD))), sizes[8], sizes[9],
     )  # fmt: skip
-
-
-__all__ = ["SIGNATURE", "SIZES", "entry", "np"]

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from alm.errors import BadInput, Infeasible
 from alm.fire.engine import path_count, simulate
-from alm.fire.margin import EVENTS
+from alm.step.block import EVENTS
 from alm.fire.plan import Plan
-from alm.fire.walk import RECORD
+from alm.fire.kernel import RECORD
 from alm.language import t
 
 Floats = npt.NDArray[np.float64]

@@ -27,7 +27,7 @@ def one_life(plan: Plan) -> None:
         return
     from alm.fire.engine import walk_one
     from alm.fire.lives import events_of
-    from alm.fire.walk import RECORD
+    from alm.fire.kernel import RECORD
 
     with progress_of(plan) as bar:
         path = _chosen(simulated(plan, bar))

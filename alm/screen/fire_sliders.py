@@ -44,7 +44,7 @@ def _decided(plan: Plan) -> Plan:
 
 def _assumed(plan: Plan) -> Plan:
     from alm.fire.plan_file import plan_set
-    from alm.fire.spending import RULES
+    from alm.step.spending import RULES
     from alm.sources import RULE_NAMES
 
     draw, source, spend, least = st.columns(4)

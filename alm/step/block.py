@@ -78,6 +78,8 @@ class Terms(Protocol):
     frozen: int
     call_open: int
     days_left: int
+    answered: int
+    """What was paid towards a call since its notice."""
     liquidating: int
     freeze_ltv: int
     """Thresholds in force; a lender's concentration rule lowers this one and the next."""
@@ -255,7 +257,7 @@ _ONE = (
 )  # fmt: skip
 _ASSET_ROWS = ("value", "cost", "dividend", "payout")
 _LOAN_ROWS = (
-    "balance", "accrued", "frozen", "call_open", "days_left", "liquidating", "freeze_ltv", "cure_ltv", "watched",
+    "balance", "accrued", "frozen", "call_open", "days_left", "answered", "liquidating", "freeze_ltv", "cure_ltv", "watched",
 )  # fmt: skip
 _LINE_ROWS = ("drawn", "line_cost")
 _WORK = (

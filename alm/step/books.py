@@ -109,7 +109,12 @@ def sell_share(house: House, book: Book, pledge: int, n: int) -> None:
 def shrink(house: House, book: Book, k: int, left: Floats, n: int) -> None:
     """Leave a share of one asset: value, cost and dividends alike."""
     row = house.terms
-    value, cost, dividend, payout = book[row.value + k], book[row.cost + k], book[row.dividend + k], book[row.payout + k]
+    value, cost, dividend, payout = (
+        book[row.value + k],
+        book[row.cost + k],
+        book[row.dividend + k],
+        book[row.payout + k],
+    )
     for p in range(n):
         value[p] *= left[p]
         cost[p] *= left[p]
@@ -132,7 +137,12 @@ def note_sale(house: House, book: Book, pledge: int, n: int) -> None:
 def buy(house: House, book: Book, k: int, amount: Floats, share: float, n: int) -> None:
     """Put `share` of an amount into one asset, at no cost."""
     row = house.terms
-    value, cost, dividend, payout = book[row.value + k], book[row.cost + k], book[row.dividend + k], book[row.payout + k]
+    value, cost, dividend, payout = (
+        book[row.value + k],
+        book[row.cost + k],
+        book[row.dividend + k],
+        book[row.payout + k],
+    )
     reinvested = house.assets[k].reinvest_yield
     for p in range(n):
         part = amount[p] * share

@@ -102,6 +102,7 @@ def look(
     collateral: float,
     concentration: float,
     business_days: float,
+    answered: float = 0.0,
 ) -> tuple[LenderState, int]:
     """The lender's look at the end of a step `business_days` long: (what it remembers now, what it demands).
 
@@ -109,9 +110,10 @@ def look(
     - SELL_PART: sell what restores the cure target. SELL_ALL: sell everything pledged.
 
     Counting: a call opened at this look has `days_left` = cure_days; each later look takes off the business days
-    since the one before, and at 0 the deadline has passed. With 5 days including the day of notice, a call of Monday
-    can be cured until Friday and is sold on the next Monday. A step longer than the days left contains its own
-    deadline: the caller lets the household respond and then asks `overdue`.
+    since the one before. With 5 days including the day of notice, a call of Monday can be cured until Friday, and what
+    is missing is sold at Friday's close: the caller lets the household respond and then asks `overdue`. A lender who
+    never calls and gives notice at the forced threshold calls there, with those days. `answered` is what was paid since
+    the notice: a part payment does not let a call lapse, only the market does.
     """
     frozen = reached(owed, collateral, freeze_threshold(rules, concentration))
     days_left = max(0.0, state.days_left - business_days)
@@ -119,12 +121,12 @@ def look(
         return _pending(rules, frozen, days_left)
     if reached(owed, collateral, rules.forced_ltv) and rules.forced_days <= 0.0:
         return _pending(rules, frozen, rules.execution_days - _inside(rules.execution_days, business_days))
-    if not _call_runs(rules, state, owed, collateral, concentration):
+    if not _call_runs(rules, state, owed, collateral, concentration, answered):
         return LenderState(frozen, False, 0.0, False), NOTHING
     if state.call_open and days_left <= 0.0:
         return LenderState(frozen, True, 0.0, False), _kind_of_sale(rules)
     if not state.call_open:
-        days_left = rules.cure_days
+        days_left = rules.cure_days if reached(owed, collateral, rules.call_ltv) else rules.forced_days
     if reached(owed, collateral, rules.forced_ltv):
         days_left = min(days_left, rules.forced_days)
     if days_left <= 0.0:
@@ -133,8 +135,8 @@ def look(
 
 
 def overdue(state: LenderState, business_days: float) -> bool:
-    """Whether the deadline of an open call falls inside a step this long (a month contains any; a day only itself)."""
-    return state.call_open and business_days > state.days_left
+    """Whether an open call ends inside a step this long: a month contains any deadline, a day the last of its days."""
+    return state.call_open and business_days >= state.days_left
 
 
 def _inside(days: float, business_days: float) -> float:
@@ -153,12 +155,13 @@ def _pending(rules: LenderRules, frozen: bool, days_left: float) -> tuple[Lender
     return LenderState(True, False, days_left, True), NOTHING
 
 
-def _call_runs(rules: LenderRules, state: LenderState, owed: float, collateral: float, concentration: float) -> bool:
-    """A call opens at the call threshold; an open one runs until cured, or until the ratio is back below the call
-    when the contract lets it lapse."""
-    called = reached(owed, collateral, rules.call_ltv) or reached(owed, collateral, rules.forced_ltv)
+def _call_runs(
+    rules: LenderRules, state: LenderState, owed: float, collateral: float, concentration: float, answered: float
+) -> bool:
+    """A call opens at the call threshold; an open one runs until cured, or until the market brings what was owed at the
+    notice back below the call when the contract lets it lapse."""
     if not state.call_open:
-        return called
-    if rules.call_stays_open:
-        return not cured(owed, collateral, cure_target(rules, concentration))
-    return called
+        return reached(owed, collateral, rules.call_ltv) or reached(owed, collateral, rules.forced_ltv)
+    if cured(owed, collateral, cure_target(rules, concentration)):
+        return False
+    return rules.call_stays_open or reached(owed + answered, collateral, min(rules.call_ltv, rules.forced_ltv))

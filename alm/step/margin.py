@@ -122,7 +122,7 @@ def act(house: House, one: Book, i: int, step: int, days: float) -> None:
     row = house.terms
     rules, was_open = rules_of(house, one, i), one[row.call_open + i][0] > 0.0
     debt, counted = owed(house, one, i), lending(house, one, i)
-    state, demand = look(rules, remembered(house, one, i), debt, counted, 0.0, days)
+    state, demand = look(rules, remembered(house, one, i), debt, counted, 0.0, days, one[row.answered + i][0])
     if state.frozen:
         record_first(house, one, FREEZE, step, 0)
     if demand != NOTHING and reached(debt, counted, rules.call_ltv):
@@ -158,6 +158,7 @@ def pay_in(house: House, one: Book, i: int, sources: int, step: int) -> bool:
     one[row.need][0] = asked
     raise_money(house, one, sources, True, LENDER, step, 1)
     left = one[row.need][0]
+    one[row.answered + i][0] += asked - left
     if asked - left > 0.0:
         one[row.surplus][0] = asked - left
         repay(house, one, i, one[row.surplus], 1)
@@ -260,6 +261,7 @@ def remember(house: House, one: Book, i: int, state: LenderState) -> None:
     row = house.terms
     one[row.frozen + i][0] = 1.0 if state.frozen else 0.0
     one[row.call_open + i][0] = 1.0 if state.call_open else 0.0
+    one[row.answered + i][0] = one[row.answered + i][0] if state.call_open else 0.0
     one[row.days_left + i][0] = state.days_left
     one[row.liquidating + i][0] = 1.0 if state.liquidating else 0.0
     one[row.watched + i][0] = watched_ltv(house, one, i)

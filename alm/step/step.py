@@ -23,9 +23,7 @@ from alm.step.spending import CONSTANT, ONLY_DIVIDENDS, SpendingRules, first_yea
 from alm.step.waterfall import borrow, exhausted_lines, raise_money, rebalance, use_surplus
 
 
-def take_step(
-    house: House, book: Book, one: Book, dated: Dated, market: Market, now: int, step: int, n: int
-) -> None:
+def take_step(house: House, book: Book, one: Book, dated: Dated, market: Market, now: int, step: int, n: int) -> None:
     """One step of the first `n` paths: the `now`-th of the year drawn in `market`, the `step`-th of the plan.
     `one` is work space, a block of one."""
     row = house.terms
@@ -100,7 +98,12 @@ def grow(house: House, book: Book, one: Book, market: Market, now: int, step: in
 def grow_asset(house: House, book: Book, k: int, growth: Floats, shock: Floats, n: int) -> None:
     """One asset's growth, and its dividends after tax into `dividends`."""
     row, asset = house.terms, house.assets[k]
-    value, dividend, payout, came = book[row.value + k], book[row.dividend + k], book[row.payout + k], book[row.dividends]
+    value, dividend, payout, came = (
+        book[row.value + k],
+        book[row.dividend + k],
+        book[row.payout + k],
+        book[row.dividends],
+    )
     cap, dt, follow, trend, drift = row.highest_yield * row.dt, row.dt, row.follow, asset.trend, asset.payout_drift
     kept, out = 1.0 - asset.dividend_tax, 0.0 if row.priced else 1.0
     for p in range(n):

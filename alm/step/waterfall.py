@@ -37,9 +37,7 @@ from alm.step.books import (
 from alm.step.sale import release
 
 
-def raise_money(
-    house: House, book: Book, sources: int, reserved: bool, purpose: int, step: int, n: int
-) -> None:
+def raise_money(house: House, book: Book, sources: int, reserved: bool, purpose: int, step: int, n: int) -> None:
     """Take `need` from the sources in their order; what could not be found stays in `need`.
 
     `reserved`: the living reserve stays in cash. `purpose`: whose ledger the parts go to.
@@ -226,4 +224,3 @@ def exhausted_lines(house: House, book: Book, step: int, n: int) -> None:
         for p in range(n):
             if undrawn[p] <= MONEY_TOLERANCE and done[p] == 0.0:
                 record_first(house, book, LINE_EXHAUSTED, step, p)
-
