@@ -92,10 +92,12 @@ def household_block(
     return plan_block(plan, grouped(reachable), paths)
 
 
-def plan_block(plan: Plan, groups: Sequence[tuple[Holding, ...]], paths: int) -> HouseholdBlock:
+def plan_block(
+    plan: Plan, groups: Sequence[tuple[Holding, ...]], paths: int, clock: Clock = Clock(0.0, AT_ONCE)
+) -> HouseholdBlock:
     """A block of a plan; `groups` are the holdings behind its assets."""
     series = range(len(plan.assets))
-    rows = house(plan, series, np.zeros((len(plan.assets),) * 2), clock=Clock(0.0, AT_ONCE), recorded=True, priced=True)
+    rows = house(plan, series, np.zeros((len(plan.assets),) * 2), clock=clock, recorded=True, priced=True)
     terms = interpreted(rows)
     book, one = plain_book(terms.terms, paths), plain_book(terms.terms, 1)
     open_books(terms, book, paths)  # type: ignore[arg-type]  # lists are indexed like arrays

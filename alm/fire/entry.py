@@ -9,6 +9,7 @@ from numba import carray, from_dtype, types
 from alm.fire.draw import WITHIN, Draws, MarketRules
 from alm.fire.kernel import RECORD, run_block
 from alm.step.block import ASSET, DATED, EVENTS, LINE, LOAN, TERMS, House
+from alm.step.events import COLUMNS
 
 _F, _I, _W, _B = (types.CPointer(kind) for kind in (types.float64, types.int64, types.uint64, types.boolean))
 _RECORDS = tuple(types.CPointer(from_dtype(dtype)) for dtype in (TERMS, ASSET, LOAN, LINE, DATED))
@@ -35,7 +36,7 @@ def entry(
     household = House(
         row, carray(assets, (row.asset_count,)), carray(loans, (row.loan_count,)), carray(lines, (row.line_count,)),
         carray(tiers, (tier_count, 2)), carray(covariance, (series, series)),
-        carray(twins, (row.asset_count * max(row.loan_count, 1),)), carray(book, (0, 6)),
+        carray(twins, (row.asset_count * max(row.loan_count, 1),)), carray(book, (0, COLUMNS)),
     )  # fmt: skip
     rules = MarketRules(
         int(numbers[0]), int(numbers[1]), carray(drift, (series,)), carray(loading, (series, factors)),

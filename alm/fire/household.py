@@ -19,8 +19,8 @@ from alm.fire.horizon import Life
 from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Source, Spending, Tier
 from alm.language import t
 from alm.margin import largest_share
-from alm.step.lender import cure_target, freeze_threshold
 from alm.settings import Settings
+from alm.step.lender import cure_target, freeze_threshold
 
 if TYPE_CHECKING:
     from alm.lenders import LenderProfile

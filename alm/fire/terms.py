@@ -30,6 +30,7 @@ from alm.step.block import (
     layout,
     packed,
 )
+from alm.step.events import COLUMNS
 from alm.step.spending import RULES
 
 Rows = npt.NDArray[np.void]
@@ -85,7 +86,7 @@ def house(
         np.array(tiers, dtype=np.float64).reshape(-1, 2),
         np.ascontiguousarray(covariance),
         _twins(found, len(plan.loans)),
-        np.zeros((LOG_ROWS if recorded else 0, 6)),
+        np.zeros((LOG_ROWS if recorded else 0, COLUMNS)),
     )
 
 

@@ -248,7 +248,7 @@ class House(NamedTuple):
     twins: Sequence[int]
     """(assets · loans,): the place asset k moves to when it is pledged to loan i, −1 where it cannot be."""
     log: Floats
-    """(rows, 6): events of the step in hand; no rows where nobody reads them. See `alm.step.events`."""
+    """(rows, 7): events of the step in hand; no rows where nobody reads them. See `alm.step.events`."""
 
 
 _ONE = (

@@ -1,6 +1,6 @@
 """What happened inside a step, as rows that a driver reads after it: nobody guesses from balances who paid.
 
-A row holds (kind, loan or −1, ratio, amount, net, path). The ratio is the loan's own, on lending value. Logs are for
+A row holds (kind, loan, ratio, amount, net, path, source). The ratio is the loan's own, on lending value. Logs are for
 blocks whose driver reads them; a simulation has none.
 """
 
@@ -10,10 +10,10 @@ from alm.step.block import Book, House
 from alm.step.books import lending, owed
 
 CALLED, PAID_IN, PLEDGED_MORE, SOLD_BY_LENDER, LATE_INTEREST = range(1, 6)
-COLUMNS = 6
+COLUMNS = 7
 
 
-def log_event(house: House, one: Book, kind: int, loan: int, amount: float, net: float) -> None:
+def log_event(house: House, one: Book, kind: int, loan: int, amount: float, net: float, source: int) -> None:
     """Write a row, where there is a log; the first cell of its first row counts them."""
     if len(house.log) == 0:
         return
@@ -24,4 +24,4 @@ def log_event(house: House, one: Book, kind: int, loan: int, amount: float, net:
     entry, counted = house.log[place], lending(house, one, loan)
     entry[0], entry[1], entry[5] = float(kind), float(loan), one[house.terms.path][0]
     entry[2] = owed(house, one, loan) / counted if counted > 0.0 else 0.0
-    entry[3], entry[4] = amount, net
+    entry[3], entry[4], entry[6] = amount, net, float(source)

@@ -16,7 +16,10 @@ from alm.step.block import (
     FREEZE,
     LENDER,
     MONEY_TOLERANCE,
+    PLEDGED_SALE,
     RUIN,
+    SOURCES,
+    UNPLEDGED_SALE,
     Book,
     House,
 )
@@ -128,7 +131,7 @@ def act(house: House, one: Book, i: int, step: int, days: float) -> None:
     if demand != NOTHING and reached(debt, counted, rules.call_ltv):
         record_first(house, one, CALL, step, 0)
     if state.call_open and not was_open:
-        log_event(house, one, CALLED, i, cash_to_cure(debt, counted, rules.cure_ltv), 0.0)
+        log_event(house, one, CALLED, i, cash_to_cure(debt, counted, rules.cure_ltv), 0.0, 0)
     if demand == CURE:
         if cure(house, one, i, step):
             state, demand = LenderState(state.frozen, False, 0.0, False), NOTHING
@@ -154,16 +157,27 @@ def cure(house: House, one: Book, i: int, step: int) -> bool:
 def pay_in(house: House, one: Book, i: int, sources: int, step: int) -> bool:
     """Pay towards the cure target from some sources; True when it is reached. A part payment is kept by the lender."""
     row = house.terms
-    asked = cash_to_cure(owed(house, one, i), lending(house, one, i), one[row.cure_ltv + i][0])
-    one[row.need][0] = asked
-    raise_money(house, one, sources, True, LENDER, step, 1)
-    left = one[row.need][0]
-    one[row.answered + i][0] += asked - left
-    if asked - left > 0.0:
-        one[row.surplus][0] = asked - left
-        repay(house, one, i, one[row.surplus], 1)
-        log_event(house, one, PAID_IN, i, asked - left, asked - left)
-    return left <= MONEY_TOLERANCE
+    one[row.need][0] = cash_to_cure(owed(house, one, i), lending(house, one, i), one[row.cure_ltv + i][0])
+    one[row.answered + i][0] += pay_into(house, one, i, sources, True, step)
+    return one[row.need][0] <= MONEY_TOLERANCE
+
+
+def pay_into(house: House, one: Book, i: int, sources: int, reserved: bool, step: int) -> float:
+    """Repay a loan with `need`, source by source, as far as they go; what was paid. Each part is an event."""
+    row, whole = house.terms, 0.0
+    while sources > 0:
+        source = sources & 7
+        sources >>= 3
+        need, sold = one[row.need][0], one[row.sold + row.loan_count][0]
+        raise_money(house, one, source, reserved, LENDER, step, 1)
+        paid = need - one[row.need][0]
+        if paid > 0.0:
+            gross = one[row.sold + row.loan_count][0] - sold if source == UNPLEDGED_SALE else paid
+            log_event(house, one, PAID_IN, i, gross, paid, source)
+            one[row.surplus][0] = paid
+            repay(house, one, i, one[row.surplus], 1)
+            whole += paid
+    return whole
 
 
 def pledge_more(house: House, one: Book, i: int) -> None:
@@ -176,7 +190,7 @@ def pledge_more(house: House, one: Book, i: int) -> None:
             continue
         if cured(owed(house, one, i), lending(house, one, i), target):
             return
-        log_event(house, one, PLEDGED_MORE, i, one[row.value + k][0], 0.0)
+        log_event(house, one, PLEDGED_MORE, i, one[row.value + k][0], 0.0, 0)
         for rows in (row.value, row.cost, row.dividend, row.payout):
             one[rows + twin][0] += one[rows + k][0]
             one[rows + k][0] = 0.0
@@ -197,13 +211,14 @@ def sell_for_lender(house: House, one: Book, i: int, everything: bool) -> bool:
         return False
     one[row.accrued + i][0] += late
     proceeds = sold / whole * kept(house, one, i)
-    log_event(house, one, SOLD_BY_LENDER, i, sold, proceeds)
+    log_event(house, one, SOLD_BY_LENDER, i, sold, proceeds, PLEDGED_SALE)
     if late > 0.0:
-        log_event(house, one, LATE_INTEREST, i, late, late)
+        log_event(house, one, LATE_INTEREST, i, late, late, 0)
     one[row.share][0] = sold / whole
     sell_share(house, one, i, 1)
     debt = owed(house, one, i)
     one[row.surplus][0] = min(debt, proceeds)
+    one[row.paid + LENDER * len(SOURCES) + PLEDGED_SALE][0] += min(debt, proceeds)
     repay(house, one, i, one[row.surplus], 1)
     one[row.cash][0] += max(0.0, proceeds - debt)
     return True
@@ -217,16 +232,10 @@ def sale_needed(house: House, one: Book, i: int, whole: float, late: float) -> f
 
 def settle_uncovered(house: House, one: Book, i: int, step: int) -> None:
     """What a lender is still owed once nothing pledged is left is due now; a path that cannot pay it is ruined."""
-    row = house.terms
-    debt = owed(house, one, i)
-    one[row.need][0] = debt
-    raise_money(house, one, row.sources, False, LENDER, step, 1)
-    left = one[row.need][0]
-    one[row.surplus][0] = debt - left
-    repay(house, one, i, one[row.surplus], 1)
-    log_event(house, one, PAID_IN, i, debt - left, debt - left)
-    if left > MONEY_TOLERANCE:
-        ruin(house, one, left, step, 0)
+    one[house.terms.need][0] = owed(house, one, i)
+    pay_into(house, one, i, house.terms.sources, False, step)
+    if one[house.terms.need][0] > MONEY_TOLERANCE:
+        ruin(house, one, one[house.terms.need][0], step, 0)
 
 
 def ruin(house: House, book: Book, unpaid: float, step: int, p: int) -> None:
