@@ -13,9 +13,9 @@ import numpy as np
 
 from alm.errors import BadInput
 from alm.language import t
-from alm.mechanics.interest import tier_rate
 from alm.snowball import CrossoverDistribution, distribution
 from alm.snowball.crossover import with_interest
+from alm.step.interest import tier_rate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -185,8 +185,8 @@ def mapped(plan: Plan, against: str, *, as_json: bool) -> None:
 
 def lived(plan: Plan, which: str, *, as_json: bool) -> None:
     from alm.fire.engine import walk_one
-    from alm.fire.lives import events_of, path_named, yearly
     from alm.fire.kernel import RECORD
+    from alm.fire.lives import events_of, path_named, yearly
 
     path = path_named(plan, which)
     record, first = walk_one(plan, path)

@@ -1,4 +1,4 @@
-"""The course that prices take in a drill: a dated crisis, a fall at constant speed, a stretch of an index, one's own file."""
+"""The course of prices in a drill: a dated crisis, a fall at constant speed, a stretch of an index, one's own file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from alm.drill.crises import LONGEST_BY_DAY, Crisis, path
@@ -74,7 +75,7 @@ def of_closes(name: str, title: str, closes: Sequence[tuple[date, float]]) -> Co
     years = (last[0] - first[0]).days / 365.25
     monthly = years > LONGEST_BY_DAY or len(closes) < 0.5 * 252 * years
     if monthly:
-        kept = [pair for pair, after in zip(closes, closes[1:], strict=False) if pair[0].month != after[0].month]
+        kept = [pair for pair, after in pairwise(closes) if pair[0].month != after[0].month]
         closes = [first, *(pair for pair in kept if pair != first), *([last] if kept[-1:] != [last] else [])]
     per_year = 12 if monthly else 252
     note = t("{count} real closes.", count=len(closes))

@@ -2,7 +2,8 @@
 
 Every step is `take_step` under the prices that were; what happened is what the step wrote down: payments by purpose and
 source, sales gross and net, what each lender asked and did. A year's income, dividends and spending flow evenly over
-its steps; a surplus repays the credit line and the rest stays cash. On the first day the lenders look at today's prices.
+its steps; a surplus repays the credit line and the rest stays cash. On the first day the lenders look at today's
+prices.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class _Replay:
     def run(self) -> Drill:
         terms, book = self.block.terms, self.block.book
         self._set_thresholds(0)
-        margin_checks(terms, book, self.block.one, 0, terms.terms.days, 1)  # type: ignore[arg-type]  # lists
+        margin_checks(terms, book, self.block.one, 0, terms.terms.days, 1)
         self.recorder.read(self.course.dates[0])
         days = [self._day(0)]
         for step in range(1, len(self.course.dates)):
@@ -119,18 +120,18 @@ class _Replay:
     def _step(self, step: int) -> None:
         block, number = self.block, step - 1
         if number % block.terms.terms.steps_per_year == 0:
-            begin_year(block.terms, block.book, 0.0, number, 1)  # type: ignore[arg-type]
+            begin_year(block.terms, block.book, 0.0, number, 1)
         self._set_thresholds(step)
         self.highest = max(self.highest, self._ltv_at(step))
         dated = self.dated[min(number, len(self.dated) - 1)]
-        take_step(block.terms, block.book, block.one, dated, self._market(step), 0, number, 1)  # type: ignore[arg-type]
+        take_step(block.terms, block.book, block.one, dated, self._market(step), 0, number, 1)
         self.recorder.read(self.course.dates[step])
 
     def _market(self, step: int) -> Market:
         growth = [[float(values[step] / values[step - 1])] for values in self.values]
         level = (1 + self.settings.inflation_pa) ** (step / self.course.per_year) if self.flows else 1.0
         keys: Any = np.zeros(1, dtype=np.uint64)
-        return Market([growth], [[level]], [1.0], [[1.0]], keys)  # type: ignore[list-item,arg-type]
+        return Market([growth], [[level]], [1.0], [[1.0]], keys)
 
     def _set_thresholds(self, step: int) -> None:
         for i, limits in enumerate(self.thresholds):

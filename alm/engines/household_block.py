@@ -28,6 +28,8 @@ AT_ONCE = 0.0
 TO_THE_END = math.inf
 """Business days of a look that contains every deadline: what is not cured is sold in it."""
 
+A_LOOK = Clock(0.0, AT_ONCE)
+
 NO_FLOWS = as_plain(np.zeros(1, dtype=DATED)[0])
 
 
@@ -45,14 +47,14 @@ class HouseholdBlock:
         """A row of the book by its name in `Terms`."""
         return self.book[getattr(self.terms.terms, name) + number]
 
-    def look(self, growth: Sequence[Sequence[float]], days: float) -> None:
+    def look(self, growth: list[list[float]], days: float) -> None:
         """Every asset's value times `growth[k][path]`; then every lender looks, and the household answers."""
         n, terms = self.paths, self.terms.terms
         cash = self.row("cash")
         cash[:] = [max(0.0, amount) for amount in cash]  # an overdraft is no call: it stays owed and pays nothing
         terms.days = days
-        market = Market([growth], [[1.0] * n], [1.0] * n, [[1.0] * n], np.zeros(n, dtype=np.uint64))  # type: ignore[list-item,arg-type]
-        take_step(self.terms, self.book, self.one, NO_FLOWS, market, 0, 0, n)  # type: ignore[arg-type]
+        market = Market([growth], [[1.0] * n], [1.0] * n, [[1.0] * n], np.zeros(n, dtype=np.uint64))
+        take_step(self.terms, self.book, self.one, NO_FLOWS, market, 0, 0, n)
 
     def fall(self, falls: Sequence[float], days: float) -> None:
         """Every price falls by `falls[path]`; then the lenders look."""
@@ -92,15 +94,13 @@ def household_block(
     return plan_block(plan, grouped(reachable), paths)
 
 
-def plan_block(
-    plan: Plan, groups: Sequence[tuple[Holding, ...]], paths: int, clock: Clock = Clock(0.0, AT_ONCE)
-) -> HouseholdBlock:
+def plan_block(plan: Plan, groups: Sequence[tuple[Holding, ...]], paths: int, clock: Clock = A_LOOK) -> HouseholdBlock:
     """A block of a plan; `groups` are the holdings behind its assets."""
     series = range(len(plan.assets))
     rows = house(plan, series, np.zeros((len(plan.assets),) * 2), clock=clock, recorded=True, priced=True)
     terms = interpreted(rows)
     book, one = plain_book(terms.terms, paths), plain_book(terms.terms, 1)
-    open_books(terms, book, paths)  # type: ignore[arg-type]  # lists are indexed like arrays
+    open_books(terms, book, paths)
     book[terms.terms.path] = [float(p) for p in range(paths)]
     held = tuple(groups[place.number] for place in places(plan)) if groups else ()
     return HouseholdBlock(terms, book, one, held, paths)
@@ -111,7 +111,8 @@ def look_plan(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settin
     plan = plan_from(sheet, settings, profiles)
     return replace(
         plan, lines=tuple(_line(line, sheet) for line in sheet.credit_lines), margin_check="step", spend_at="end",
-        capitalise_interest=True, pledge_more=False, rebalance=False, borrow_to_spend=False, surplus=(), incomes=(), expenses=(), debts=(),
+        capitalise_interest=True, pledge_more=False, rebalance=False, borrow_to_spend=False, surplus=(), incomes=(),
+        expenses=(), debts=(),
     )  # fmt: skip
 
 

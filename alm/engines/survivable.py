@@ -206,7 +206,7 @@ def _pay_ahead(block: HouseholdBlock, p: int, kept: float) -> bool:
         owed = one[terms.terms.balance + i][0] + one[terms.terms.accrued + i][0]
         asked = max(0.0, owed - min(loan.call_ltv, loan.forced_ltv) * counted * kept * (1.0 - 1e-8))
         one[terms.terms.need][0] = asked
-        raise_money(terms, one, terms.terms.liquid, True, LENDER, 0, 1)  # type: ignore[arg-type]
+        raise_money(terms, one, terms.terms.liquid, True, LENDER, 0, 1)
         one[terms.terms.balance + i][0] -= asked - one[terms.terms.need][0]
         if one[terms.terms.need][0] > MONEY_TOLERANCE:
             return False

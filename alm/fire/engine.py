@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alm.fire.compile import Kernel, cached, machine_code
-from alm.fire.draw import empty_draws
+from alm.fire.draw import Draws, MarketRules, empty_draws
 from alm.fire.horizon import last_survivor
 from alm.fire.interpreted import PreliminaryEstimate, preliminary
 from alm.fire.kernel import RECORD
@@ -25,7 +25,7 @@ from alm.fire.plan import Plan
 from alm.fire.result import Events, FireResult, percentiles_of_sorted, shares_by_year, standard_error, wilson
 from alm.fire.returns import as_series, cohort_count, market_rules, series_of
 from alm.fire.terms import dated_rows, house, new_book
-from alm.step.block import CALL, EVENTS, FORCED_SALE, FREEZE, LINE_EXHAUSTED, RUIN
+from alm.step.block import CALL, EVENTS, FORCED_SALE, FREEZE, LINE_EXHAUSTED, RUIN, House
 
 BLOCK = 256
 
@@ -36,6 +36,7 @@ Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Steps = npt.NDArray[np.int32]
 Progress = Callable[[float], object]
+WorkSpace = tuple[House, Floats, Floats, npt.NDArray[np.void], MarketRules, Draws, Floats, np.uint64]
 UNRECORDED = np.empty((0, len(RECORD)))
 
 
@@ -89,7 +90,8 @@ def run(
     def work(begin: int) -> None:
         if not hasattr(own, "space"):
             own.space = _work_space(plan, min(block, BLOCK))
-        compiled(*own.space, worth, first, UNRECORDED, begin, min(begin + block, paths))
+        space: WorkSpace = own.space
+        compiled(*space, worth, first, UNRECORDED, begin, min(begin + block, paths))
 
     begins = range(0, paths, block)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
@@ -104,7 +106,7 @@ def _answers(plan: Plan, paths: int) -> tuple[Singles, Steps]:
     return worth, np.full((paths, len(EVENTS)), -1, dtype=np.int32)
 
 
-def _work_space(plan: Plan, width: int) -> tuple[object, ...]:
+def _work_space(plan: Plan, width: int) -> WorkSpace:
     """What the loop takes before its answers: the terms, and the work space of one thread, `width` paths at a time."""
     plan = informed(plan)
     rules, series = market_rules(plan), series_of(plan)

@@ -15,7 +15,7 @@ _F, _I, _W, _B = (types.CPointer(kind) for kind in (types.float64, types.int64, 
 _RECORDS = tuple(types.CPointer(from_dtype(dtype)) for dtype in (TERMS, ASSET, LOAN, LINE, DATED))
 SIGNATURE = types.void(
     *_RECORDS, _F, _F, _I, _F, _F,  # terms, assets, loans, lines, dated; tiers, covariance, twins, book, one
-    _F, _F, _F, _B, _F, _F, _F, _F, _F,  # numbers of the market's rules, drift, loading, bridged, three of regimes, past
+    _F, _F, _F, _B, _F, _F, _F, _F, _F,  # the market's rules: numbers, drift, loading, bridged, regimes, past
     _F, _F, _F, _F, _F, _F, _I, _I, _W, _W, _W,  # the draws
     _F, _W, types.CPointer(types.float32), types.CPointer(types.int32), _F,  # survival, seed, worth, first, record
     _I,  # sizes
@@ -23,8 +23,8 @@ SIGNATURE = types.void(
 
 
 def entry(
-    terms: Any, assets: Any, loans: Any, lines: Any, dated: Any, tiers: Any, covariance: Any, twins: Any, book: Any, one: Any,
-    numbers: Any, drift: Any, loading: Any, bridged: Any, shift: Any, scale: Any, leave: Any, past: Any,
+    terms: Any, assets: Any, loans: Any, lines: Any, dated: Any, tiers: Any, covariance: Any, twins: Any, book: Any,
+    one: Any, numbers: Any, drift: Any, loading: Any, bridged: Any, shift: Any, scale: Any, leave: Any, past: Any,
     past_inflation: Any, growth: Any, prices: Any, dividends: Any, ratio: Any, shocks: Any, yearly: Any, rows: Any,
     regime: Any, streams: Any, words: Any, alone: Any, survival: Any, seed: Any, worth: Any, first: Any, record: Any,
     sizes: Any,
@@ -51,7 +51,8 @@ def entry(
         carray(words, (width,)), carray(alone, (4,)),
     )  # fmt: skip
     run_block(
-        household, carray(book, (row.rows, width)), carray(one, (row.rows, 1)), carray(dated, (steps,)), rules, draws, carray(survival, (steps,)),
+        household, carray(book, (row.rows, width)), carray(one, (row.rows, 1)), carray(dated, (steps,)), rules, draws,
+        carray(survival, (steps,)),
         carray(seed, (1,))[0], carray(worth, (years + 1, sizes[6])), carray(first, (sizes[6], len(EVENTS))),
         carray(record, (sizes[7], len(RECORD))), sizes[8], sizes[9],
     )  # fmt: skip

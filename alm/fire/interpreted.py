@@ -65,16 +65,17 @@ def _succeeded(plan: Plan, numbers: range) -> list[bool]:
         start_path(rules, np.uint64(plan.seed), np.uint64(number), p, draws)
     survival = last_survivor(plan.lives, plan.steps, plan.steps_per_year)
     lives = [length_of_life(draws, p, survival) for p in range(n)]
-    open_books(terms, book, n)  # type: ignore[arg-type]  # lists are indexed like arrays
+    open_books(terms, book, n)
     worth, debt = [0.0] * n, row.debt_today
     for step, dated in enumerate(map(as_plain, dated_rows(plan)[: max(lives)])):
         now = step % row.steps_per_year
         if now == 0:
             draw_year(rules, step, n, draws)
-            market = Market(*(part.tolist() for part in draws[:4]), draws.streams[WITHIN, 0])  # type: ignore[arg-type]
-            begin_year(terms, book, debt, step, n)  # type: ignore[arg-type]
-        take_step(terms, book, one, dated, market, now, step, n)  # type: ignore[arg-type]
-        net_worth(terms, book, worth, n)  # type: ignore[arg-type]
+            growth, prices, shocks, ratio = (part.tolist() for part in draws[:4])
+            market = Market(growth, prices, shocks, ratio, draws.streams[WITHIN, 0])
+            begin_year(terms, book, debt, step, n)
+        take_step(terms, book, one, dated, market, now, step, n)
+        net_worth(terms, book, worth, n)
         debt = dated.debt
         for p in range(n):
             if lives[p] == step + 1 and worth[p] <= debt:

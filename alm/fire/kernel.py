@@ -17,15 +17,15 @@ RECORD = ("assets", "cash", "loans", "lines", "net_worth", "prices", "spending",
 
 
 def run_block(
-    house: House, book: Book, one: Book, dated: npt.NDArray[np.void], rules: MarketRules, draws: Draws, survival: Floats,
-    seed: np.uint64, worth: npt.NDArray[np.float32], first: npt.NDArray[np.int32], record: Floats, begin: int,
-    stop: int,
+    house: House, book: Book, one: Book, dated: npt.NDArray[np.void], rules: MarketRules, draws: Draws,
+    survival: Floats, seed: np.uint64, worth: npt.NDArray[np.float32], first: npt.NDArray[np.int32], record: Floats,
+    begin: int, stop: int,
 ) -> None:  # fmt: skip
     """Simulate paths `begin` to `stop` into `worth` (years + 1, paths) and `first` (paths, events).
 
-    `book`, `one` (a block of one) and `draws` are the work space of one thread. `survival` (T,) is the chance that somebody is alive at the
-    end of each step; `record` is (T, columns) to keep every step of the one path of a block, or (0, columns).
-    `worth` is real net worth at year ends, 0 once ruined, NaN after the last death.
+    `book`, `one` (a block of one) and `draws` are the work space of one thread. `survival` (T,) is the chance that
+    somebody is alive at the end of each step; `record` is (T, columns) to keep every step of the one path of a block,
+    or (0, columns). `worth` is real net worth at year ends, 0 once ruined, NaN after the last death.
     """
     row, width = house.terms, draws.dividends.size
     for start in range(begin, stop, width):

@@ -40,7 +40,7 @@ LOG_ROWS = 256
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How long a step of a driver is. `days` are business days between two looks; infinite: every deadline is inside."""
+    """How long a step is. `days` are business days between two looks; infinite: every deadline is inside."""
 
     dt: float
     days: float
@@ -97,10 +97,9 @@ def new_book(terms: Any, paths: int) -> Floats:
 
 def interpreted(rows: House) -> House:
     """The same terms as plain objects and lists, which the interpreter reads several times as fast."""
-    return House(
-        as_plain(rows.terms), *([as_plain(row) for row in table] for table in (rows.assets, rows.loans, rows.lines)),
-        rows.tiers.tolist(), rows.covariance.tolist(), list(map(int, rows.twins)), rows.log.tolist(),
-    )  # type: ignore[arg-type]  # fmt: skip  # lists are indexed like arrays
+    assets, loans, lines = ([as_plain(row) for row in table] for table in (rows.assets, rows.loans, rows.lines))
+    numbers = (table.tolist() for table in (rows.tiers, rows.covariance, rows.twins, rows.log))
+    return House(as_plain(rows.terms), assets, loans, lines, *numbers)
 
 
 def as_plain(record: Any) -> Any:
@@ -128,7 +127,8 @@ def _terms(plan: Plan, found: Sequence[Place], clock: Clock) -> dict[str, float]
         "asset_count": len(found), "loan_count": len(plan.loans), "line_count": len(plan.lines),
         "first_free": sum(place.pledged != FREE for place in found),
         "start_cash": plan.cash, "cash_rate": plan.cash_rate_pa, "cash_target_real": plan.cash_target,
-        "reserve_months": plan.reserve_months, "reserve_pa": spending.amount_pa if plan.reserve_pa is None else plan.reserve_pa, "sale_cost": plan.sale_cost,
+        "reserve_months": plan.reserve_months,
+        "reserve_pa": spending.amount_pa if plan.reserve_pa is None else plan.reserve_pa, "sale_cost": plan.sale_cost,
         "highest_yield": plan.market.highest_yield, "follow": -math.expm1(-clock.dt / plan.market.dividend_lag_years),
         "wealth": plan.wealth, "debt_today": sum(debt.balance for debt in plan.debts), "rebalanced": plan.rebalance,
         "capitalised": plan.capitalise_interest, "borrows": plan.borrow_to_spend,

@@ -4,8 +4,8 @@
 row is what stands in `Terms`, by name: `book[terms.cash]` is the cash of every path, `book[terms.value + k]` the value
 of the k-th asset. The size of a block follows the plan: any number of assets, loans and lines.
 
-Every function of this room works on the first `n` paths. What happens to one path alone, because a lender acts on it, is
-the same text on a block of one: the path is gathered into it and scattered back. Small blocks are lists that the
+Every function of this room works on the first `n` paths. What happens to one path alone, because a lender acts on it,
+is the same text on a block of one: the path is gathered into it and scattered back. Small blocks are lists that the
 interpreter runs; large ones are arrays that numba compiles.
 
 Assets stand in the order of what they secure: those of the first loan, of the second, …, then the free ones. So the
@@ -16,13 +16,30 @@ later has a twin of value 0 in each loan's range, into which it moves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol, get_type_hints
+from typing import Any, NamedTuple, Protocol, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Book = Sequence[Floats]
+
+
+class Row(Protocol):
+    """One number for each path: an array, or a list for the interpreter."""
+
+    def __getitem__(self, p: int, /) -> float: ...
+
+    def __setitem__(self, p: int, value: float, /) -> None: ...
+
+
+class Book(Protocol):
+    """Rows by their number."""
+
+    def __getitem__(self, row: int, /) -> Row: ...
+
+
+Table = Any
+"""Records or rows by their number: an array, or a list of plain objects for the interpreter."""
 
 FREE = -1
 """The pledge of what is pledged to nobody."""
@@ -81,6 +98,8 @@ class Terms(Protocol):
     answered: int
     """What was paid towards a call since its notice."""
     liquidating: int
+    ordered: int
+    """Share of what is pledged that an ordered sale takes, whatever prices do until it is executed."""
     freeze_ltv: int
     """Thresholds in force; a lender's concentration rule lowers this one and the next."""
     cure_ltv: int
@@ -238,16 +257,17 @@ class House(NamedTuple):
     """The terms of one household; records and arrays when compiled, plain objects and lists when interpreted."""
 
     terms: Terms
-    assets: Sequence[AssetTerms]
-    loans: Sequence[LoanTerms]
-    lines: Sequence[LineTerms]
-    tiers: Floats
+    assets: Table
+    """Of AssetTerms, and so on."""
+    loans: Table
+    lines: Table
+    tiers: Table
     """(rows, 2): balance from which a rate holds, and the rate; of every loan with tiers, one after the other."""
-    covariance: Floats
+    covariance: Table
     """(series, series) of the log growth of a step."""
-    twins: Sequence[int]
+    twins: Table
     """(assets · loans,): the place asset k moves to when it is pledged to loan i, −1 where it cannot be."""
-    log: Floats
+    log: Table
     """(rows, 7): events of the step in hand; no rows where nobody reads them. See `alm.step.events`."""
 
 
@@ -257,7 +277,8 @@ _ONE = (
 )  # fmt: skip
 _ASSET_ROWS = ("value", "cost", "dividend", "payout")
 _LOAN_ROWS = (
-    "balance", "accrued", "frozen", "call_open", "days_left", "answered", "liquidating", "freeze_ltv", "cure_ltv", "watched",
+    "balance", "accrued", "frozen", "call_open", "days_left", "answered", "liquidating", "ordered", "freeze_ltv",
+    "cure_ltv", "watched",
 )  # fmt: skip
 _LINE_ROWS = ("drawn", "line_cost")
 _WORK = (
@@ -302,7 +323,7 @@ def packed(names: Sequence[str], known: Sequence[str]) -> int:
     return sum(known.index(name) << 3 * place for place, name in enumerate(names))
 
 
-def filled(dtype: np.dtype[np.void], rows: Sequence[Mapping[str, object]]) -> npt.NDArray[np.void]:
+def filled(dtype: np.dtype[np.void], rows: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.void]:
     """Records from mappings by name; what a mapping leaves out is 0."""
     table = np.zeros(len(rows), dtype=dtype)
     for record, values in zip(table, rows, strict=True):

@@ -5,7 +5,7 @@ Every function works on the first `n` paths of a block and leaves its answer in 
 
 from __future__ import annotations
 
-from alm.step.block import EVENTS, FREE, Book, Floats, House
+from alm.step.block import EVENTS, FREE, Book, House, Row
 
 
 def open_books(house: House, book: Book, n: int) -> None:
@@ -33,7 +33,7 @@ def open_books(house: House, book: Book, n: int) -> None:
         fill(book[row.drawn + j], house.lines[j].start_drawn, n)
 
 
-def fill(row: Floats, number: float, n: int) -> None:
+def fill(row: Row, number: float, n: int) -> None:
     for p in range(n):
         row[p] = number
 
@@ -106,7 +106,7 @@ def sell_share(house: House, book: Book, pledge: int, n: int) -> None:
         shrink(house, book, k, share, n)
 
 
-def shrink(house: House, book: Book, k: int, left: Floats, n: int) -> None:
+def shrink(house: House, book: Book, k: int, left: Row, n: int) -> None:
     """Leave a share of one asset: value, cost and dividends alike."""
     row = house.terms
     value, cost, dividend, payout = (
@@ -134,7 +134,7 @@ def note_sale(house: House, book: Book, pledge: int, n: int) -> None:
         lost[p] += share[p] * (market[p] - kept[p])
 
 
-def buy(house: House, book: Book, k: int, amount: Floats, share: float, n: int) -> None:
+def buy(house: House, book: Book, k: int, amount: Row, share: float, n: int) -> None:
     """Put `share` of an amount into one asset, at no cost."""
     row = house.terms
     value, cost, dividend, payout = (
@@ -152,7 +152,7 @@ def buy(house: House, book: Book, k: int, amount: Floats, share: float, n: int) 
         payout[p] += part * reinvested
 
 
-def repay(house: House, book: Book, loan: int, amount: Floats, n: int) -> None:
+def repay(house: House, book: Book, loan: int, amount: Row, n: int) -> None:
     """Interest first, then principal; at most what is owed."""
     balance, accrued = book[house.terms.balance + loan], book[house.terms.accrued + loan]
     for p in range(n):
@@ -161,7 +161,7 @@ def repay(house: House, book: Book, loan: int, amount: Floats, n: int) -> None:
         accrued[p] -= interest
 
 
-def net_worth(house: House, book: Book, out: Floats, n: int) -> None:
+def net_worth(house: House, book: Book, out: Row, n: int) -> None:
     """Assets and cash less securities-backed loans and lines; term debts are dated money."""
     row = house.terms
     cash = book[row.cash]

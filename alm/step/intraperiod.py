@@ -10,11 +10,10 @@ the step's end.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
-from alm.step.block import MONEY_TOLERANCE, Book, Floats, House
+from alm.step.block import MONEY_TOLERANCE, Book, House
 from alm.step.books import assets_of, fill, gather, lending, lending_value, market, owed, scatter
 from alm.step.margin import NEARLY, margin_check
 from alm.step.market import Market
@@ -49,7 +48,7 @@ def barrier_checks(house: House, book: Book, one: Book, drawn: Market, now: int,
                     scatter(house, one, book, p)
 
 
-def ends(house: House, book: Book, growth: Sequence[Floats], loan: int, n: int) -> None:
+def ends(house: House, book: Book, growth: Book, loan: int, n: int) -> None:
     """Of what is pledged, in market value: before the step (`market`), after it (`ended`), and times the usual
     deviation of each asset (`deviation`)."""
     row, (begin, end) = house.terms, assets_of(house, loan)
@@ -82,7 +81,7 @@ def out_of_reach(gap: float, precision: float, u: float) -> bool:
 
 
 def barrier_check(
-    house: House, one: Book, growth: Sequence[Floats], variance_ratio: float, key: np.uint64, i: int, step: int, p: int
+    house: House, one: Book, growth: Book, variance_ratio: float, key: np.uint64, i: int, step: int, p: int
 ) -> None:
     """Draw the lowest point of one loan's collateral; when it crosses what is watched, the lenders look there.
 
@@ -98,7 +97,7 @@ def barrier_check(
         scale(house, one, i, math.exp(-lowest))
 
 
-def pledged_growth(house: House, one: Book, growth: Sequence[Floats], loan: int, p: int) -> tuple[float, float]:
+def pledged_growth(house: House, one: Book, growth: Book, loan: int, p: int) -> tuple[float, float]:
     """(log growth of what is pledged over the step, its usual deviation) on one path."""
     row, (begin, end) = house.terms, assets_of(house, loan)
     whole = market(house, one, loan)

@@ -111,13 +111,13 @@ def margin_check(house: House, one: Book, step: int, days: float) -> None:
 def watched_ltv(house: House, one: Book, loan: int) -> float:
     """Below it a look changes nothing: 0 while a call or a sale runs; the freeze until a path has met its first, and as
     long as the household borrows to spend or the block is recorded; the call or the forced sale from then on."""
-    row, rules = house.terms, house.loans[loan]
+    row, call, forced = house.terms, float(house.loans[loan].call_ltv), float(house.loans[loan].forced_ltv)
     if one[row.call_open + loan][0] > 0.0 or one[row.liquidating + loan][0] > 0.0:
         return 0.0
     freeze = one[row.freeze_ltv + loan][0]
     if row.borrows or row.recorded or one[row.first + FREEZE][0] < 0.0:
-        return min(freeze, rules.forced_ltv)
-    return min(freeze if rules.call_ltv < freeze else rules.call_ltv, rules.forced_ltv)
+        return min(freeze, forced)
+    return min(freeze if call < freeze else call, forced)
 
 
 def act(house: House, one: Book, i: int, step: int, days: float) -> None:
@@ -137,7 +137,9 @@ def act(house: House, one: Book, i: int, step: int, days: float) -> None:
             state, demand = LenderState(state.frozen, False, 0.0, False), NOTHING
         elif overdue(state, days):
             demand = SELL_ALL if rules.full_liquidation else SELL_PART
-    if demand == SELL_PART or demand == SELL_ALL:
+    if state.liquidating and one[row.liquidating + i][0] == 0.0:
+        one[row.ordered + i][0] = share_to_sell(house, one, i, rules.full_liquidation, 0.0)
+    if demand in (SELL_PART, SELL_ALL):
         if sell_for_lender(house, one, i, demand == SELL_ALL):
             record_first(house, one, FORCED_SALE, step, 0)
         state = CALM
@@ -199,22 +201,23 @@ def pledge_more(house: House, one: Book, i: int) -> None:
 def sell_for_lender(house: House, one: Book, i: int, everything: bool) -> bool:
     """The lender's own sale, with late interest until the proceeds are applied; what is left over is cash.
 
-    Part: what restores the cure target, all of it where that does not. Whether anything was sold.
+    An ordered sale takes the share that was ordered. Whether anything was sold.
     """
     row = house.terms
     whole = market(house, one, i)
     if whole <= 0.0:
         return False
     late = late_interest(owed(house, one, i), house.loans[i].late_rate_pa, house.loans[i].settlement_days)
-    sold = whole if everything else min(whole, sale_needed(house, one, i, whole, late))
-    if sold <= 0.0:
+    ordered = one[row.liquidating + i][0] > 0.0
+    share = one[row.ordered + i][0] if ordered else share_to_sell(house, one, i, everything, late)
+    if share <= 0.0:
         return False
     one[row.accrued + i][0] += late
-    proceeds = sold / whole * kept(house, one, i)
-    log_event(house, one, SOLD_BY_LENDER, i, sold, proceeds, PLEDGED_SALE)
+    proceeds = share * kept(house, one, i)
+    log_event(house, one, SOLD_BY_LENDER, i, share * whole, proceeds, PLEDGED_SALE)
     if late > 0.0:
         log_event(house, one, LATE_INTEREST, i, late, late, 0)
-    one[row.share][0] = sold / whole
+    one[row.share][0] = share
     sell_share(house, one, i, 1)
     debt = owed(house, one, i)
     one[row.surplus][0] = min(debt, proceeds)
@@ -224,10 +227,14 @@ def sell_for_lender(house: House, one: Book, i: int, everything: bool) -> bool:
     return True
 
 
-def sale_needed(house: House, one: Book, i: int, whole: float, late: float) -> float:
-    """Market value whose sale restores the cure target; infinite when none does."""
+def share_to_sell(house: House, one: Book, i: int, everything: bool, late: float) -> float:
+    """The share of what is pledged whose sale restores the cure target once `late` interest is added; 1 where none
+    does, or where this lender sells everything."""
+    whole = market(house, one, i)
+    if everything or whole <= 0.0:
+        return 1.0
     target = one[house.terms.cure_ltv + i][0] * lending(house, one, i) / whole
-    return sale_to_cure(owed(house, one, i) + late, whole, kept(house, one, i) / whole, target)
+    return min(1.0, sale_to_cure(owed(house, one, i) + late, whole, kept(house, one, i) / whole, target) / whole)
 
 
 def settle_uncovered(house: House, one: Book, i: int, step: int) -> None:

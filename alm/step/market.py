@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from alm.step.block import Book, Row
+
 Words = npt.NDArray[np.uint64]
+
+
+class Cube(Protocol):
+    """Books by their number."""
+
+    def __getitem__(self, number: int, /) -> Book: ...
 
 
 class Market(NamedTuple):
     """N steps, S series, P paths."""
 
-    growth: Sequence[Sequence[Floats]]
+    growth: Cube
     """(N, S, P) gross total return of each series in a step; of prices alone where the terms say `priced`."""
-    prices: Sequence[Floats]
+    prices: Book
     """(N, P) price level at the end of each step, 1 at the start of the plan."""
-    dividends: Floats
+    dividends: Row
     """(P,) gross shock to dividends per share in each step; 1 for none."""
-    variance_ratio: Sequence[Floats]
+    variance_ratio: Book
     """(N, P) the usual variance of the step relative to its own."""
-    keys: Words
+    keys: Any
     """(P,) where a path's uniforms inside steps start."""

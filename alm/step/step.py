@@ -1,6 +1,6 @@
 """One step of a block of paths: the place where a household's money moves.
 
-In this order, on every path of a span: assets grow, dividends are paid out of them and interest accrues (`grow`); income,
+In this order, on every path: assets grow, dividends are paid out of them and interest accrues (`grow`); income,
 spending and debt service, then surplus or shortfall through the waterfall (`settle`); the lenders look
 (`margin_checks`), and before the growth at the step's worst moment (`barrier_checks`) where the plan asks for it. With
 `spends_first` money moves before the growth. A path ends in ruin in the first step whose needs cannot be paid.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 
-from alm.step.block import CASH, DIVIDENDS, INCOME, LIFE, MONEY_TOLERANCE, SOURCES, Book, Dated, Floats, House
+from alm.step.block import CASH, DIVIDENDS, INCOME, LIFE, MONEY_TOLERANCE, SOURCES, Book, Dated, House, Row
 from alm.step.books import fill, net_worth
 from alm.step.interest import accrual
 from alm.step.intraperiod import LEAST, barrier_checks
@@ -78,8 +78,8 @@ def set_spending(house: House, book: Book, wealth: float, step: int, p: int) -> 
 def grow(house: House, book: Book, one: Book, market: Market, now: int, step: int, n: int) -> None:
     """Returns, dividends out of them into cash, interest; the price level moves on.
 
-    A step's dividends D·dt are paid out of the grown value, at most the highest yield's part of it; then they follow the
-    payout Y that the price supports (`alm.fire.payouts`): D ← D · trend · shock, D ← D + (Y − D) · follow. At zero
+    A step's dividends D·dt are paid out of the grown value, at most the highest yield's part of it; then they follow
+    the payout Y that the price supports (`alm.fire.payouts`): D ← D · trend · shock, D ← D + (Y − D) · follow. At zero
     volatility D grows with the price; after a fall it comes down to it with the lag.
     """
     row = house.terms
@@ -95,7 +95,7 @@ def grow(house: House, book: Book, one: Book, market: Market, now: int, step: in
         level[p] = prices[p]
 
 
-def grow_asset(house: House, book: Book, k: int, growth: Floats, shock: Floats, n: int) -> None:
+def grow_asset(house: House, book: Book, k: int, growth: Row, shock: Row, n: int) -> None:
     """One asset's growth, and its dividends after tax into `dividends`."""
     row, asset = house.terms, house.assets[k]
     value, dividend, payout, came = (
@@ -152,7 +152,7 @@ def spend(house: House, book: Book, n: int) -> None:
             spent[p] = year[p] * dt
 
 
-def copy(source: Floats, target: Floats, n: int) -> None:
+def copy(source: Row, target: Row, n: int) -> None:
     for p in range(n):
         target[p] = source[p]
 
