@@ -26,19 +26,20 @@ ONLY_IN = {
     "yfinance": ("alm.feeds",),
     "requests": ("alm.feeds", "alm.alerts"),
     "reportlab": ("alm.report",),
-    "numba": ("alm.fire.intermediate",),
-    "llvmlite": ("alm.fire.machine_code", "alm.fire.emitting"),
+    "numba": ("alm.fire.compile", "alm.fire.entry"),
+    "llvmlite": ("alm.fire.compile",),
 }
 
 ENGINES = ("stress", "reverse", "defence", "drill", "snowball", "fire", "risk", "allocation", "ledger")
-MAY_ALSO = {"drill": ("alm.fire",)}  # a drill is one path of the simulation
+PLAN = ("alm.engines", "alm.fire.plan", "alm.fire.household", "alm.fire.terms")
+MAY_ALSO = dict.fromkeys(("drill", "stress", "reverse", "defence"), PLAN)  # drivers of the step, which a plan describes
 FOUNDATIONS = (
     "alm.balance_sheet",
     "alm.settings",
     "alm.errors",
     "alm.language",
     "alm.currencies",
-    "alm.mechanics",
+    "alm.step",
     "alm.lenders",
     "alm.margin",
     "alm.dividends",

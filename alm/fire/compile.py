@@ -1,6 +1,6 @@
 """The simulation as machine code: compiled by numba in a process of its own, kept, and loaded by LLVM alone.
 
-    python -m alm.fire.compile FILE     compiles today's sources into FILE
+    python -m alm.fire.compile FILE [anywhere]     compiles today's sources into FILE, for any processor if asked
 
 A compiler costs a page more memory than all it shows, so it never enters one: a process of its own compiles the loop as
 a C callback (`numba.cfunc`), takes LLVM's code of it and emits an object file, which is kept under a digest of the
@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -127,16 +128,24 @@ def _compiled_elsewhere() -> bytes:
 def emitted(*, anywhere: bool = False) -> bytes:
     """Compile now: the object file for this processor, or for any of its architecture (`anywhere`)."""
     from numba import cfunc
+
+    from alm.fire.entry import SIGNATURE, entry
+
+    let_compiled_code_call()
+
+    compiled = cfunc(SIGNATURE, error_model="numpy")(entry)
+    return _object_file(compiled.inspect_llvm(), compiled.native_name, anywhere=anywhere)
+
+
+@cache
+def let_compiled_code_call() -> None:
+    """Every function of the modules may be called in compiled code."""
     from numba.extending import register_jitable
 
     for module in modules():
         for _, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__:
                 register_jitable(**_PLAIN)(function)
-    from alm.fire.entry import SIGNATURE, entry
-
-    compiled = cfunc(SIGNATURE, error_model="numpy")(entry)
-    return _object_file(compiled.inspect_llvm(), compiled.native_name, anywhere=anywhere)
 
 
 def _object_file(code: str, name: str, *, anywhere: bool) -> bytes:
@@ -218,4 +227,4 @@ def _loaded(code: bytes) -> llvm.ExecutionEngine:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), emitted())
+    write(Path(sys.argv[1]), emitted(anywhere=sys.argv[2:] == ["anywhere"]))
