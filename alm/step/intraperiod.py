@@ -32,20 +32,17 @@ def barrier_checks(house: House, book: Book, one: Book, drawn: Market, now: int,
         ends(house, book, drawn.growth[now], i, n)
         pledged, ended, stdev, counted = book[row.market], book[row.ended], book[row.deviation], book[row.lending]
         balance, accrued, watched = book[row.balance + i], book[row.accrued + i], book[row.watched + i]
-        close = 0
         for p in range(n):
             debt, u = balance[p] + accrued[p], uniform_at(key[p], np.uint64(step))
             lower = watched[p] * counted[p] * NEARLY * min(pledged[p], ended[p]) / max(pledged[p], LEAST)
-            sharp = precision(pledged[p], stdev[p], ratio[p])
-            far = debt < lower and out_of_reach(1.0 - debt / lower, sharp, u)
-            near[p] = 0.0 if far or debt <= MONEY_TOLERANCE or done[p] > 0.0 else 1.0
-            close += 0 if far or debt <= MONEY_TOLERANCE or done[p] > 0.0 else 1
-        if close > 0:
-            for p in range(n):
-                if near[p] > 0.0:
-                    gather(house, book, p, one)
-                    barrier_check(house, one, drawn.growth[now], ratio[p], key[p], i, step, p)
-                    scatter(house, one, book, p)
+            gap, sharp = max(0.0, 1.0 - debt / max(lower, LEAST)), precision(pledged[p], stdev[p], ratio[p])
+            owing = 0.0 if debt <= MONEY_TOLERANCE else 1.0 - done[p]
+            near[p] = 0.0 if out_of_reach(gap, sharp, u) else owing
+        for p in range(n):
+            if near[p] > 0.0:
+                gather(house, book, p, one)
+                barrier_check(house, one, drawn.growth[now], ratio[p], key[p], i, step, p)
+                scatter(house, one, book, p)
 
 
 def ends(house: House, book: Book, growth: Book, loan: int, n: int) -> None:

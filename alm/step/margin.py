@@ -24,6 +24,7 @@ from alm.step.block import (
     House,
 )
 from alm.step.books import (
+    fill,
     gather,
     kept,
     lending,
@@ -60,25 +61,21 @@ NEARLY = 0.999999
 def margin_checks(house: House, book: Book, one: Book, step: int, days: float, n: int) -> None:
     """Every lender looks at every path, `days` business days after the last look."""
     row = house.terms
-    near, done, close = book[row.near], book[row.done], 0
-    for p in range(n):
-        near[p] = 0.0
+    near, done = book[row.near], book[row.done]
+    fill(near, 0.0, n)
     for i in range(row.loan_count):
         lending_value(house, book, i, n)
         counted, watched = book[row.lending], book[row.watched + i]
         balance, accrued = book[row.balance + i], book[row.accrued + i]
         for p in range(n):
             debt = balance[p] + accrued[p]
-            near[p] += 1.0 if debt > MONEY_TOLERANCE and debt >= watched[p] * counted[p] * NEARLY else 0.0
+            owing = 0.0 if debt <= MONEY_TOLERANCE else 1.0 - done[p]
+            near[p] += owing if debt >= watched[p] * counted[p] * NEARLY else 0.0
     for p in range(n):
-        near[p] = 0.0 if done[p] > 0.0 else near[p]
-        close += 1 if near[p] > 0.0 else 0
-    if close > 0:
-        for p in range(n):
-            if near[p] > 0.0:
-                gather(house, book, p, one)
-                margin_check(house, one, step, days)
-                scatter(house, one, book, p)
+        if near[p] > 0.0:
+            gather(house, book, p, one)
+            margin_check(house, one, step, days)
+            scatter(house, one, book, p)
     if row.borrows or row.recorded:
         thaw(house, book, n)
 

@@ -29,7 +29,6 @@ from alm.step.books import (
     kept_of_all,
     lending_value,
     market_value,
-    record_first,
     repay,
     sell_share,
     shrink,
@@ -217,10 +216,7 @@ def exhausted_lines(house: House, book: Book, step: int, n: int) -> None:
             undrawn[p] += max(0.0, limit - drawn[p])
     if total <= 0.0:
         return
-    noted, done, news = book[row.first + LINE_EXHAUSTED], book[row.done], 0
+    noted, done = book[row.first + LINE_EXHAUSTED], book[row.done]
     for p in range(n):
-        news += 1 if undrawn[p] <= MONEY_TOLERANCE and noted[p] < 0.0 and done[p] == 0.0 else 0
-    if news > 0:
-        for p in range(n):
-            if undrawn[p] <= MONEY_TOLERANCE and done[p] == 0.0:
-                record_first(house, book, LINE_EXHAUSTED, step, p)
+        spent = float(step) if undrawn[p] <= MONEY_TOLERANCE else -1.0
+        noted[p] = spent if noted[p] + done[p] < 0.0 else noted[p]
