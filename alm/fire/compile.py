@@ -190,10 +190,11 @@ class Kernel:
 
     def __call__(
         self, house: House, book: Floats, one: Floats, dated: Rows, rules: MarketRules, draws: Draws, survival: Floats,
-        seed: np.uint64, worth: Rows, first: Rows, record: Floats, begin: int, stop: int,
+        seed: np.uint64, worth: Rows, first: Rows, record: Floats, numbers: Rows,
+        begin: int, stop: int,
     ) -> None:  # fmt: skip
         """Its arrays must stay as they are while it runs."""
-        numbers = np.array(
+        figures = np.array(
             [rules.model, rules.steps_per_year, rules.inflation_pa, rules.inflation_sd, rules.dividend_sd,
              rules.freedom, rules.steps_per_row, rules.block_end], dtype=np.float64,
         )  # fmt: skip
@@ -203,9 +204,9 @@ class Kernel:
         )  # fmt: skip
         arrays = (
             np.array([house.terms], dtype=TERMS), house.assets, house.loans, house.lines, dated, house.tiers,
-            house.covariance, house.twins, book, one, numbers, rules.drift, rules.loading, rules.bridged,
+            house.covariance, house.twins, book, one, figures, rules.drift, rules.loading, rules.bridged,
             rules.regime_shift, rules.regime_scale, rules.regime_leave, rules.past, rules.past_inflation, *draws,
-            survival, np.array([seed], dtype=np.uint64), worth, first, record, sizes,
+            survival, np.array([seed], dtype=np.uint64), worth, first, record, numbers, sizes,
         )  # fmt: skip
         ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(arrays))(self._address)(*map(_address, arrays))
 

@@ -35,6 +35,7 @@ PATIENCE = 2.5
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Steps = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
 Progress = Callable[[float], object]
 WorkSpace = tuple[House, Floats, Floats, npt.NDArray[np.void], MarketRules, Draws, Floats, np.uint64]
 UNRECORDED = np.empty((0, len(RECORD)))
@@ -80,10 +81,19 @@ def path_count(plan: Plan) -> int:
 
 
 def run(
-    plan: Plan, *, threads: int | None = None, block: int = BLOCK, progress: Progress | None = None
+    plan: Plan,
+    numbers: Numbers | None = None,
+    *,
+    threads: int | None = None,
+    block: int = BLOCK,
+    progress: Progress | None = None,
 ) -> tuple[Singles, Steps]:
-    """(real net worth at year ends (years + 1, paths), first step of each event (paths, events), −1 for never)."""
-    paths = path_count(plan)
+    """(real net worth at year ends (years + 1, paths), first step of each event (paths, events), −1 for never).
+
+    `numbers` are the paths to simulate, all of the plan's by default; each is what it is among all of them.
+    """
+    numbers = np.arange(path_count(plan)) if numbers is None else numbers
+    paths = len(numbers)
     worth, first = _answers(plan, paths)
     own, compiled = local(), kernel()
 
@@ -91,7 +101,7 @@ def run(
         if not hasattr(own, "space"):
             own.space = _work_space(plan, min(block, BLOCK))
         space: WorkSpace = own.space
-        compiled(*space, worth, first, UNRECORDED, begin, min(begin + block, paths))
+        compiled(*space, worth, first, UNRECORDED, numbers, begin, min(begin + block, paths))
 
     begins = range(0, paths, block)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
@@ -99,6 +109,12 @@ def run(
             if progress is not None:
                 progress(done / len(begins))
     return worth, first
+
+
+def succeeds(plan: Plan, numbers: Numbers) -> npt.NDArray[np.bool_]:
+    """Whether each of some paths succeeds, (paths,)."""
+    _, first = run(plan, numbers)
+    return first[:, RUIN] < 0
 
 
 def _answers(plan: Plan, paths: int) -> tuple[Singles, Steps]:
@@ -118,10 +134,10 @@ def _work_space(plan: Plan, width: int) -> WorkSpace:
 
 def walk_one(plan: Plan, path: int) -> tuple[Floats, Steps]:
     """One path of the same simulation, step by step: (T, RECORD) and its events. Rows after its end are NaN."""
-    worth, first = _answers(plan, path + 1)
+    worth, first = _answers(plan, 1)
     record = np.full((plan.steps, len(RECORD)), np.nan)
-    kernel()(*_work_space(plan, 1), worth, first, record, path, path + 1)
-    return record, first[path]
+    kernel()(*_work_space(plan, 1), worth, first, record, np.array([path]), 0, 1)
+    return record, first[0]
 
 
 def success_probability(plan: Plan, *, threads: int | None = None) -> float:

@@ -18,7 +18,7 @@ SIGNATURE = types.void(
     _F, _F, _F, _B, _F, _F, _F, _F, _F,  # the market's rules: numbers, drift, loading, bridged, regimes, past
     _F, _F, _F, _F, _F, _F, _I, _I, _W, _W, _W,  # the draws
     _F, _W, types.CPointer(types.float32), types.CPointer(types.int32), _F,  # survival, seed, worth, first, record
-    _I,  # sizes
+    _I, _I,  # paths asked for, sizes
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def entry(
     one: Any, numbers: Any, drift: Any, loading: Any, bridged: Any, shift: Any, scale: Any, leave: Any, past: Any,
     past_inflation: Any, growth: Any, prices: Any, dividends: Any, ratio: Any, shocks: Any, yearly: Any, rows: Any,
     regime: Any, streams: Any, words: Any, alone: Any, survival: Any, seed: Any, worth: Any, first: Any, record: Any,
-    sizes: Any,
+    asked: Any, sizes: Any,
 ) -> None:  # fmt: skip
     """Compiled as a C callback; see `alm.fire.compile.Kernel` for the caller's side."""
     row = carray(terms, (1,))[0]
@@ -54,5 +54,5 @@ def entry(
         household, carray(book, (row.rows, width)), carray(one, (row.rows, 1)), carray(dated, (steps,)), rules, draws,
         carray(survival, (steps,)),
         carray(seed, (1,))[0], carray(worth, (years + 1, sizes[6])), carray(first, (sizes[6], len(EVENTS))),
-        carray(record, (sizes[7], len(RECORD))), sizes[8], sizes[9],
+        carray(record, (sizes[7], len(RECORD))), carray(asked, (sizes[6],)), sizes[8], sizes[9],
     )  # fmt: skip

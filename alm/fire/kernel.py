@@ -19,9 +19,10 @@ RECORD = ("assets", "cash", "loans", "lines", "net_worth", "prices", "spending",
 def run_block(
     house: House, book: Book, one: Book, dated: npt.NDArray[np.void], rules: MarketRules, draws: Draws,
     survival: Floats, seed: np.uint64, worth: npt.NDArray[np.float32], first: npt.NDArray[np.int32], record: Floats,
-    begin: int, stop: int,
+    numbers: npt.NDArray[np.int64], begin: int, stop: int,
 ) -> None:  # fmt: skip
-    """Simulate paths `begin` to `stop` into `worth` (years + 1, paths) and `first` (paths, events).
+    """Simulate the paths `numbers[begin:stop]` into `worth` (years + 1, paths) and `first` (paths, events), each in its
+    place among the numbers: which paths are asked for changes none of them.
 
     `book`, `one` (a block of one) and `draws` are the work space of one thread. `survival` (T,) is the chance that
     somebody is alive at the end of each step; `record` is (T, columns) to keep every step of the one path of a block,
@@ -31,7 +32,7 @@ def run_block(
     for start in range(begin, stop, width):
         count = min(width, stop - start)
         for p in range(count):
-            start_path(rules, seed, np.uint64(start + p), p, draws)
+            start_path(rules, seed, np.uint64(numbers[start + p]), p, draws)
         open_books(house, book, count)
         for p in range(count):
             book[row.path][p] = start + p

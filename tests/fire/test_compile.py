@@ -47,7 +47,7 @@ def test_an_array_with_gaps_is_refused_before_it_is_read() -> None:
     space[1] = np.zeros((len(space[1]), 4))[:, ::2]
     worth, first = np.empty((41, 2), dtype=np.float32), np.zeros((2, 6), dtype=np.int32)
     with pytest.raises(TypeError, match="C-contiguous"):
-        kernel()(*space, worth, first, engine.UNRECORDED, 0, 2)
+        kernel()(*space, worth, first, engine.UNRECORDED, np.arange(2), 0, 2)
 
 
 def test_every_source_counts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def replayed_by_the_engine(plan: Plan, prices: Floats) -> tuple[Floats, np.ndarr
     book, one = new_book(terms.terms, 1), new_book(terms.terms, 1)
     kernel()(
         terms, book, one, dated_rows(plan), rules, empty_draws(rules, 1), np.ones(plan.steps), np.uint64(1), worth,
-        first, record, 0, 1,
+        first, record, np.zeros(1, dtype=np.int64), 0, 1,
     )  # fmt: skip
     return record, first[0]
 
