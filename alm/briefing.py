@@ -96,9 +96,10 @@ class Briefing:
     fall_to_call: float | None = None
     fall_to_forced: float | None = None
     max_survivable_fall: float | None = None
-    """The largest fall that cash and committed credit, paid into the loan in time, survive without a forced sale."""
-    max_sudden_fall: float | None = None
-    """The same for a fall of one day, when the lender looks before anything can be paid."""
+    """The largest fall, at any speed, that ends without a sale of anything; see `StressTest` for all four."""
+    max_survivable_fall_slow: float | None = None
+    max_survivable_fall_prepaid: float | None = None
+    max_survivable_fall_selling: float | None = None
     undrawn_committed: float | None = None
     runway_months: float | None = None
     spending: float | None = None
@@ -227,7 +228,9 @@ def _known(sheet: BalanceSheet, stress: StressTest, settings: Settings) -> Brief
         fall_to_call=stress.distances.call,
         fall_to_forced=stress.distances.forced,
         max_survivable_fall=stress.max_survivable_fall,
-        max_sudden_fall=stress.max_sudden_fall,
+        max_survivable_fall_slow=stress.max_survivable_fall_slow,
+        max_survivable_fall_prepaid=stress.max_survivable_fall_prepaid,
+        max_survivable_fall_selling=stress.max_survivable_fall_selling,
         undrawn_committed=stress.sources.credit_line,
         runway_months=runway_months(sheet, settings),
         spending=spending,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alm.briefing import Briefing, FigureChange, Probability
-from alm.text import day, money, months, percent, t
+from alm.text import day, money, months, percent, t, up_to
 
 FIGURE_NAMES = {
     "net_worth": "Net worth",
@@ -71,9 +71,9 @@ def _margin(brief: Briefing) -> Line:
 
 
 def _fall_to(key: str, label: str, fall: float | None, threshold: float | None, ltv: float | None) -> Line:
-    working = f"1 − {percent(ltv, 2)} ÷ {percent(threshold, 2)} = {percent(fall, 2)}"
+    working = f"1 − {percent(ltv, 2)} ÷ {percent(threshold, 2)} = {up_to(fall, 2)}"
     return Line(
-        key, label, percent(fall), t("at {ltv}", ltv=percent(threshold)), working,
+        key, label, up_to(fall), t("at {ltv}", ltv=percent(threshold)), working,
         t("Fall of everything pledged that brings the margin ratio to the lender's threshold: d = 1 − LTV ÷ T."),
     )  # fmt: skip
 
@@ -92,20 +92,22 @@ def _survivable(brief: Briefing) -> Line:
     return Line(
         "max_survivable_fall",
         t("Largest survivable fall"),
-        percent(brief.max_survivable_fall),
-        t("paid in time; in one day {fall}", fall=percent(brief.max_sudden_fall)),
+        up_to(brief.max_survivable_fall),
+        t("at any speed; slowly {fall}", fall=up_to(brief.max_survivable_fall_slow)),
         t(
-            "1 − (loan {debt} − cash {cash} − line {line}) ÷ (forced at {forced} × pledged {pledged}) = {fall}",
-            debt=show(brief.secured_debt),
+            "cash {cash} and credit line {line} pay what lenders ask for up to a fall of {fall} at any speed, {slow} "
+            "when each call is answered as it comes, {prepaid} when all is paid ahead, {selling} when what is not "
+            "pledged is sold too",
             cash=show(brief.cash),
             line=show(brief.undrawn_committed),
-            forced=percent(brief.forced_ltv),
-            pledged=show(brief.collateral_value),
-            fall=percent(brief.max_survivable_fall, 2),
+            fall=up_to(brief.max_survivable_fall, 2),
+            slow=up_to(brief.max_survivable_fall_slow, 2),
+            prepaid=up_to(brief.max_survivable_fall_prepaid, 2),
+            selling=up_to(brief.max_survivable_fall_selling, 2),
         ),
         t(
-            "Cash above the reserve and committed undrawn credit, paid into the loan in time; nothing is sold. "
-            "In a fall of one day the lender looks first. 2007-09 fell 56.8%."
+            "Nothing is sold: every demand of the lenders, under their own rules, is paid from cash above the reserve "
+            "and committed undrawn credit. 2007-09 fell 56.8%."
         ),
     )
 

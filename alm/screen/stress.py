@@ -25,7 +25,6 @@ from alm.stress import (
     named_days,
     outcome,
     stress_test,
-    sudden_sentence,
 )
 from alm.text import literal, money, number, percent, t
 
@@ -63,7 +62,6 @@ def falling_market(page: Page) -> None:
             "a sale of your own."
         )
     )
-    st.caption(literal(sudden_sentence(test)))
     for loan_test in test.loans:
         told = gap_sentence(loan_test.loan, loan_test.gap.jumps_from, over_call=loan_test.gap.over_call)
         st.caption(literal(told))
