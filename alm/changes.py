@@ -20,6 +20,33 @@ class Change:
     amount: float
 
 
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """What one figure was at the last record and is now, and why: the parts add up to after − before.
+
+    `error` is what chance alone may move it by; a smaller difference is no change and has no parts.
+    """
+
+    figure: str
+    before: float
+    after: float
+    parts: tuple[Change, ...]
+    error: float = 0.0
+
+
+TOO_SMALL = "several causes, each smaller than the error"
+
+
+def beyond_chance(figure: str, before: float, after: float, parts: tuple[Change, ...], error: float) -> FigureChange:
+    """The change of a simulated figure: none within its error, and no cause whose part is."""
+    if abs(after - before) < error:
+        return FigureChange(figure, before, after, (), error)
+    causes = tuple(part for part in parts if abs(part.amount) >= error)
+    rest = after - before - sum(part.amount for part in causes)
+    small = (Change(TOO_SMALL, rest),) if len(causes) < len(parts) else ()
+    return FigureChange(figure, before, after, (*causes, *small), error)
+
+
 def attribute(before: BalanceSheet, after: BalanceSheet, figure: Callable[[BalanceSheet], float]) -> tuple[Change, ...]:
     """Parts of figure(after) − figure(before), one per cause that made a difference."""
     value = figure(before)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
+from alm.balance_sheet import BalanceSheet
 from alm.briefing import Briefing, brief
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
 from alm.errors import BadInput
-from alm.telling import lines
+from alm.telling import lights, lines
 from alm.text import t
 from alm.what_if import Borrow, Buy, Money, Rate, Sell, Step, Weights, side_by_side, what_if
 
@@ -54,9 +55,11 @@ def command(
     if not steps:
         raise BadInput("at least one change, such as --repay 1000000")
     home = load_household(db, as_of)
-    before, after = what_if(
-        home.sheet, home.settings, steps, home.profiles, lambda s: brief(s, (), home.settings, home.profiles)
-    )
+
+    def told(sheet: BalanceSheet) -> Briefing:
+        return brief(sheet, (), home.settings, home.profiles)
+
+    before, after = what_if(home.sheet, home.settings, steps, home.profiles, told)
     if as_json:
         print_json({"as_of": home.as_of, "before": before, "after": after, "figures": side_by_side(before, after)})
     else:
@@ -98,6 +101,8 @@ def show(before: Briefing, after: Briefing) -> None:
         [old.label, old.value, new.value if new.value != old.value else t("same")]
         for old, new in zip(lines(before), lines(after), strict=True)
     ]
-    verdicts = [t("Verdict"), t(before.verdict), t(after.verdict) if after.verdict != before.verdict else t("same")]
-    print_table([t("Figure"), t("Before"), t("After")], [verdicts, *rows])
-    console().print(after.binding.sentence, markup=False)
+    old, new = lights(before)[0], lights(after)[0]
+    light = [old.question, t(old.level), t(new.level) if new.level != old.level else t("same")]
+    print_table([t("Figure"), t("Before"), t("After")], [light, *rows])
+    for one in lights(after):
+        console().print(one.line, markup=False)

@@ -12,7 +12,7 @@ from alm.briefing import brief
 from alm.errors import AlmError
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
-from alm.telling import lines
+from alm.telling import lights, lines
 from alm.text import literal, t
 from alm.what_if import Borrow, Buy, Money, Rate, Sell, Step, Weights, what_if
 
@@ -94,7 +94,7 @@ def compare(page: Page, steps: list[Step]) -> None:
     except AlmError as refusal:
         st.warning(literal(str(refusal)))
         return
-    rows = [{t("Figure"): t("Verdict"), t("Before"): t(before.verdict), t("After"): t(after.verdict)}]
+    rows = [{t("Figure"): t("Am I safe?"), t("Before"): t(before.verdict), t("After"): t(after.verdict)}]
     rows += [
         {t("Figure"): old.label, t("Before"): old.value, t("After"): new.value}
         for old, new in zip(lines(before), lines(after), strict=True)
@@ -103,7 +103,8 @@ def compare(page: Page, steps: list[Step]) -> None:
     table = pd.DataFrame(rows)
     table[""] = ["●" if row[t("Before")] != row[t("After")] else "" for row in rows]
     show_table(table, words=[t("Figure")])
-    st.markdown(literal(after.binding.sentence))
+    for light in lights(after):
+        st.markdown(literal(light.line))
     st.caption(t("● changed. The FIRE probability is compared in the FIRE part, with the same random numbers."))
 
 

@@ -159,4 +159,4 @@ def test_the_language_chosen_on_the_first_page_stays(monkeypatch, tmp_path):
     app.get("button_group")[0].set_value("ja").run()
     app.button(key="start-demo").click().run(timeout=60)
     assert not app.exception
-    assert "担保比率（LTV）" in cards(app)
+    assert "担保融資比率（LTV）" in cards(app)
