@@ -40,6 +40,21 @@ def lines(brief: Briefing) -> tuple[Line, ...]:
     return tuple(tell(brief) for tell in _TELLERS)
 
 
+def changed(brief: Briefing) -> tuple[str, ...]:
+    """What is not as it was recorded: a light that turned, then each figure with its causes."""
+    return (*_turned(brief), *(change_sentence(brief, change) for change in brief.changes))
+
+
+def _turned(brief: Briefing) -> tuple[str, ...]:
+    """A light that was left out, or is still being computed, has not turned."""
+    before = (brief.verdict_before, brief.freedom_before if brief.freedom.checks else None)
+    return tuple(
+        t("{question} Since {date}: {before} → {after}", question=light.question, date=day(brief.since),
+          before=t(level), after=t(light.level))
+        for light, level in zip(lights(brief), before, strict=True) if level not in (None, light.level)
+    )  # fmt: skip
+
+
 def change_sentence(brief: Briefing, change: FigureChange) -> str:
     """`Net worth −¥1,000,000 since 2026-01-30: prices −¥1,200,000, cash +¥200,000`; percentages differ by points."""
     figure, since = t(FIGURE_NAMES[change.figure]), day(brief.since)

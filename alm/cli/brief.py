@@ -13,7 +13,7 @@ from alm.gather import morning
 from alm.telling import (
     LOAN_COLUMNS,
     any_figure,
-    change_sentence,
+    changed,
     lights,
     loan_rows,
     some_loan_unknown,
@@ -60,8 +60,8 @@ def show(brief: Briefing) -> None:
         print_table((t("Figure"), t("Today"), ""), table_rows(brief))
     if some_loan_unknown(brief):
         print_table([t(name) for name in LOAN_COLUMNS], loan_rows(brief))
-    for change in brief.changes:
-        out.print(f"• {change_sentence(brief, change)}", markup=False)
+    for sentence in changed(brief):
+        out.print(f"• {sentence}", markup=False)
     asked = todo(brief)
     for step in asked.steps:
         out.print(f"→ {step}", markup=False)

@@ -26,7 +26,7 @@ from alm.settings import Settings, format_setting
 from alm.snowball import Snowball
 from alm.sources import source_sentences
 from alm.stress import StressTest
-from alm.telling import Light, change_sentence, lights, lines, todo
+from alm.telling import Light, changed, lights, lines, todo
 from alm.text import day, language, money, money_short, percent, t
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class _Page:
 
     def verdict(self, brief: Briefing) -> list[Flowable]:
         found = [flowable for light in lights(brief) for flowable in self.light(light, brief)]
-        found += [self.text(f"• {change_sentence(brief, change)}", self.small) for change in brief.changes]
+        found += [self.text(f"• {sentence}", self.small) for sentence in changed(brief)]
         asked = todo(brief)
         found += [self.text(f"• {step}") for step in asked.steps]
         found += [self.text(remark, self.small) for remark in asked.remarks]

@@ -20,9 +20,9 @@ _PAPER = "light-dark(#FFFFFF, #171614)"  # Streamlit's own, opaque, for cells un
 _COLOURS = [*LEVEL_COLOUR.items(), ("CHECKING", "#7F7F7F")]
 # The word is mixed with the ink of the theme: the bare colours are too pale to read.
 _BANNERS = "\n".join(
-    f":is(.st-key-verdict-{level.lower()}, .st-key-freedom-{level.lower()}) "
+    f':is([class*="st-key-verdict-{level.lower()}"], [class*="st-key-freedom-{level.lower()}"]) '
     f"{{ border-left: 0.6rem solid {colour}; background: {colour}1c; }}\n"
-    f":is(.st-key-verdict-{level.lower()}, .st-key-freedom-{level.lower()}) :is(h1, h2) "
+    f':is([class*="st-key-verdict-{level.lower()}"], [class*="st-key-freedom-{level.lower()}"]) :is(h1, h2) '
     f"{{ color: color-mix(in srgb, {colour} 55%, currentColor); }}"
     for level, colour in _COLOURS
 )
@@ -34,7 +34,7 @@ STYLE = f"""
 <style>
 :root {{
 .stMainBlockContainer {{ padding: 2.4rem 2.2rem 4rem; max-width: 1680px; }}
-{_BANNER} {{ border-radius: 0.4rem; padding: 1rem 1.3rem; min-height: 7rem; height: 100%; }}
+{_BANNER} {{ border-radius: 0.4rem; padding: 1rem 1.3rem; min-height: 7rem; }}
 {_BANNER} :is(h1, h2) {{ font-size: 2.1rem; line-height: 1.25; padding: 0; letter-spacing: 0.02em; font-weight: 700;
   font-variant-numeric: tabular-nums; }}
 {_BANNERS}

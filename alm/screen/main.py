@@ -41,7 +41,7 @@ def show(page: Page) -> None:
     if page.empty:
         import_module("alm.screen.start").show_empty(page)
         return
-    morning.show(page.briefing, checking=page.fire_pending and page.briefing.fire_probability is None)
+    morning.show(page.briefing, checking=page.fire_pending)
     parts(page)
     if page.fire_pending:
         loading.await_fire(page)

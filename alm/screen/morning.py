@@ -9,7 +9,7 @@ from alm.screen.look import LEVEL_SHAPE
 from alm.telling import (
     LOAN_COLUMNS,
     Light,
-    change_sentence,
+    changed,
     lights,
     lines,
     loan_rows,
@@ -19,17 +19,20 @@ from alm.telling import (
 from alm.text import MINUS, day, literal, t
 
 WORD_JOINER = "\u2060"
+NO_BREAK_SPACE = "\u00a0"
 
 
 def show(brief: Briefing, *, checking: bool) -> None:
-    """Everything above the fold. `checking`: the second light is still being computed; the first never waits."""
+    """Everything above the fold. `checking`: the second light is still being computed, or what takes further
+    simulations beside it; the first never waits."""
     safe, free = lights(brief)
     with st.container(key="lights"):
         left, right = st.columns(2)
     with left:
         banner("verdict", safe, safe.level)
     with right:
-        banner("freedom", free, "CHECKING" if checking else free.level)
+        level = "CHECKING" if checking and brief.fire_probability is None else free.level
+        banner("freedom", free, level, pending=checking)
     with st.container(key="changes"):
         changed, asked = st.columns(2)
     with changed:
@@ -41,15 +44,16 @@ def show(brief: Briefing, *, checking: bool) -> None:
         loans(brief)
 
 
-def banner(name: str, light: Light, level: str) -> None:
+def banner(name: str, light: Light, level: str, *, pending: bool = False) -> None:
     """One light: its question, its word with a shape, its one number, its one sentence. The page has one title."""
-    with st.container(key=f"{name}-{level.lower()}", gap="small"):
+    with st.container(key=f"{name}-{level.lower()}{'-pending' * pending}", gap="small", height="stretch"):
         st.caption(light.question)
         heading = st.title if name == "verdict" else st.header
         heading(f"{LEVEL_SHAPE[level]} {t(level)} {light.number}".rstrip(), anchor=False)
         st.markdown(f"**{literal(light.sentence)}**")
-        for note in light.notes:
-            st.caption(literal(note))
+        with st.container(gap=None):
+            for note in light.notes:
+                st.caption(literal(note))
 
 
 def changes(brief: Briefing) -> None:
@@ -58,23 +62,11 @@ def changes(brief: Briefing) -> None:
     if brief.since is None:
         st.caption(t("Nothing is recorded before today; the comparison starts with the next snapshot."))
         return
-    turned = [light for light in _turned(brief) if light]
-    for light in turned:
-        st.markdown(literal(light))
-    if not brief.changes and not turned:
+    told = changed(brief)
+    if not told:
         st.caption(t("Nothing moved since {date}.", date=day(brief.since)))
-    for change in brief.changes:
-        st.markdown(f"- {literal(change_sentence(brief, change))}")
-
-
-def _turned(brief: Briefing) -> tuple[str, ...]:
-    """Each light that is another one than was recorded, where today's is known."""
-    pairs = zip(lights(brief), (brief.verdict_before, brief.freedom_before), strict=True)
-    return tuple(
-        t("{question} Since {date}: {before} → {after}", question=light.question, date=day(brief.since),
-          before=t(before), after=t(light.level))
-        for light, before in pairs if before not in (None, light.level) and light.sentence
-    )  # fmt: skip
+    for sentence in told:
+        st.markdown(f"- {_unbroken(literal(sentence))}")
 
 
 def actions(brief: Briefing) -> None:
@@ -83,8 +75,9 @@ def actions(brief: Briefing) -> None:
     asked = todo(brief)
     for step in asked.steps:
         st.markdown(f"- {literal(step)}")
-    for remark in asked.remarks:
-        st.caption(literal(remark))
+    with st.container(key="remarks", gap=None):
+        for remark in asked.remarks:
+            st.caption(literal(remark))
 
 
 def loans(brief: Briefing) -> None:
@@ -110,5 +103,6 @@ def cards(brief: Briefing) -> None:
 
 
 def _unbroken(note: str) -> str:
-    """No line of a narrow card ends between a sign and its sum."""
-    return note.replace("+", f"+{WORD_JOINER}").replace(MINUS, f"{MINUS}{WORD_JOINER}")
+    """No line ends between a sign and its sum, or between a figure and its unit."""
+    joined = note.replace("+", f"+{WORD_JOINER}").replace(MINUS, f"{MINUS}{WORD_JOINER}")
+    return joined.replace(" pt", f"{NO_BREAK_SPACE}pt")
