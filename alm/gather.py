@@ -116,6 +116,17 @@ def _briefed(found: Gathered, *, simulate: bool = True) -> Briefing:
         return without_fire(found.brief(), str(refusal))
 
 
+def tried(found: Gathered, sheet: BalanceSheet, *, simulate: bool = True) -> Briefing:
+    """The briefing of another sheet than the books': what if? Both lights, by the same function as the morning's."""
+    changed = replace(found, sheet=sheet, history=(), fire=None)
+    if not simulate or not can_simulate(sheet):
+        return changed.brief()
+    try:
+        return changed.brief(estimate_fire(changed))
+    except AlmError as refusal:
+        return without_fire(changed.brief(), str(refusal))
+
+
 def notices(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:
     """What a person should decide about the data: figures held back, and shares that have just been split."""
     found = []

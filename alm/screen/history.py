@@ -19,7 +19,7 @@ from alm.store.database import reading, writing
 from alm.store.snapshots import Snapshot
 from alm.store.tables import read_rows, write_rows
 from alm.stress import stress_test
-from alm.text import day, listed, literal, money, number, percent, points, t
+from alm.text import day, listed, literal, money, number, percent, points, t, up_to
 
 RATIOS = (
     ("ltv", "Margin ratio"),
@@ -113,7 +113,9 @@ def side_by_side(before: Snapshot, after: Snapshot, currency: str) -> pd.DataFra
         if name in MONEY:
             return money(value, currency)
         places = PLACES.get(name)
-        return percent(value) if places is None else number(value, places)
+        if places is not None:
+            return number(value, places)
+        return up_to(value) if name.startswith(("fall_to_", "max_survivable_")) else percent(value)
 
     names = (*FIGURES, "fire_probability")
     rows = [(t(LABELS[name]), shown(before, name), shown(after, name)) for name in names]
