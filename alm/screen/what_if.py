@@ -9,7 +9,7 @@ import streamlit as st
 
 from alm.balance_sheet import ASSET_CLASSES
 from alm.errors import AlmError
-from alm.gather import tried
+from alm.gather import gather, tried
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.telling import lights, lines
@@ -83,8 +83,7 @@ def rate(page: Page) -> list[Step]:
 
 
 def compare(page: Page, steps: list[Step]) -> None:
-    found = page.gathered
-    assert found is not None
+    found = page.gathered or gather(page.db, page.as_of)
     try:
         before, after = what_if(page.sheet, page.settings, steps, page.profiles, lambda sheet: tried(found, sheet))
     except AlmError as refusal:

@@ -130,8 +130,10 @@ def inputs_digest(sheet: BalanceSheet, plan: Mapping[str, object] | None) -> str
 
 
 def damaged(conn: Connection) -> tuple[str, ...]:
-    """Dates whose row, figures or inputs, is not what was recorded."""
-    rows = conn.exec_driver_sql(f"SELECT {_COLUMNS}, inputs FROM snapshots ORDER BY date")
+    """Dates whose row, figures or inputs, is not what was recorded; also in a file that has no second light yet."""
+    known = {name for _, name, *_ in conn.exec_driver_sql("PRAGMA table_info(snapshots)")}
+    columns = _COLUMNS if "freedom" in known else _COLUMNS.replace("freedom", "NULL")
+    rows = conn.exec_driver_sql(f"SELECT {columns}, inputs FROM snapshots ORDER BY date")
     return tuple(row.date for row in rows if not _intact(row) or _sha256(row.inputs) != row.inputs_digest)
 
 
