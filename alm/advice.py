@@ -74,10 +74,10 @@ def _repay(sheet: BalanceSheet, stress: StressTest, distance: float) -> Advice:
         max(0.0, loan.owed - (loan.levels.call or loan.levels.forced) * (1 - distance) * loan.collateral)
         for loan in stress.loans
     )
-    shown, fall = money(amount, sheet.base_currency), percent(distance)
-    return Advice(
-        "repay", amount, t("Repay {amount} to put the margin call a fall of {fall} away.", amount=shown, fall=fall)
-    )
+    told = {"amount": money(amount, sheet.base_currency), "fall": percent(distance)}
+    if all(loan.levels.call is None for loan in stress.loans):
+        return Advice("repay", amount, t("Repay {amount} to put the forced sale a fall of {fall} away.", **told))
+    return Advice("repay", amount, t("Repay {amount} to put the margin call a fall of {fall} away.", **told))
 
 
 def _add_cash(sheet: BalanceSheet, settings: Settings) -> Advice:

@@ -7,13 +7,13 @@ the verdict is UNKNOWN; nothing is replaced by 0, by cost or by yesterday's valu
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from alm.advice import Advice, advise, advise_plan
 from alm.balance_sheet import BalanceSheet
-from alm.changes import FigureChange, attribute, beyond_chance
+from alm.changes import FigureChange, beyond_chance, sheet_changes
 from alm.defence import runway_months
 from alm.dividends import annual_dividends, fire_ratios
 from alm.errors import MissingValue
@@ -139,30 +139,32 @@ def brief(
     health = _health(sheet, settings, profiles)
     second = freedom(sheet, health, fire, settings, no_fire)
     if sheet.empty:
-        return Briefing(sheet.as_of, sheet.base_currency, "UNKNOWN", health, (health,), second, warnings=notices)
+        return _lit(sheet, (health,), second, notices)
     part = known(sheet, profiles)
     stress = stress_test(part.sheet, profiles, settings)
     found = (health, *risk_checks(sheet, _judged(sheet, part, stress, settings), settings))
-    verdict = worst(tuple(check.level for check in found))
-    figures = _with_crossover(_figures(sheet, part, stress, settings), sheet, settings)
+    lit = _lit(sheet, found, second, ())
+    figures, verdict = _figures(lit, sheet, part, stress, settings), lit.verdict
     past = _last_before(history, sheet.as_of)
     safe = () if verdict == "UNKNOWN" else advise(_failing(found), sheet, stress, profiles, settings)
     advice = (*safe, *advise_plan(second, fire, sheet.base_currency))
     return replace(
         figures,
-        verdict=verdict,
-        binding=binding(found),
-        checks=found,
-        freedom=second,
         fire_probability=fire,
         actions=tuple(one for one in advice if one.enough),
         not_enough=tuple(one for one in advice if not one.enough),
         since=past.on if past else None,
         verdict_before=past.verdict if past else None,
         freedom_before=past.freedom if past else None,
-        changes=(*_changes(past.sheet, sheet, profiles, settings), *_fire_change(fire)) if past else (),
+        changes=(*sheet_changes(past.sheet, sheet, profiles, settings), *_fire_change(fire)) if past else (),
         warnings=(*_warnings(found, verdict), *filter(None, (figures.crossover_unknown,)), *notices),
     )
+
+
+def _lit(sheet: BalanceSheet, found: tuple[Check, ...], second: Freedom, warnings: tuple[str, ...]) -> Briefing:
+    """Both lights, without a figure yet."""
+    verdict = worst(tuple(check.level for check in found))
+    return Briefing(sheet.as_of, sheet.base_currency, verdict, binding(found), found, second, warnings=warnings)
 
 
 def without_fire(told: Briefing, reason: str) -> Briefing:
@@ -205,18 +207,11 @@ def _first_demand(loan: LoanStress) -> float:
     return loan.distances.forced if loan.distances.call is None else loan.distances.call
 
 
-def _figures(sheet: BalanceSheet, part: Known, stress: StressTest, settings: Settings) -> Briefing:
-    """Every figure that today's sheet gives by itself, None where it rests on something missing; the lights are
-    filled in by `brief`."""
-    health = data_health(sheet, settings)
+def _figures(lit: Briefing, sheet: BalanceSheet, part: Known, stress: StressTest, settings: Settings) -> Briefing:
+    """Every figure that today's sheet gives by itself, None where it rests on something missing."""
     priced = part.has("holdings")
-    owned = Briefing(
-        sheet.as_of,
-        sheet.base_currency,
-        "UNKNOWN",
-        health,
-        (health,),
-        freedom(sheet, health, None, settings),
+    owned = replace(
+        lit,
         portfolio_value=sheet.portfolio_value if priced else None,
         unrealised_gain=sheet.portfolio_value - sheet.portfolio_cost if priced else None,
         cash=sheet.cash if part.has("cash") else None,
@@ -225,7 +220,8 @@ def _figures(sheet: BalanceSheet, part: Known, stress: StressTest, settings: Set
         runway_months=runway_months(sheet, settings) if part.has("cash", "spending", "debts") else None,
         loans=tuple(_loan(loan.name, stress) for loan in sheet.secured_loans),
     )
-    return _with_flows(_with_survived(_with_loans(owned, part, stress), part, stress), sheet, part, settings)
+    owing = _with_survived(_with_loans(owned, part, stress), part, stress)
+    return _with_crossover(_with_flows(owing, sheet, part, settings), sheet, settings)
 
 
 def _loan(name: str, stress: StressTest) -> LoanFigures:
@@ -322,25 +318,6 @@ def _failing(found: tuple[Check, ...]) -> tuple[Check, ...]:
     """The checks that are not SAFE, the binding one first."""
     failing = [check for check in found if check.level != "SAFE"]
     return tuple(sorted(failing, key=lambda check: (-LEVELS.index(check.level), check.room)))
-
-
-def _changes(
-    before: BalanceSheet, after: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings
-) -> tuple[FigureChange, ...]:
-    """Net worth, margin ratio and survivable fall against the last record; none where that record was incomplete."""
-    if before.missing or after.missing or before.base_currency != after.base_currency:
-        return ()
-    figures: dict[str, Callable[[BalanceSheet], float]] = {
-        "net_worth": lambda sheet: sheet.net_worth,
-        "ltv": lambda sheet: sheet.ltv,
-        "max_survivable_fall": lambda sheet: stress_test(sheet, profiles, settings).max_survivable_fall,
-    }
-    found = [FigureChange(name, f(before), f(after), attribute(before, after, f)) for name, f in figures.items()]
-    return tuple(change for change in found if any(abs(part.amount) >= SHOWN[change.figure] for part in change.parts))
-
-
-SHOWN = {"net_worth": 0.005, "ltv": 5e-5, "max_survivable_fall": 5e-5}
-"""The least difference of each figure that its decimals show."""
 
 
 def _fire_change(fire: Probability | None) -> tuple[FigureChange, ...]:

@@ -6,10 +6,13 @@ at its turn. The order is a convention (prices before positions), the sum is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from alm.balance_sheet import BalanceSheet, CashBalance, Holding, Quote
+from alm.lenders import LenderProfile
+from alm.settings import Settings
+from alm.stress import stress_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,25 @@ class FigureChange:
     after: float
     parts: tuple[Change, ...]
     error: float = 0.0
+
+
+SHOWN = {"net_worth": 0.005, "ltv": 5e-5, "max_survivable_fall": 5e-5}
+"""The least difference of each figure that its decimals show."""
+
+
+def sheet_changes(
+    before: BalanceSheet, after: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings
+) -> tuple[FigureChange, ...]:
+    """Net worth, margin ratio and survivable fall between two days; none where one of them is incomplete."""
+    if before.missing or after.missing or before.base_currency != after.base_currency:
+        return ()
+    figures: dict[str, Callable[[BalanceSheet], float]] = {
+        "net_worth": lambda sheet: sheet.net_worth,
+        "ltv": lambda sheet: sheet.ltv,
+        "max_survivable_fall": lambda sheet: stress_test(sheet, profiles, settings).max_survivable_fall,
+    }
+    found = [FigureChange(name, f(before), f(after), attribute(before, after, f)) for name, f in figures.items()]
+    return tuple(change for change in found if any(abs(part.amount) >= SHOWN[change.figure] for part in change.parts))
 
 
 TOO_SMALL = "several causes, each smaller than the error"

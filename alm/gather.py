@@ -111,9 +111,13 @@ def _briefed(found: Gathered, *, simulate: bool = True) -> Briefing:
     if complete or not simulate or not can_simulate(found.sheet):
         return found.brief()
     try:
-        return found.brief(explore_fire(found, found.fire or estimate_fire(found)))
+        fire = found.fire or estimate_fire(found)
     except AlmError as refusal:
         return without_fire(found.brief(), str(refusal))
+    try:
+        return found.brief(explore_fire(found, fire))
+    except AlmError:  # what takes further simulations is then said to be missing
+        return found.brief(fire)
 
 
 def tried(found: Gathered, sheet: BalanceSheet, *, simulate: bool = True) -> Briefing:

@@ -11,8 +11,9 @@ from alm.balance_sheet import BalanceSheet, CashBalance, Quote
 from alm.briefing import Past, brief
 from alm.freedom import Probability
 from alm.lenders import profiles
+from alm.lights import change_sentence
 from alm.settings import Settings
-from alm.telling import change_sentence, lines
+from alm.telling import lines
 from tests.households import AS_OF, holding, reference_household
 
 SETTINGS = Settings()
@@ -112,6 +113,18 @@ def test_a_loan_whose_own_collateral_is_priced_keeps_its_figures():
     assert (first.loan, first.ltv, first.fall_to_call) == ("Loan", 0.4, pytest.approx(1 - 0.4 / 0.7))
     assert (hidden.loan, hidden.ltv, hidden.zone) == ("Second", None, None)
     assert (found.ltv, found.max_survivable_fall) == (None, None), "over all loans nobody knows"
+
+
+def test_a_loan_that_is_called_is_told_although_another_one_is_not_known():
+    sheet = fallen(0.45)  # 50 of 68.75 million is 72.7 %: over the call at 70 %
+    second = replace(sheet.secured_loans[0], name="Second", balance=10_000_000.0)
+    other = replace(holding("OTHER", 20_000_000, pledged_to="Second"), price=None)
+    found = briefing(sheet.with_(holdings=(*sheet.holdings, other), secured_loans=(*sheet.secured_loans, second)))
+    assert found.verdict == "UNKNOWN"
+    assert found.warnings[:2] == (
+        "On the figures at hand it would be DANGER.",
+        "The margin call has been reached: the loan is over its threshold.",
+    )
 
 
 def test_a_missing_rate_of_cash_hides_what_cash_pays_and_not_the_ratio():

@@ -12,8 +12,8 @@ from alm.briefing import Past, brief, without_fire
 from alm.changes import Change
 from alm.freedom import ModelAnswer, Probability, Reach
 from alm.lenders import profiles
+from alm.lights import change_sentence, lights, todo
 from alm.settings import Settings
-from alm.telling import change_sentence, lights, todo
 from tests.households import AS_OF, reference_household
 
 LENDERS = profiles()

@@ -15,10 +15,10 @@ from alm.alerts.rules import concerns
 from alm.cli import group
 from alm.errors import AlmError
 from alm.gather import gather, morning
+from alm.lights import lights
 from alm.paper import contents
 from alm.store.database import writing
 from alm.store.tables import write_rows
-from alm.telling import lights
 from alm.text import use_language
 from tests.any_household import TODAY, any_household
 from tests.screen.households import demo_database

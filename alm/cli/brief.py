@@ -10,16 +10,8 @@ import click
 from alm.briefing import Briefing
 from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
 from alm.gather import morning
-from alm.telling import (
-    LOAN_COLUMNS,
-    any_figure,
-    changed,
-    lights,
-    loan_rows,
-    some_loan_unknown,
-    table_rows,
-    todo,
-)
+from alm.lights import changed, lights, todo
+from alm.telling import LOAN_COLUMNS, any_figure, loan_rows, some_loan_unknown, table_rows
 from alm.text import day, t
 from alm.verdict import LEVELS
 

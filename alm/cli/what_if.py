@@ -14,7 +14,8 @@ from alm.briefing import Briefing
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
 from alm.errors import BadInput
 from alm.gather import gather, tried
-from alm.telling import lights, lines
+from alm.lights import lights
+from alm.telling import lines
 from alm.text import t
 from alm.what_if import Borrow, Buy, Money, Rate, Sell, Step, Weights, side_by_side, what_if
 

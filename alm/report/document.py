@@ -21,12 +21,13 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from alm.briefing import Briefing
+from alm.lights import Light, changed, lights, todo
 from alm.report import drawings
 from alm.settings import Settings, format_setting
 from alm.snowball import Snowball
 from alm.sources import source_sentences
 from alm.stress import StressTest
-from alm.telling import Light, changed, lights, lines, todo
+from alm.telling import lines
 from alm.text import day, language, money, money_short, percent, t
 
 if TYPE_CHECKING:

@@ -5,17 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from alm.briefing import Briefing
+from alm.lights import Light, changed, lights, todo
 from alm.screen.look import LEVEL_SHAPE
-from alm.telling import (
-    LOAN_COLUMNS,
-    Light,
-    changed,
-    lights,
-    lines,
-    loan_rows,
-    some_loan_unknown,
-    todo,
-)
+from alm.telling import LOAN_COLUMNS, lines, loan_rows, some_loan_unknown
 from alm.text import MINUS, day, literal, t
 
 WORD_JOINER = "\u2060"

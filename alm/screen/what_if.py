@@ -10,9 +10,10 @@ import streamlit as st
 from alm.balance_sheet import ASSET_CLASSES
 from alm.errors import AlmError
 from alm.gather import gather, tried
+from alm.lights import lights
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
-from alm.telling import lights, lines
+from alm.telling import lines
 from alm.text import literal, t
 from alm.what_if import Borrow, Buy, Money, Rate, Sell, Step, Weights, what_if
 
