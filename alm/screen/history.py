@@ -78,9 +78,10 @@ def show(page: Page) -> None:
 
 def charts(days: tuple[Snapshot, ...]) -> None:
     dates = [found.on for found in days]
-    verdicts = [found.verdict for found in days]
+    safe, free = [found.verdict for found in days], [found.freedom for found in days]
     left, right = st.columns(2)
-    draw(timeline(dates, verdicts, [(t(name), _series(days, key)) for key, name in RATIOS]), key="timeline", place=left)
+    ratios = [(t(name), _series(days, key)) for key, name in RATIOS]
+    draw(timeline(dates, safe, free, ratios), key="timeline", place=left)
     draw(money_over_time(dates, [(t(name), _series(days, key)) for key, name in AMOUNTS]), key="worth", place=right)
 
 
