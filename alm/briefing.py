@@ -14,11 +14,11 @@ from datetime import date
 from alm.advice import Advice, advise, advise_plan
 from alm.balance_sheet import BalanceSheet
 from alm.changes import FigureChange, beyond_chance, sheet_changes
+from alm.completeness import CompletePart, Part, complete_part
 from alm.defence import runway_months
 from alm.dividends import annual_dividends, fire_ratios
 from alm.errors import MissingValue
 from alm.freedom import NAME, Freedom, Probability, failed, freedom
-from alm.known import Known, Part, known
 from alm.lenders import LenderProfile
 from alm.settings import Settings
 from alm.snowball import project
@@ -140,7 +140,7 @@ def brief(
     second = freedom(sheet, health, fire, settings, no_fire)
     if sheet.empty:
         return _lit(sheet, (health,), second, notices)
-    part = known(sheet, profiles)
+    part = complete_part(sheet, profiles)
     stress = stress_test(part.sheet, profiles, settings)
     found = (health, *risk_checks(sheet, _judged(sheet, part, stress, settings), settings))
     lit = _lit(sheet, found, second, ())
@@ -184,7 +184,7 @@ def _health(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Lend
     return Check("data_health", "UNKNOWN", None, None, sentence)
 
 
-def _judged(sheet: BalanceSheet, part: Known, stress: StressTest, settings: Settings) -> Figures:
+def _judged(sheet: BalanceSheet, part: CompletePart, stress: StressTest, settings: Settings) -> Figures:
     """What the checks read. A loan that is known counts even where another is not; of what concerns all of them
     nothing does."""
     nearest = min(filter(_owing, stress.loans), key=_first_demand, default=None)
@@ -207,7 +207,9 @@ def _first_demand(loan: LoanStress) -> float:
     return loan.distances.forced if loan.distances.call is None else loan.distances.call
 
 
-def _figures(lit: Briefing, sheet: BalanceSheet, part: Known, stress: StressTest, settings: Settings) -> Briefing:
+def _figures(
+    lit: Briefing, sheet: BalanceSheet, part: CompletePart, stress: StressTest, settings: Settings
+) -> Briefing:
     """Every figure that today's sheet gives by itself, None where it rests on something missing."""
     priced = part.has("holdings")
     owned = replace(
@@ -234,7 +236,7 @@ def _loan(name: str, stress: StressTest) -> LoanFigures:
     )
 
 
-def _with_loans(told: Briefing, part: Known, stress: StressTest) -> Briefing:
+def _with_loans(told: Briefing, part: CompletePart, stress: StressTest) -> Briefing:
     """What is owed against securities, over all loans; hidden where one of them is not known."""
     if not part.has("collateral"):
         return told
@@ -259,7 +261,7 @@ PAYING: tuple[Part, ...] = ("collateral", "cash", "debts", "spending")
 """What a survivable fall rests on: the loans, and the money above the living reserve that pays them."""
 
 
-def _with_survived(told: Briefing, part: Known, stress: StressTest) -> Briefing:
+def _with_survived(told: Briefing, part: CompletePart, stress: StressTest) -> Briefing:
     if not part.has(*PAYING):
         return told
     return replace(
@@ -272,7 +274,7 @@ def _with_survived(told: Briefing, part: Known, stress: StressTest) -> Briefing:
     )
 
 
-def _with_flows(told: Briefing, sheet: BalanceSheet, part: Known, settings: Settings) -> Briefing:
+def _with_flows(told: Briefing, sheet: BalanceSheet, part: CompletePart, settings: Settings) -> Briefing:
     spending = sheet.spending_monthly() if part.has("spending") else None
     income = sheet.income_monthly() if part.has("income") else None
     interest = sheet.interest_monthly() if part.has("debts") else None

@@ -56,7 +56,7 @@ def sheet_changes(
     return tuple(change for change in found if any(abs(part.amount) >= SHOWN[change.figure] for part in change.parts))
 
 
-TOO_SMALL = "several causes, each smaller than the error"
+TOO_SMALL = "causes within the error"
 
 
 def beyond_chance(figure: str, before: float, after: float, parts: tuple[Change, ...], error: float) -> FigureChange:

@@ -77,7 +77,7 @@ def lights(brief: Briefing) -> tuple[Light, Light]:
     return (
         Light(t("Am I safe?"), brief.verdict, _number(brief.binding), brief.binding.sentence, brief.warnings),
         Light(t("Am I free?"), free.verdict, "" if free.probability is None else percent(free.probability),
-              free.sentence, freedom_notes(free)),
+              free.sentence, freedom_notes(brief)),
     )  # fmt: skip
 
 
@@ -90,9 +90,12 @@ def _number(check: Check) -> str:
     return t("{days} days", days=f"{check.value:.0f}") if check.name == "line_expiry" else up_to(check.value)
 
 
-def freedom_notes(free: Freedom) -> tuple[str, ...]:
-    """What beside the probability: a forced sale on the way, and the spread between models."""
-    return () if free.probability is None else (*_sold(free), _spread(free))
+def freedom_notes(brief: Briefing) -> tuple[str, ...]:
+    """Beside the probability: where there is a loan, the chance of a forced sale; the spread between models."""
+    free = brief.freedom
+    if free.probability is None:
+        return ()
+    return (*(_sold(free) if brief.loans else ()), _spread(free))
 
 
 def _sold(free: Freedom) -> tuple[str, ...]:

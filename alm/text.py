@@ -11,8 +11,7 @@ from alm.language import language, t, use_language, words
 
 __all__ = [
     "DASH", "MINUS", "SYMBOLS", "WITHOUT_CENTS", "day", "language", "listed", "literal", "money", "money_at_least",
-    "money_short",
-    "months", "number", "percent", "points", "t", "up_to", "use_language", "words",
+    "money_short", "months", "number", "percent", "points", "t", "up_to", "use_language", "words",
 ]  # fmt: skip
 
 DASH = "—"

@@ -135,8 +135,10 @@ def test_a_change_within_its_error_is_no_change(now, told):
     assert sum(part.amount for part in change.parts) == pytest.approx(now - 0.639 if told else 0.0)
     shown = change_sentence(found, change)
     if told:
-        assert [part.cause for part in change.parts] == ["cash", "several causes, each smaller than the error"]
-        assert shown.startswith("FIRE probability +1.10 pt since 2026-11-19: cash +1.12 pt, several causes")
+        assert [part.cause for part in change.parts] == ["cash", "causes within the error"]
+        assert shown.startswith(
+            "FIRE probability +1.10 pt since 2026-11-19: cash +1.12 pt, causes within the error −0.02 pt"
+        )
     else:
         assert change.parts == ()
         assert shown == "FIRE probability: no change since 2026-11-19 (a difference of less than 1.0 pt is chance)"

@@ -26,10 +26,10 @@ def show(brief: Briefing, *, checking: bool) -> None:
         level = "CHECKING" if checking and brief.fire_probability is None else free.level
         banner("freedom", free, level, pending=checking)
     with st.container(key="changes"):
-        changed, asked = st.columns(2)
-    with changed:
+        left, right = st.columns(2)
+    with left:
         changes(brief)
-    with asked:
+    with right:
         actions(brief)
     cards(brief)
     if some_loan_unknown(brief):

@@ -18,7 +18,7 @@ Part = Literal["collateral", "holdings", "cash", "debts", "spending", "income"]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CompletePart:
     """`sheet` is complete in itself: what has no value is left out, and a loan with it. `lacks` names what is hidden.
 
     `collateral` stands for the securities-backed loans: what they owe, what secures them and their lenders' rules.
@@ -32,7 +32,7 @@ class Known:
         return self.lacks.isdisjoint(parts)
 
 
-def known(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile]) -> Known:
+def complete_part(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile]) -> CompletePart:
     """The complete part of a sheet; all of it where nothing is missing."""
     loans = tuple(loan for loan in sheet.secured_loans if _judged(loan, sheet, profiles))
     dropped = {loan.name for loan in sheet.secured_loans} - {loan.name for loan in loans}
@@ -55,7 +55,7 @@ def known(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile]) -> Known:
         "spending": part.expenses == sheet.expenses,
         "income": part.incomes == sheet.incomes,
     }
-    return Known(part, frozenset(name for name, whole in complete.items() if not whole))
+    return CompletePart(part, frozenset(name for name, whole in complete.items() if not whole))
 
 
 def _judged(loan: SecuredLoan, sheet: BalanceSheet, profiles: Mapping[str, LenderProfile]) -> bool:
