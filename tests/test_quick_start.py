@@ -104,7 +104,8 @@ def typed_on_a_terminal(db: Path, answers: str) -> str:
 def test_init_on_a_terminal_asks_five_numbers_and_gives_the_verdict(tmp_path):
     said = typed_on_a_terminal(tmp_path / "alm.db", "2\n1000000\n400000\n100000\n10000\n0\nusd\n\n\n")
     assert "Three ways" in said
-    assert "SAFE: " in said
+    assert "Am I safe? SAFE: " in said
+    assert "Am I free? UNKNOWN: Not computed: the simulation was left out." in said
     assert "Not entered yet. Dividends" in said
     assert sheet_of(tmp_path / "alm.db").base_currency == "USD"
 
