@@ -12,7 +12,7 @@ from alm.briefing import Past, brief, without_fire
 from alm.changes import Change
 from alm.freedom import ModelAnswer, Probability, Reach
 from alm.lenders import profiles
-from alm.lights import change_sentence, lights, todo
+from alm.lights import change_sentence, lights, next_steps
 from alm.settings import Settings
 from tests.households import AS_OF, reference_household
 
@@ -83,19 +83,19 @@ def test_what_reaches_the_target_has_its_amount_and_what_cannot_is_named_and_not
         "To reach 80.0%, work 3 years longer.",
     ]
     assert [one.why for one in found.not_enough] == ["Not enough: repaying the whole loan reaches 71.7%, not 80.0%."]
-    assert found.not_enough[0].why in todo(found).remarks
+    assert found.not_enough[0].why in next_steps(found).remarks
 
 
 def test_a_target_that_is_reached_asks_for_nothing():
     found = briefing(replace(FIRE, probability=0.9, reaches=()))
     assert found.actions == found.not_enough == ()
-    assert "Am I free? Nothing to do: your plan reaches what you asked for." in todo(found).remarks
+    assert "Am I free? Nothing to do: your plan reaches what you asked for." in next_steps(found).remarks
 
 
 def test_what_is_not_known_yet_is_said():
     found = briefing(replace(FIRE, spread=None, reaches=None))
     assert found.actions == ()
-    assert "What reaches the target is not computed yet: the daily snapshot does." in todo(found).remarks
+    assert "What reaches the target is not computed yet: the daily snapshot does." in next_steps(found).remarks
     assert "other models are not computed yet" in lights(found)[1].notes[-1]
 
 

@@ -10,7 +10,7 @@ import click
 from alm.briefing import Briefing
 from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
 from alm.gather import morning
-from alm.lights import changed, lights, todo
+from alm.lights import changed, lights, next_steps
 from alm.telling import LOAN_COLUMNS, any_figure, loan_rows, some_loan_unknown, table_rows
 from alm.text import day, t
 from alm.verdict import LEVELS
@@ -54,7 +54,7 @@ def show(brief: Briefing) -> None:
         print_table([t(name) for name in LOAN_COLUMNS], loan_rows(brief))
     for sentence in changed(brief):
         out.print(f"• {sentence}", markup=False)
-    asked = todo(brief)
+    asked = next_steps(brief)
     for step in asked.steps:
         out.print(f"→ {step}", markup=False)
     for remark in asked.remarks:

@@ -21,7 +21,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from alm.briefing import Briefing
-from alm.lights import Light, changed, lights, todo
+from alm.lights import Light, changed, lights, next_steps
 from alm.report import drawings
 from alm.settings import Settings, format_setting
 from alm.snowball import Snowball
@@ -123,7 +123,7 @@ class _Page:
     def verdict(self, brief: Briefing) -> list[Flowable]:
         found = [flowable for light in lights(brief) for flowable in self.light(light, brief)]
         found += [self.text(f"• {sentence}", self.small) for sentence in changed(brief)]
-        asked = todo(brief)
+        asked = next_steps(brief)
         found += [self.text(f"• {step}") for step in asked.steps]
         found += [self.text(remark, self.small) for remark in asked.remarks]
         return found

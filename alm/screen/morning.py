@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from alm.briefing import Briefing
-from alm.lights import Light, changed, lights, todo
+from alm.lights import Light, changed, lights, next_steps
 from alm.screen.look import LEVEL_SHAPE
 from alm.telling import LOAN_COLUMNS, lines, loan_rows, some_loan_unknown
 from alm.text import MINUS, day, literal, t
@@ -64,7 +64,7 @@ def changes(brief: Briefing) -> None:
 def actions(brief: Briefing) -> None:
     """The smallest actions that reach each limit; calm words when none is needed."""
     st.subheader(t("What to do"), anchor=False)
-    asked = todo(brief)
+    asked = next_steps(brief)
     for step in asked.steps:
         st.markdown(f"- {literal(step)}")
     with st.container(key="remarks", gap=None):
