@@ -74,8 +74,8 @@ class Settings:
     caution_line_expiry_days: int = _setting(
         90, "CAUTION when a credit line the defence counts on expires within this", low=0, unit="days"
     )
-    caution_fire_probability: float = _fraction(0.80, "CAUTION when FIRE success probability is below this")
-    danger_fire_probability: float = _fraction(0.50, "DANGER when FIRE success probability is below this")
+    caution_fire_probability: float = _fraction(0.80, "asked of the plan: the second light is CAUTION below this")
+    danger_fire_probability: float = _fraction(0.50, "the second light is DANGER below this probability")
 
     # Credit-line defence
     waterfall_order: tuple[str, ...] = _setting(

@@ -21,7 +21,8 @@ class FireEstimate:
     """The morning's figure: the share of simulated lives that succeed, its sampling error and its 95 % interval.
 
     `mean_band` is the probability with every measured or estimated mean one standard error lower, and higher; None
-    where the figures were given or history is replayed.
+    where the figures were given or history is replayed. `forced_sale_by_year` is the share of lives with a forced sale
+    by the end of each year.
     """
 
     success_probability: float
@@ -32,6 +33,7 @@ class FireEstimate:
     model: str
     parameters: str
     mean_band: tuple[float, float] | None
+    forced_sale_by_year: tuple[float, ...]
 
 
 def estimate(plan: Plan) -> FireEstimate:
@@ -41,7 +43,7 @@ def estimate(plan: Plan) -> FireEstimate:
     result = simulate(plan)
     return FireEstimate(
         result.success_probability, result.standard_error, result.interval, result.p_forced_sale, result.paths,
-        result.model, plan.market.parameters, mean_band(plan),
+        result.model, plan.market.parameters, mean_band(plan), tuple(map(float, result.by_year.forced_sale)),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from alm.store.columns import choice, currency, day, decimal, name, positive, wo
 
 APPLICATION_ID = 0x414C4D31
 """`ALM1` in the file's header: what tells this program's files from any other SQLite database."""
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """`user_version` of a current file: the number of the last migration."""
 
 LOAN_KINDS = ("securities_backed", "credit_line", "mortgage", "term")
@@ -222,8 +222,10 @@ snapshots = _table(
     Column("inputs", Text, CheckConstraint("inputs GLOB '{*}'", name="inputs"), nullable=False),
     Column("inputs_digest", Text, CheckConstraint("length(inputs_digest) = 64", name="inputs_digest"), nullable=False),
     Column("digest", Text, CheckConstraint("length(digest) = 64", name="digest"), nullable=False),
+    choice("freedom", ("SAFE", "CAUTION", "DANGER", "UNKNOWN"), nullable=True),
 )
-"""One immutable row per date: triggers refuse its change and its removal."""
+"""One immutable row per date: triggers refuse its change and its removal. `verdict` is the first light, `freedom` the
+second; a record without it is of a version in which one word stood for both."""
 
 day_notes = _table("annotations", day("date", primary_key=True), words("note"), sqlite_with_rowid=False)
 
