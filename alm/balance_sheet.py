@@ -6,6 +6,7 @@ Units: money is float64 in the base currency unless a name says otherwise; rates
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -78,6 +79,8 @@ class Holding:
     sector: str = ""
     country: str = ""
     dividend_yield_assumed: float | None = None
+    quoted_elsewhere: tuple[str, ...] = ()
+    """Without a price: the currencies in which the books have one of the same symbol, which is not used unasked."""
 
     @property
     def value(self) -> float:
@@ -237,8 +240,20 @@ class Dividend:
 
 
 @dataclass(frozen=True, slots=True)
+class UncountedSplit:
+    """A split that came with prices and that the quantity held may not count yet. `ratio`: new units per old; prices
+    and dividends of the ticker are `valued` times what the market says, so as to be per unit of that quantity."""
+
+    ticker: str
+    on: date
+    ratio: float
+    valued: float
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceSheet:
-    """Everything that was true on `as_of`. `missing` lists, in words, what no figure can be computed without."""
+    """Everything that was true on `as_of`. `missing` lists, in words, what no figure can be computed without, and
+    `doubts` what no verdict can be green on."""
 
     as_of: date
     base_currency: str
@@ -256,6 +271,9 @@ class BalanceSheet:
     """Each currency's own latest rate, base per unit, the base currency excluded."""
     unconverted: tuple[str, ...] = ()
     """Currencies of loans and cash flows that have no rate; those amounts are NaN, and `missing` names them."""
+    uncounted_splits: tuple[UncountedSplit, ...] = ()
+    held_back: tuple[str, ...] = ()
+    """Tickers and currencies of which a newer figure than the one used waits for a decision."""
 
     @property
     def empty(self) -> bool:
@@ -265,11 +283,17 @@ class BalanceSheet:
     @property
     def missing(self) -> tuple[str, ...]:
         """One sentence fragment for each figure that has no value at all, in the order of the books."""
-        prices = [t("no price for {ticker}", ticker=h.ticker) for h in self.holdings if h.price is None]
+        prices = [_no_price(h) for h in self.holdings if h.price is None]
         currencies = [h.currency for h in self.holdings if h.fx is None]
         currencies += [c.currency for c in self.cash_balances if c.fx is None]
         currencies += self.unconverted
         return tuple(dict.fromkeys(prices + [t("no exchange rate for {currency}", currency=c) for c in currencies]))
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """One sentence for each figure that may be wrong though it is there, with what settles it."""
+        held = [t("a newer figure of {name} is held back, see `alm prices held`", name=name) for name in self.held_back]
+        return (*(_doubt(split) for split in self.uncounted_splits), *held)
 
     def require_complete(self) -> None:
         """Raise MissingValue naming everything that is missing: no engine runs on half a balance sheet."""
@@ -277,11 +301,19 @@ class BalanceSheet:
             text = "; ".join(self.missing)
             raise MissingValue(text[0].upper() + text[1:])
 
-    def stale(self, limit_days: int) -> tuple[str, ...]:
-        """Names of prices and rates older than the limit on `as_of`, with their age."""
-        quotes = [(h.ticker, h.price) for h in self.holdings] + [(c, q) for c, q in self.fx]
-        old = {n: q.age_days(self.as_of) for n, q in quotes if q and q.age_days(self.as_of) > limit_days}
-        return tuple(t("{name} is {age} days old", name=name, age=age) for name, age in old.items())
+    def stale(self, limit_days: int, by_class: Mapping[AssetClass, int] | None = None) -> tuple[str, ...]:
+        """Names of prices and rates older than the limit on `as_of`, of a class older than its own, with their age."""
+        own = by_class or {}
+        quotes = [(h.ticker, h.price, own.get(h.asset_class, limit_days)) for h in self.holdings]
+        quotes += [(currency, rate, limit_days) for currency, rate in self.fx]
+        ages = {name: (quote.age_days(self.as_of), limit) for name, quote, limit in quotes if quote}
+        return tuple(
+            t("{name} is {age} days old", name=name, age=age)
+            if limit == limit_days
+            else t("{name} is {age} days old ({days} for its kind)", name=name, age=age, days=limit)
+            for name, (age, limit) in ages.items()
+            if age > limit
+        )
 
     def stale_loans(self, limit_days: int) -> tuple[str, ...]:
         """Securities-backed loans whose balance is older than the limit on `as_of`, with its age."""
@@ -358,6 +390,23 @@ class BalanceSheet:
     def with_(self, **changes: object) -> BalanceSheet:
         """A copy with some fields replaced."""
         return replace(self, **changes)  # type: ignore[arg-type]  # field names are checked by dataclasses
+
+
+def _no_price(holding: Holding) -> str:
+    if not holding.quoted_elsewhere:
+        return t("no price for {ticker}", ticker=holding.ticker)
+    return t(
+        "no price for {ticker} in {currency}, only one in {others}, which may be another security's",
+        ticker=holding.ticker, currency=holding.currency, others=", ".join(holding.quoted_elsewhere),
+    )  # fmt: skip
+
+
+def _doubt(split: UncountedSplit) -> str:
+    return t(
+        "{ticker} was split on {date} ({ratio} new units per old) and its quantity may be the old one: import it "
+        "again, or say with `alm prices confirm {symbol}` that it counts the split",
+        ticker=split.ticker, date=split.on, ratio=f"{split.ratio:.6g}", symbol=split.ticker.partition("/")[0],
+    )  # fmt: skip
 
 
 def ltv(owed: float, collateral: float) -> float:

@@ -116,9 +116,9 @@ def health(page: Page) -> None:
     """What the figures rest on: what is missing, what is old, what would still help."""
     st.subheader(t("Data health"), anchor=False)
     st.markdown(literal(page.briefing.checks[0].sentence))
-    for one in page.sheet.missing:
+    for one in (*page.sheet.missing, *page.sheet.doubts):
         st.markdown(f"- {literal(one)}")
-    for one in page.sheet.stale(page.settings.stale_days):
+    for one in page.sheet.stale(page.settings.stale_days, page.settings.stale_days_by_class):
         st.markdown(f"- {literal(one)}")
     absent = still_missing(page.sheet)
     if absent:

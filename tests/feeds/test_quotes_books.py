@@ -59,7 +59,7 @@ class Market:
     def __init__(self) -> None:
         self.replies: dict[str, Reply] = {
             "7203.T": closes(2_700, 2_710, 2_720),
-            "SHEL.L": closes(2_500, 2_510, 2_520, currency="GBp", zone="Europe/London"),
+            "SHEL.L": closes(2_500, 2_510, 2_520, currency="GBp", zone="Europe/London", symbol="SHEL.L"),
             "bitcoin": coin(15_000_000, 15_100_000, 15_200_000),
             "GBP": rates("GBP", 190, 191, 192),
         }
@@ -122,7 +122,8 @@ def test_the_books_fill_themselves(db: Path, market: Market) -> None:
     assert priced(db) == {"7203": 2_720, "BTC": 15_200_000, "SHEL": 25.2, "Fund": None}
     with reading(db) as conn:
         assert read_rows(conn, "fx_rates")[-1] == {
-            "currency": "GBP", "base": "JPY", "date": DAYS[-1].isoformat(), "rate": "192", "source": "ecb"
+            "currency": "GBP", "base": "JPY", "date": DAYS[-1].isoformat(), "rate": "192", "source": "ecb",
+            "provisional": "no"
         }  # fmt: skip
 
 
@@ -166,9 +167,9 @@ def test_closes_are_permanent(db: Path, market: Market) -> None:
 
 
 def test_a_strange_price_waits_for_a_person(db: Path, market: Market) -> None:
-    market.replies["SHEL.L"] = closes(2_500, 2_510, currency="GBp", zone="Europe/London")
+    market.replies["SHEL.L"] = closes(2_500, 2_510, currency="GBp", zone="Europe/London", symbol="SHEL.L")
     update(db)
-    market.replies["SHEL.L"] = closes(2_500, 2_510, 252_000, currency="GBp", zone="Europe/London")
+    market.replies["SHEL.L"] = closes(2_500, 2_510, 252_000, currency="GBp", zone="Europe/London", symbol="SHEL.L")
     assert update(db)["SHEL"]["held_back"] == 1
     assert priced(db)["SHEL"] == 25.1
     assert "minor unit such as pence" in run(db, "held")
@@ -202,11 +203,18 @@ def test_a_split_arrives_with_its_prices_and_asks_for_the_quantity(db: Path, mar
     market.replies["7203.T"] = closes(270, 271, 272, splits={DAYS[-1].isoformat(): (10, 1)},
                                       dividends={DAYS[-2].isoformat(): 4.0})  # fmt: skip
     text = run(db, "update", "--force")
-    assert f"7203: split of 10 new units per old on {DAYS[-1]}; check the quantity held" in " ".join(text.split())
+    assert f"7203: split of 10 new units per old on {DAYS[-1]}. Until the quantity counts it" in " ".join(text.split())
     with reading(db) as conn:
         assert [row["close"] for row in read_rows(conn, "prices") if row["ticker"] == "7203"] == ["2700", "2710", "272"]
         assert read_rows(conn, "splits") == [
-            {"ticker": "7203", "date": DAYS[-1].isoformat(), "ratio": "10", "source": "yahoo"}
+            {
+                "ticker": "7203",
+                "date": DAYS[-1].isoformat(),
+                "quoted_in": "JPY",
+                "ratio": "10",
+                "source": "yahoo",
+                "held_before": "100",
+            }
         ]
         (dividend,) = read_rows(conn, "dividends")
     assert (dividend["amount"], dividend["status"]) == ("40", "actual")
@@ -230,13 +238,15 @@ def test_a_dividend_the_household_recorded_stands(db: Path, market: Market) -> N
     assert (dividend["amount"], dividend["pay_date"]) == ("41", TODAY.isoformat())
 
 
-def test_a_price_from_an_import_does_not_cut_off_the_history_behind_it(db: Path, market: Market) -> None:
+def test_a_price_from_an_import_gives_way_to_the_close_and_does_not_cut_off_the_history_behind_it(
+    db: Path, market: Market
+) -> None:
     with writing(db) as conn:
         write_all(conn, {"prices": [
             {"ticker": "7203", "date": DAYS[-1].isoformat(), "close": "2725", "currency": "JPY", "source": "broker"}
         ]})  # fmt: skip
-    assert update(db)["7203"]["closes"] == 2
-    assert priced(db)["7203"] == 2_725
+    assert update(db)["7203"]["closes"] == 3
+    assert priced(db)["7203"] == 2_720
 
 
 def test_a_source_of_ones_own_choice(db: Path, market: Market, tmp_path: Path) -> None:

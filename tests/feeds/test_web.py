@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import requests
 
-from alm.feeds.web import FeedFailure, Patience, get_text, retry_after_s
+from alm.feeds.web import FeedFailure, Patience, get_text, opened, retry_after_s
 from tests.feeds.server import DISCONNECT, EMPTY, HTML, Reply, busy, in_turn, server
 
 GOOD = Reply(b"\xef\xbb\xbf1,2", content_type="text/csv")
@@ -13,7 +12,7 @@ GOOD = Reply(b"\xef\xbb\xbf1,2", content_type="text/csv")
 
 def ask(*replies: Reply, attempts: int = 3) -> tuple[str, list[float]]:
     pauses: list[float] = []
-    with server(in_turn(*replies)) as playing, requests.Session() as session:
+    with server(in_turn(*replies)) as playing, opened() as session:
         patience = Patience(timeout_s=0.3, attempts=attempts, longest_pause_s=60, sleep=pauses.append)
         return get_text(session, "The source", playing.url, patience=patience), pauses
 
@@ -41,7 +40,7 @@ def test_retry_after_as_a_date_counts_from_the_answers_own_clock() -> None:
         (busy("61"), "The source limits requests and asks for 61 s of patience; try again later."),
         (busy("1"), "The source limits requests (429) and still did after waiting; try again later."),
         (Reply(b"", 503, "text/plain"), "The source answered with status 503."),
-        (Reply(b"", 404, "text/plain"), "The source knows no such symbol (404)."),
+        (Reply(b"", 404, "text/plain"), "The source knows no such symbol (404): it may have been renamed or delisted."),
         (HTML, "The source answered with a web page instead of data."),
         (Reply(HTML.body, content_type="text/csv"), "The source answered with a web page instead of data."),
         (EMPTY, "The source answered with nothing."),
@@ -57,5 +56,5 @@ def test_every_failure_is_one_sentence(reply: Reply, sentence: str) -> None:
 
 
 def test_nobody_there() -> None:
-    with requests.Session() as session, pytest.raises(FeedFailure, match=r"^The source could not be reached\.$"):
+    with opened() as session, pytest.raises(FeedFailure, match=r"^The source could not be reached\.$"):
         get_text(session, "The source", "http://127.0.0.1:9", patience=Patience(timeout_s=0.3))

@@ -13,6 +13,18 @@ _TOKYO = re.compile(r"^([0-9][0-9A-Z]{3}5?)(\.T)?$")
 _SUFFIX = {"GBP": ".L", "EUR": ".DE", "CHF": ".SW", "HKD": ".HK", "AUD": ".AX", "CAD": ".TO", "SGD": ".SI"}
 
 
+# What the European Central Bank fixes (2026); other rates come from elsewhere.
+_FIXED = frozenset((
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY",
+    "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR",
+))  # fmt: skip
+
+
+def usual_rate(currency: str, base: str) -> tuple[SourceName, str]:
+    """(source, symbol) of an exchange rate."""
+    return ("ecb", currency) if {currency, base} <= _FIXED else ("yahoo", f"{currency}{base}=X")
+
+
 def usual_source(
     ticker: str, currency: str, asset_class: AssetClass, price_unit: float
 ) -> tuple[SourceName, str] | None:
