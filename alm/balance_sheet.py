@@ -249,6 +249,14 @@ class UncountedSplit:
     ratio: float
     valued: float
 
+    @property
+    def doubt(self) -> str:
+        return t(
+            "{ticker} was split on {date} ({ratio} new units per old) and its quantity may be the old one: import it "
+            "again, or say with `alm prices confirm {symbol}` that it counts the split",
+            ticker=self.ticker, date=self.on, ratio=f"{self.ratio:.6g}", symbol=self.ticker.partition("/")[0],
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class BalanceSheet:
@@ -293,7 +301,7 @@ class BalanceSheet:
     def doubts(self) -> tuple[str, ...]:
         """One sentence for each figure that may be wrong though it is there, with what settles it."""
         held = [t("a newer figure of {name} is held back, see `alm prices held`", name=name) for name in self.held_back]
-        return (*(_doubt(split) for split in self.uncounted_splits), *held)
+        return (*(split.doubt for split in self.uncounted_splits), *held)
 
     def require_complete(self) -> None:
         """Raise MissingValue naming everything that is missing: no engine runs on half a balance sheet."""
@@ -398,14 +406,6 @@ def _no_price(holding: Holding) -> str:
     return t(
         "no price for {ticker} in {currency}, only one in {others}, which may be another security's",
         ticker=holding.ticker, currency=holding.currency, others=", ".join(holding.quoted_elsewhere),
-    )  # fmt: skip
-
-
-def _doubt(split: UncountedSplit) -> str:
-    return t(
-        "{ticker} was split on {date} ({ratio} new units per old) and its quantity may be the old one: import it "
-        "again, or say with `alm prices confirm {symbol}` that it counts the split",
-        ticker=split.ticker, date=split.on, ratio=f"{split.ratio:.6g}", symbol=split.ticker.partition("/")[0],
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from alm.language import t
 if TYPE_CHECKING:
     from curl_cffi import requests as curl
 
-    Session: TypeAlias = curl.Session[curl.Response]
+Session: TypeAlias = "curl.Session[curl.Response]"
 
 
 class FeedFailure(AlmError):

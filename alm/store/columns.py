@@ -61,9 +61,7 @@ def currency(title: str = "currency", **options: Any) -> Column[Any]:
 def currency_or_none(title: str, **options: Any) -> Column[Any]:
     """Empty where the ticker alone says enough."""
     check = f"{title} = '' OR (length({title}) = 3 AND {title} NOT GLOB '*[^A-Z]*')"
-    return _column(
-        title, "currency", check, "an ISO currency code such as JPY, or nothing", server_default="", **options
-    )
+    return _column(title, "currency", check, "an ISO currency code such as JPY", server_default="", **options)
 
 
 def day(title: str, *, first: str = "1900-01-01", **options: Any) -> Column[Any]:

@@ -3,28 +3,21 @@ books afterwards."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from alm.cli.history import command as history
-from alm.cli.prices import command as prices
 from alm.errors import BadInput, UnknownName
 from alm.store.books import load_balance_sheet
 from alm.store.database import create, reading, writing
 from alm.store.feeds import read_history
 from alm.store.tables import read_rows, write_all
-from tests.feeds.server import DISCONNECT, HTML, Reply, as_json, busy, server
+from tests.feeds.market import DAYS, TODAY, Market, closes, coin, open_market, run, update
+from tests.feeds.server import DISCONNECT, HTML, Reply, busy
 from tests.feeds.test_macro import FRENCH, SHILLER, as_zip
-from tests.feeds.yahoo_answers import chart
-
-TODAY = datetime.now(UTC).date()
-DAYS = [TODAY - timedelta(days=n) for n in (3, 2, 1)]
 
 HOUSEHOLD: dict[str, list[dict[str, str | None]]] = {
     "accounts": [{"name": "Broker"}],
@@ -39,46 +32,10 @@ HOUSEHOLD: dict[str, list[dict[str, str | None]]] = {
 }  # fmt: skip
 
 
-def closes(*values: float, **more: Any) -> Reply:
-    return as_json(chart({day.isoformat(): value for day, value in zip(DAYS, values, strict=False)}, **more))
-
-
-def coin(*values: float) -> Reply:
-    stamps = [datetime(d.year, d.month, d.day, tzinfo=UTC) + timedelta(days=1) for d in DAYS]
-    return as_json({"prices": [[int(s.timestamp() * 1_000), v] for s, v in zip(stamps, values, strict=False)]})
-
-
-def rates(currency: str, *values: float) -> Reply:
-    found = {day.isoformat(): {"JPY": value} for day, value in zip(DAYS, values, strict=False)}
-    return as_json({"base": currency, "rates": found})
-
-
-class Market:
-    """What each source answers now; a test changes `replies` between two updates."""
-
-    def __init__(self) -> None:
-        self.replies: dict[str, Reply] = {
-            "7203.T": closes(2_700, 2_710, 2_720),
-            "SHEL.L": closes(2_500, 2_510, 2_520, currency="GBp", zone="Europe/London", symbol="SHEL.L"),
-            "bitcoin": coin(15_000_000, 15_100_000, 15_200_000),
-            "GBP": rates("GBP", 190, 191, 192),
-        }
-
-    def __call__(self, path: str, query: dict[str, str]) -> Reply:
-        if "getcrumb" in path:
-            return Reply(b"crumb", content_type="text/plain")
-        names = [name for name in self.replies if f"/{name}" in path or query.get("base") == name]
-        return self.replies[names[0]] if names else Reply(b"ok", content_type="text/plain")
-
-
 @pytest.fixture
 def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
-    playing: Callable[[str, dict[str, str]], Reply] = Market()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with server(playing) as here:
-        for name in ("YAHOO", "COINGECKO", "ECB", "FRED", "FRENCH"):
-            monkeypatch.setenv(f"ALM_{name}_URL", here.url)
-        yield playing  # type: ignore[misc]
+    with open_market(tmp_path, monkeypatch) as playing:
+        yield playing
 
 
 @pytest.fixture
@@ -88,20 +45,6 @@ def db(tmp_path: Path) -> Path:
     with writing(path) as conn:
         write_all(conn, HOUSEHOLD)
     return path
-
-
-def run(db: Path, *words: str, expect: int = 0, command: Any = prices) -> Any:
-    """The parsed JSON of a command, or its text."""
-    done = CliRunner().invoke(command, [words[0], "--db", str(db), *words[1:]])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    assert done.exit_code == expect, done.output
-    return json.loads(done.output) if "--json" in words else done.output
-
-
-def update(db: Path, *more: str, expect: int = 0) -> dict[str, dict[str, Any]]:
-    answer = run(db, "update", "--json", "--force", *more, expect=expect)
-    return {result["ticker"]: result for result in answer["results"]}
 
 
 def priced(db: Path) -> dict[str, float | None]:
