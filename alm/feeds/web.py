@@ -217,16 +217,16 @@ def read_json(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=number)
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise ValueError(text[:100]) from None
 
 
 def number(value: object) -> float:
     """A number of JSON, or text that is one from its first character to its last: `float` alone also reads ` 1_57 `,
     `nan` and digits of other scripts. Raises ValueError or TypeError."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise TypeError("a number")
+        raise TypeError(type(value).__name__)
     if isinstance(value, str) and not _NUMBER.fullmatch(value):
-        raise ValueError("a number")
+        raise ValueError(value)
     if not math.isfinite(found := float(value)):
-        raise ValueError("a finite number")
+        raise ValueError(value)
     return found

@@ -68,7 +68,7 @@ def _found(wanted: Wanted, fetched: Fetched, *, demanded: bool) -> Checked:
         ticker=wanted.ticker,
         source=wanted.source,
         symbol=wanted.symbol,
-        price=f"{price:,.7g}",
+        price=f"{price:,.10g}",
         currency=fetched.currency,
         on=on,
     )

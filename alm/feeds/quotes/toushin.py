@@ -71,5 +71,5 @@ def _plain(row: Mapping[str, str | None], column: str) -> str:
 def _day(row: Mapping[str, str | None]) -> date:
     parts = _DAY.fullmatch(_plain(row, _ON))
     if parts is None:
-        raise ValueError("a day")
+        raise ValueError(row)
     return date(int(parts[1]), int(parts[2]), int(parts[3]))
