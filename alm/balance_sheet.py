@@ -12,106 +12,20 @@ from datetime import date
 from typing import Literal
 
 from alm.errors import MissingValue
+from alm.holding import ASSET_CLASSES as ASSET_CLASSES
+from alm.holding import TAX_TREATMENTS as TAX_TREATMENTS
+from alm.holding import Account as Account
+from alm.holding import AssetClass as AssetClass
+from alm.holding import Holding as Holding
+from alm.holding import Quote as Quote
+from alm.holding import TaxTreatment as TaxTreatment
+from alm.holding import UncountedSplit as UncountedSplit
 from alm.language import t
 
-AssetClass = Literal["equity", "bond", "reit", "gold", "crypto", "fund", "cash_like"]
-TaxTreatment = Literal["taxable", "tax_free", "deferred"]
 Frequency = Literal["once", "monthly", "quarterly", "annual"]
 
-ASSET_CLASSES: tuple[AssetClass, ...] = ("equity", "bond", "reit", "gold", "crypto", "fund", "cash_like")
-TAX_TREATMENTS: tuple[TaxTreatment, ...] = ("taxable", "tax_free", "deferred")
 FREQUENCIES: tuple[Frequency, ...] = ("once", "monthly", "quarterly", "annual")
 PER_YEAR: dict[Frequency, int] = {"once": 0, "monthly": 12, "quarterly": 4, "annual": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A price or a currency's rate with the date it was true; `value` is in the quote's own unit."""
-
-    value: float
-    on: date
-
-    def age_days(self, as_of: date) -> int:
-        return (as_of - self.on).days
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Where something is held. Tax-free accounts cannot be pledged."""
-
-    name: str
-    institution: str = ""
-    country: str = ""
-    tax_treatment: TaxTreatment = "taxable"
-    allows_shorts: bool = False
-
-    @property
-    def locked(self) -> bool:
-        """Nothing can be taken out of a deferred account today: it pays no bill and no call."""
-        return self.tax_treatment == "deferred"
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A position.
-
-    `price` is the ticker's own latest quote on or before the sheet's date, in `currency` per `price_unit` units
-    (10,000 for Japanese investment trusts). `fx` is base currency per one unit of `currency`.
-    `cost_basis` is the total paid, in `currency`; `cost_basis_base`, when known, is the same in the base currency
-    at the rates of purchase, which is what Japanese tax uses. `advance_rate` is the share of the market value that
-    the lender's thresholds are measured on: 1 when the contract states them on market value (the usual Japanese
-    case), 1 − m for a US maintenance margin m. `pledged_to` names the loan it secures.
-    """
-
-    ticker: str
-    name: str
-    account: Account
-    asset_class: AssetClass
-    currency: str
-    quantity: float
-    cost_basis: float
-    price: Quote | None
-    fx: Quote | None
-    price_unit: float = 1.0
-    cost_basis_base: float | None = None
-    pledged_to: str | None = None
-    advance_rate: float = 1.0
-    sector: str = ""
-    country: str = ""
-    dividend_yield_assumed: float | None = None
-    quoted_elsewhere: tuple[str, ...] = ()
-    """Without a price: the currencies in which the books have one of the same symbol, which is not used unasked."""
-
-    @property
-    def value(self) -> float:
-        """Market value in the base currency: quantity · price / price_unit · fx. Negative for a short."""
-        return self.quantity * self.unit_price_base
-
-    @property
-    def unit_price_base(self) -> float:
-        if self.price is None:
-            raise MissingValue(t("No price for {ticker}", ticker=self.ticker))
-        return self.price.value / self.price_unit * self.fx_rate
-
-    @property
-    def fx_rate(self) -> float:
-        if self.fx is None:
-            raise MissingValue(t("No exchange rate for {currency}", currency=self.currency))
-        return self.fx.value
-
-    @property
-    def cost(self) -> float:
-        """Total cost in the base currency: as recorded, else the cost in `currency` at today's rate."""
-        return self.cost_basis_base if self.cost_basis_base is not None else self.cost_basis * self.fx_rate
-
-    @property
-    def unrealised_gain(self) -> float:
-        return self.value - self.cost
-
-    @property
-    def lending_value(self) -> float:
-        """What the lender counts: value · advance_rate."""
-        return self.value * self.advance_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,25 +154,6 @@ class Dividend:
 
 
 @dataclass(frozen=True, slots=True)
-class UncountedSplit:
-    """A split that came with prices and that the quantity held may not count yet. `ratio`: new units per old; prices
-    and dividends of the ticker are `valued` times what the market says, so as to be per unit of that quantity."""
-
-    ticker: str
-    on: date
-    ratio: float
-    valued: float
-
-    @property
-    def doubt(self) -> str:
-        return t(
-            "{ticker} was split on {date} ({ratio} new units per old) and its quantity may be the old one: import it "
-            "again, or say with `alm prices confirm {symbol}` that it counts the split",
-            ticker=self.ticker, date=self.on, ratio=f"{self.ratio:.6g}", symbol=self.ticker.partition("/")[0],
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
 class BalanceSheet:
     """Everything that was true on `as_of`. `missing` lists, in words, what no figure can be computed without, and
     `doubts` what no verdict can be green on."""
@@ -291,7 +186,7 @@ class BalanceSheet:
     @property
     def missing(self) -> tuple[str, ...]:
         """One sentence fragment for each figure that has no value at all, in the order of the books."""
-        prices = [_no_price(h) for h in self.holdings if h.price is None]
+        prices = [h.no_price for h in self.holdings if h.price is None]
         currencies = [h.currency for h in self.holdings if h.fx is None]
         currencies += [c.currency for c in self.cash_balances if c.fx is None]
         currencies += self.unconverted
@@ -398,15 +293,6 @@ class BalanceSheet:
     def with_(self, **changes: object) -> BalanceSheet:
         """A copy with some fields replaced."""
         return replace(self, **changes)  # type: ignore[arg-type]  # field names are checked by dataclasses
-
-
-def _no_price(holding: Holding) -> str:
-    if not holding.quoted_elsewhere:
-        return t("no price for {ticker}", ticker=holding.ticker)
-    return t(
-        "no price for {ticker} in {currency}, only one in {others}, which may be another security's",
-        ticker=holding.ticker, currency=holding.currency, others=", ".join(holding.quoted_elsewhere),
-    )  # fmt: skip
 
 
 def ltv(owed: float, collateral: float) -> float:

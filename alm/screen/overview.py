@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import streamlit as st
 
-from alm.balance_sheet import BalanceSheet
+from alm.balance_sheet import BalanceSheet, Quote
 from alm.charts.described import Figure
 from alm.charts.stress import margin_ratio
 from alm.quick_start import still_missing
@@ -104,12 +104,21 @@ def holdings_table(sheet: BalanceSheet) -> pd.DataFrame:
                 t("Quantity"): number(h.quantity, 4).rstrip("0").rstrip("."),
                 t("Price"): money(h.price.value, h.currency) if h.price else money(None),
                 t("Priced on"): day(h.price.on if h.price else None),
+                t("Source"): origin(h.price),
                 t("Class"): t(h.asset_class),
                 t("Account"): h.account.name,
                 t("Pledged to"): h.pledged_to or "",
             }
         )
     return pd.DataFrame(rows)
+
+
+def origin(price: Quote | None) -> str:
+    """Who said what a price is, and whether a close may still take its place."""
+    if price is None:
+        return ""
+    source = t("by hand") if price.source == "manual" else price.source
+    return t("{source} (provisional)", source=source).strip() if price.provisional else source
 
 
 def health(page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping
@@ -107,7 +107,7 @@ class _Quotes:
     def price(self, security: Security) -> Quote | None:
         """Per unit of the quantity held; the day it is of stays."""
         quote = self.prices.get(security)
-        return quote and Quote(self.per_unit_held(quote.value, self.names.of(*security), quote.on), quote.on)
+        return quote and replace(quote, value=self.per_unit_held(quote.value, self.names.of(*security), quote.on))
 
     def per_unit_held(self, amount: float, name: str, on: date) -> float:
         amount = in_todays_units(amount, name, on, self.splits)

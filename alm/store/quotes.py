@@ -6,20 +6,22 @@ Never by the table's newest date: a price from Sunday must not hide every share 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from alm.balance_sheet import Quote
 
 LATEST_PRICE = (
-    "SELECT close, date FROM prices WHERE ticker = ? AND currency = ? AND date <= ? ORDER BY date DESC LIMIT 1"
+    "SELECT close, date, source, provisional FROM prices WHERE ticker = ? AND currency = ? AND date <= ?"
+    " ORDER BY date DESC LIMIT 1"
 )
 _QUOTED_IN = "SELECT DISTINCT currency FROM prices WHERE ticker = ? AND date <= ? ORDER BY currency"
 _LATEST_RATE = """
-    SELECT rate, date FROM fx_rates WHERE currency = ? AND base = ? AND date <= ? ORDER BY date DESC LIMIT 1
+    SELECT rate, date, source, provisional FROM fx_rates WHERE currency = ? AND base = ? AND date <= ?
+    ORDER BY date DESC LIMIT 1
 """
 _PAIRS = """
     WITH RECURSIVE pair (currency, base) AS (
@@ -69,7 +71,7 @@ def latest_prices(conn: Connection, securities: Iterable[Security], as_of: date)
     for security in dict.fromkeys(securities):
         row = conn.exec_driver_sql(LATEST_PRICE, (*security, as_of.isoformat())).first()
         if row is not None:
-            found[security] = Quote(float(row[0]), date.fromisoformat(row[1]))
+            found[security] = _quote(row)
     return found
 
 
@@ -92,6 +94,17 @@ def latest_rates(conn: Connection, currencies: Iterable[str], base: str, as_of: 
     return rates
 
 
+def _quote(row: Row[Any, Any, Any, Any]) -> Quote:
+    return Quote(float(row[0]), date.fromisoformat(row[1]), row[2], bool(row[3]))
+
+
+def _product(first: Quote, second: Quote) -> Quote:
+    """As old as the older of the two, as provisional as either."""
+    sources = ", ".join(dict.fromkeys(filter(None, (first.source, second.source))))
+    provisional = first.provisional or second.provisional
+    return Quote(first.value * second.value, min(first.on, second.on), sources, provisional)
+
+
 def stored_currencies(conn: Connection) -> set[str]:
     """The currencies that rates are stored for."""
     return {currency for currency, _ in conn.exec_driver_sql(_PAIRS)}
@@ -102,14 +115,14 @@ def _latest_pairs(conn: Connection, as_of: date) -> dict[tuple[str, str], Quote]
     for pair in conn.exec_driver_sql(_PAIRS).all():
         row = conn.exec_driver_sql(_LATEST_RATE, (*pair, as_of.isoformat())).first()
         if row is not None:
-            found[(pair[0], pair[1])] = Quote(float(row[0]), date.fromisoformat(row[1]))
+            found[(pair[0], pair[1])] = _quote(row)
     return found
 
 
 def _rate(stored: Mapping[tuple[str, str], Quote], currency: str, base: str) -> Quote | None:
     direct, inverse = stored.get((currency, base)), stored.get((base, currency))
     if inverse is not None and (direct is None or inverse.on > direct.on):
-        return Quote(1 / inverse.value, inverse.on)
+        return replace(inverse, value=1 / inverse.value)
     return direct
 
 
@@ -119,6 +132,6 @@ def _crossed(stored: Mapping[tuple[str, str], Quote], currency: str, base: str) 
     for via in sorted({name for pair in stored for name in pair}):
         first, second = _rate(stored, currency, via), _rate(stored, via, base)
         if first is not None and second is not None:
-            crossed = Quote(first.value * second.value, min(first.on, second.on))
+            crossed = _product(first, second)
             best = crossed if best is None or crossed.on > best.on else best
     return best
