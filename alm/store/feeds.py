@@ -15,8 +15,8 @@ from alm.errors import UnknownName
 Row = Mapping[str, str | None]
 
 _CLOSES = {
-    "price": "SELECT date, close, provisional FROM prices WHERE ticker = ? AND currency = ? ORDER BY date DESC",
-    "rate": "SELECT date, rate, provisional FROM fx_rates WHERE currency = ? AND base = ? ORDER BY date DESC",
+    "price": "SELECT date, close, provisional, source FROM prices WHERE ticker = ? AND currency = ? ORDER BY date DESC",
+    "rate": "SELECT date, rate, provisional, source FROM fx_rates WHERE currency = ? AND base = ? ORDER BY date DESC",
 }
 
 _HELD = "kind, ticker, date, value, currency, source, reason, quoted_in"
@@ -51,6 +51,7 @@ class Close:
     on: date
     value: float
     provisional: bool
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def foreign_currencies(conn: Connection, base: str) -> tuple[str, ...]:
 def closes_on_record(conn: Connection, kind: str, ticker: str, currency: str) -> list[Close]:
     """Newest first, those in this currency only."""
     rows = conn.exec_driver_sql(_CLOSES[kind], (ticker, currency))
-    return [Close(date.fromisoformat(on), float(value), bool(open_)) for on, value, open_ in rows]
+    return [Close(date.fromisoformat(on), float(value), bool(open_), source) for on, value, open_, source in rows]
 
 
 def quote_statuses(conn: Connection) -> dict[tuple[str, str, str], QuoteStatus]:

@@ -184,6 +184,41 @@ def test_two_securities_with_one_symbol_have_two_prices_and_two_sources(tmp_path
     assert {row["ticker"]: row["source"] for row in table(db, "price_sources")} == {"BA": "manual"}
 
 
+def test_a_file_may_hold_one_symbol_in_two_currencies(tmp_path: Path) -> None:
+    db = household(tmp_path / "alm.db", loans=[loan("1")], holdings=[share("BA", "USD", "4", pledged_to="Loan")])
+    path = tmp_path / "holdings.csv"
+    head = "account,ticker,asset_class,currency,quantity,cost_basis"
+    path.write_text(f"{head}\nBroker,BA,equity,USD,10,1\nBroker,BA,equity,GBP,100,1\n")
+    assert CliRunner().invoke(group, ["import", str(path), "--db", str(db)]).exit_code == 0
+    assert {(row["currency"], row["quantity"], row["pledged_to"]) for row in table(db, "holdings")} == {
+        ("USD", "10", "Loan"), ("GBP", "100", None)
+    }  # fmt: skip
+
+
+def test_a_minor_unit_is_no_currency_of_a_file(tmp_path: Path) -> None:
+    """GBp read as GBP would be a hundred times too much."""
+    path = tmp_path / "prices.csv"
+    path.write_text(f"ticker,date,close,currency\nBA,{DAYS[-1]},1500,GBp\n")
+    found = CliRunner().invoke(group, ["import", str(path), "--db", str(household(tmp_path / "alm.db"))])
+    assert str(found.exception) == (
+        "prices.csv, row 2, currency: 'GBp' is refused: expected amounts in GBP, of which GBp is a hundredth."
+    )
+
+
+def test_a_file_of_prices_gives_way_to_closes_and_may_be_read_twice(tmp_path: Path, market: Market) -> None:
+    db = household(tmp_path / "alm.db", holdings=[share("7203", "JPY", "1")])
+    market.replies["7203.T"] = closes(2_700, 2_710, 2_720)
+    update(db)
+    path = tmp_path / "prices.csv"
+    path.write_text(f"ticker,date,close,currency\n7203,{DAYS[-1]},9999,JPY\n")
+    for _ in range(2):
+        assert CliRunner().invoke(group, ["import", str(path), "--db", str(db)]).exit_code == 0
+    assert (sheet(db).portfolio_value, sheet(db).holdings[0].price.provisional) == (9_999, True)
+    update(db)
+    price = sheet(db).holdings[0].price
+    assert (price.value, price.source, price.provisional) == (2_720, "yahoo", False)
+
+
 def test_a_price_in_another_currency_is_none_and_says_so(tmp_path: Path, market: Market) -> None:
     rate = {"currency": "GBP", "base": "JPY", "date": DAYS[-1].isoformat(), "rate": "200"}
     db = household(tmp_path / "alm.db", holdings=[share("BA", "GBP", "100")], fx_rates=[rate])
@@ -267,6 +302,24 @@ def test_a_fresh_reverse_split_in_the_first_answer_is_asked_about_and_an_old_one
     update(db)
     assert [split.ticker for split in sheet(db).uncounted_splits] == ["REVS"]
     assert sheet(db).portfolio_value == pytest.approx(10_000 * 10.6 * 150 + 10 * 100 * 150)
+
+
+@pytest.mark.parametrize(("price", "quantity", "asked"), [("106", "1000", False), ("1060", "100", True)])
+def test_a_brokers_file_in_the_new_unit_counts_a_split_of_its_day(
+    tmp_path: Path, market: Market, price: str, quantity: str, asked: bool
+) -> None:
+    """Ten new units for an old one: the file of that morning has them, at 106, or the old ones, at 1,060."""
+    db = household(tmp_path / "alm.db", holdings=[share("7203", "JPY", "100")])
+    market.replies["7203.T"] = closes(1_040, 1_060)
+    update(db)
+    put_price(db, "7203", DAYS[-1], price, source="Rakuten")
+    with writing(db) as conn:
+        conn.exec_driver_sql("UPDATE holdings SET quantity = ?", (quantity,))
+    split = {DAYS[-1].isoformat(): (10.0, 1.0)}
+    market.replies["7203.T"] = closes(104, 106, 107, splits=split)
+    update(db)
+    assert sheet(db).portfolio_value == pytest.approx(107_000)
+    assert bool(sheet(db).uncounted_splits) is asked
 
 
 def test_a_split_that_the_ledger_enters_is_counted(tmp_path: Path, market: Market) -> None:

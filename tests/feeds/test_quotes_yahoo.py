@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -124,6 +125,8 @@ def test_nothing_stays_open_after_an_answer() -> None:
 
 
 BROKEN = "Yahoo broke off its answer."
+LARGE = "127.0.0.1 sent more than 16 MB."
+DEEP = b'{"chart": ' + b"[" * 100_000
 
 
 @pytest.mark.parametrize(
@@ -137,6 +140,19 @@ BROKEN = "Yahoo broke off its answer."
         (Reply(b'{"chart": {"result": [{"meta": {"curr'), BROKEN),
         (Reply(as_json(chart(WEEK)).body, half=True), BROKEN),
         (as_json(chart(WEEK), delay_s=1.0), "Yahoo did not answer within 0.5 s."),
+        (Reply(DEEP), BROKEN),
+        (Reply(b"[1," * 50_000, endless=True), LARGE),
+        (Reply(gzip.compress(b" " * 100_000_000), headers=(("Content-Encoding", "gzip"),)), LARGE),
+        (Reply(as_json(chart(WEEK)).body, trickle_s=0.02), "Yahoo did not answer within 0.5 s."),
+        (
+            Reply(status=302, headers=(("Location", "http://localhost:9/chart/"),)),
+            "Yahoo sends on to another host, localhost; it was not asked.",
+        ),
+        (
+            as_json(chart(WEEK, symbol="6758.T")),
+            "Yahoo answered for 6758.T instead of 7203.T; nothing was stored. If 7203.T was renamed, choose the new symbol "
+            "with `alm prices source`.",
+        ),
         (Reply(b"oops", 500, "text/plain"), "Yahoo answered with status 500."),
         (as_json(UNKNOWN_SYMBOL), "Yahoo has no prices for 7203.T: it may have been renamed or delisted."),
         (

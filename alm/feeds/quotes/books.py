@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,7 @@ from alm.feeds.quotes.choice import usual_rate, usual_source
 from alm.feeds.quotes.quarantine import Suspect
 from alm.feeds.quotes.toushin import UNITS
 from alm.feeds.quotes.update import Outcome
-from alm.feeds.quotes.values import Key, Known, Payment, Point, SourceName, Wanted
+from alm.feeds.quotes.values import SOURCES, Fetched, Key, Known, Payment, Point, SourceName, Wanted
 from alm.store import feeds as rows
 from alm.store.books import load_settings
 from alm.store.exact import canonical
@@ -105,6 +106,7 @@ def _known(conn: Connection, wanted: Wanted, status: rows.QuoteStatus | None) ->
         newest=newest,
         days=frozenset(on for on, _ in closed),
         seen=recorded[0].on if recorded else None,
+        filed=next(((close.on, close.value) for close in recorded if close.source not in ("", *SOURCES)), None),
         since=_lacking(recorded),
         asked_at=_moment(status),
         repeats=sum(1 for _ in takewhile(lambda close: newest and close[1] == newest[1], closes)),
@@ -144,7 +146,7 @@ def store(conn: Connection, outcome: Outcome, known: Known, now: datetime) -> St
         return Stored()
     closes = _write_closes(conn, wanted, screened.closes, fetched.provisional)
     dividends = _write_dividends(conn, wanted, screened.dividends)
-    splits = [] if wanted.is_rate else _write_splits(conn, wanted, fetched.splits, known, now.date())
+    splits = [] if wanted.is_rate else _write_splits(conn, wanted, fetched, known, now.date())
     rows.hold_back(conn, [_held(wanted, suspect) for suspect in screened.suspects])
     stamp = now.astimezone(UTC).isoformat(timespec="seconds")
     rows.note_status(conn, rows.QuoteStatus(*wanted.key, stamp, stamp, ""))
@@ -190,12 +192,12 @@ def _write_dividends(conn: Connection, wanted: Wanted, dividends: Sequence[Payme
     return write_rows(conn, "dividends", new, defaults=("pay_date",)).changed
 
 
-def _write_splits(conn: Connection, wanted: Wanted, splits: Sequence[Point], known: Known, today: date) -> list[Point]:
+def _write_splits(conn: Connection, wanted: Wanted, fetched: Fetched, known: Known, today: date) -> list[Point]:
     """Record all that are new; return those that the quantity held may not count, which is noted with them."""
     recorded = {on for on, _ in known.splits}
-    new = [(on, ratio) for on, ratio in splits if on not in recorded]
+    new = [(on, ratio) for on, ratio in fetched.splits if on not in recorded]
     held = quantities(conn).get((wanted.ticker, wanted.currency), 0.0)
-    waiting = [split for split in new if held and _may_be_uncounted(split, known, today)]
+    waiting = [split for split in new if held and _may_be_uncounted(split, fetched.closes, known, today)]
     found = [
         {"ticker": wanted.ticker, "date": split[0].isoformat(), "quoted_in": wanted.currency,
          "ratio": decimal_text(split[1]), "source": wanted.source,
@@ -206,13 +208,23 @@ def _write_splits(conn: Connection, wanted: Wanted, splits: Sequence[Point], kno
     return waiting
 
 
-def _may_be_uncounted(split: Point, known: Known, today: date) -> bool:
+def _may_be_uncounted(split: Point, closes: Sequence[Point], known: Known, today: date) -> bool:
     """The quantity may be older than a split that is newer than every figure in the books, or that arrived after
-    earlier answers without it. Of a ticker that was never asked for, a fresh reverse split is asked about as well: to
-    count one twice would make it look worth several times what it is."""
+    earlier answers without it, unless a broker's file has come in the new unit since. A fresh reverse split is asked
+    about whatever is known: to count one twice would make a holding look worth several times what it is."""
     on, ratio = split
     newer = known.seen is not None and known.seen < on
-    return newer or (today - on <= RECENT and (known.asked_at is not None or ratio < 1))
+    recent = today - on <= RECENT
+    late = recent and known.asked_at is not None and not _filed_in_new_unit(split, closes, known.filed)
+    return newer or late or (recent and ratio < 1)
+
+
+def _filed_in_new_unit(split: Point, closes: Sequence[Point], filed: Point | None) -> bool:
+    """Whether a file of the split's day or later has a price nearer to the new unit's than to the old one's."""
+    if filed is None or filed[0] < split[0] or not closes:
+        return False
+    off = math.log(filed[1] / closes[-1][1])
+    return abs(off) < abs(off - math.log(split[1]))
 
 
 def _held(wanted: Wanted, suspect: Suspect) -> rows.HeldBack:

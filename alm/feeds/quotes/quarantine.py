@@ -8,7 +8,7 @@ currency or split do not; longer gaps allow wider moves.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -55,8 +55,9 @@ def screen(fetched: Fetched, books: Known, today: date, *, jump: float = SHARE_J
     suspects: list[Suspect] = []
     kept: list[Point] = []
     last = books.newest
+    splits = {*fetched.splits, *books.splits}
     for on, value in books.news(fetched.closes):
-        reason = _strange(on, value, last, fetched.splits, today, jump)
+        reason = _strange(on, value, last, splits, today, jump)
         if reason:
             suspects.append(Suspect("price", on, value, reason))
         else:
@@ -67,7 +68,7 @@ def screen(fetched: Fetched, books: Known, today: date, *, jump: float = SHARE_J
     return Screened(closes, dividends, (*suspects, *repeats, *odd))
 
 
-def _strange(on: date, value: float, last: Point | None, splits: Sequence[Point], today: date, jump: float) -> str:
+def _strange(on: date, value: float, last: Point | None, splits: Set[Point], today: date, jump: float) -> str:
     if not math.isfinite(value) or value <= 0:
         return t("a price is above zero")
     if (on - today).days > 1:

@@ -66,14 +66,15 @@ class Fetched:
 class Known:
     """What the books hold of a ticker, and when its source last answered.
 
-    `newest` is its newest close, of those a feed closed if there is one; `days` are those with a permanent close, and
-    `seen` is the newest day with any figure. `repeats` counts the newest closes that are equal, and `moves` says
-    whether any earlier one differed. `paid` are dividends on record, and `splits` are splits.
+    `newest` is its newest close, of those a feed closed if there is one; `days` are those with a permanent close;
+    `seen` is the newest day with any figure, `filed` the newest figure of a broker's file. `repeats` counts the newest
+    closes that are equal, and `moves` says whether any earlier one differed. `paid` and `splits` are those on record.
     """
 
     newest: Point | None = None
     days: frozenset[date] = frozenset()
     seen: date | None = None
+    filed: Point | None = None
     since: date | None = None
     asked_at: datetime | None = None
     repeats: int = 1
