@@ -219,6 +219,18 @@ def test_a_file_of_prices_gives_way_to_closes_and_may_be_read_twice(tmp_path: Pa
     assert (price.value, price.source, price.provisional) == (2_720, "yahoo", False)
 
 
+def test_an_import_is_taken_back_although_a_close_has_replaced_its_price(tmp_path: Path, market: Market) -> None:
+    db = household(tmp_path / "alm.db", holdings=[share("7203", "JPY", "1")])
+    path = tmp_path / "prices.csv"
+    path.write_text(f"ticker,date,close,currency\n7203,{DAYS[-2]},9998,JPY\n7203,{DAYS[-1]},9999,JPY\n")
+    assert CliRunner().invoke(group, ["import", str(path), "--db", str(db)]).exit_code == 0
+    market.replies["7203.T"] = answer({DAYS[-1]: 2_720.0})
+    update(db)
+    with writing(db) as conn:
+        undo(conn, datetime.now(UTC))
+    assert [(row["close"], row["source"]) for row in table(db, "prices")] == [("2720", "yahoo")]
+
+
 def test_a_price_in_another_currency_is_none_and_says_so(tmp_path: Path, market: Market) -> None:
     rate = {"currency": "GBP", "base": "JPY", "date": DAYS[-1].isoformat(), "rate": "200"}
     db = household(tmp_path / "alm.db", holdings=[share("BA", "GBP", "100")], fx_rates=[rate])
@@ -481,6 +493,8 @@ def test_a_japanese_fund_by_the_associations_file(tmp_path: Path, market: Market
     run(db, "source", "Fund", "toushin", FUND)
     assert update(db)["Fund"]["status"] == "updated"
     assert sheet(db).portfolio_value == pytest.approx(253_000)
+    told = " ".join(run(db, "check", FUND).split())
+    assert told == f"{FUND}: toushin knows {FUND}, 25,300 JPY on {DAYS[-1]}."
     assert [(row["ex_date"], row["amount"]) for row in table(db, "dividends")] == [(DAYS[-1].isoformat(), "50")]
 
 

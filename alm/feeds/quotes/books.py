@@ -53,7 +53,7 @@ def wanted_quotes(conn: Connection) -> tuple[tuple[Wanted, ...], tuple[str, ...]
     for ticker in held.values():
         usual = usual_source(ticker.ticker, ticker.currency, cast("AssetClass", ticker.asset_class), ticker.price_unit)
         if usual:
-            _unless_chosen(found, Wanted(ticker.ticker, *usual, ticker.currency))
+            _unless_chosen(found, Wanted(ticker.ticker, *usual, ticker.currency, _units(usual[0], ticker)))
     for name in rows.foreign_currencies(conn, base):
         _unless_chosen(found, Wanted(name, *usual_rate(name, base), base, is_rate=True))
     sourced = {key[1:] for key, _ in found if key[0] == "price"}
@@ -72,15 +72,15 @@ def _chosen(row: rows.Row, held: Mapping[Security, HeldTicker], base: str) -> li
     currencies = (row["currency"],) if row["currency"] else own or (base,)
     return [
         Wanted(ticker, _source(row["source"]), row["symbol"] or ticker, currency,
-               float(row["scale"] or 1) * _units(row, held.get((ticker, currency))), is_rate=is_rate,
+               float(row["scale"] or 1) * _units(row["source"], held.get((ticker, currency))), is_rate=is_rate,
                rank=int(row["rank"] or 1))
         for currency in currencies
     ]  # fmt: skip
 
 
-def _units(row: rows.Row, held: HeldTicker | None) -> float:
+def _units(source: str | None, held: HeldTicker | None) -> float:
     """The Association's prices are per 10,000 units, the books' per `price_unit`."""
-    return held.price_unit / UNITS if held and row["source"] == "toushin" else 1.0
+    return held.price_unit / UNITS if held and source == "toushin" else 1.0
 
 
 def _source(name: str | None) -> SourceName:

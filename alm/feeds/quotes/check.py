@@ -37,12 +37,15 @@ class Checked:
 def check(
     db: Path, ticker: str, now: datetime, *, currency: str | None = None, asset_class: AssetClass = "equity"
 ) -> Checked:
-    """Ask the sources of the books for a ticker they have, else the usual one for its currency (default: the base)."""
+    """Ask the sources of the books for a ticker they have, else the usual one for its currency (default: the yen for
+    what has the form of a Japanese code, else the base)."""
     with reading(db) as conn:
         chain = [w for w in wanted_quotes(conn)[0] if not w.is_rate and w.ticker == ticker]
         base = load_settings(conn).base_currency
     own = [w for w in chain if currency in (None, w.currency)]
-    chain = own or [_usual(ticker, currency or base, asset_class)]
+    japanese = asset_class != "crypto" and usual_source(ticker, "JPY", asset_class, 1.0)
+    unit = currency or ("JPY" if japanese else base)
+    chain = own or [_usual(ticker, unit, asset_class)]
     failures = []
     with opened((w.source for w in chain), now) as sources:
         for wanted in chain:

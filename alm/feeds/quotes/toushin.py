@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from alm.feeds.quotes.choice import FUND
 from alm.feeds.quotes.values import Fetched, Payment, Point, Wanted
 from alm.feeds.web import PATIENT, FeedFailure, Patience, Session, get_bytes, number
 from alm.language import t
@@ -19,7 +20,6 @@ NAME = "The Investment Trusts Association"
 BASE_URL = "https://toushin-lib.fwg.ne.jp/FdsWeb/FDST030000/csv-file-download"
 UNITS = 10_000
 """What its prices and distributions are per."""
-_SYMBOL = re.compile(r"(JP[0-9A-Z]{10})/([0-9A-Z]{8})")
 _DAY = re.compile(r"([0-9]{4})[年/-]([0-9]{1,2})[月/-]([0-9]{1,2})日?")
 _ON, _PRICE, _PAID = "年月日", "基準価額(円)", "分配金"
 
@@ -29,7 +29,7 @@ class Toushin:
         self.session, self.base_url, self.patience = session, base_url, patience
 
     def fetch(self, wanted: Wanted) -> Fetched:
-        named = _SYMBOL.fullmatch(wanted.symbol)
+        named = FUND.fullmatch(wanted.symbol)
         if named is None:
             raise FeedFailure(
                 t("{name} is asked by ISIN and its own code, such as JP90C000H1T1/0331418A, not {symbol}.",
