@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -23,8 +23,8 @@ class Quote:
 
     value: float
     on: date
-    source: str = field(default="", compare=False)
-    provisional: bool = field(default=False, compare=False)
+    source: str = ""
+    provisional: bool = False
 
     def age_days(self, as_of: date) -> int:
         return (as_of - self.on).days

@@ -520,6 +520,8 @@ def test_the_next_source_is_asked_when_one_gives_nothing(tmp_path: Path, market:
     assert update(db, expect=3)["7203"]["failure"] == (
         "Yahoo broke off its answer. toyota.csv could not be read (FileNotFoundError)."
     )
+    market.replies["7203.T"] = closes(2_700, 2_710, 2_720)  # back again, it is asked for its whole history
+    assert (update(db)["7203"]["closes"], sheet(db).portfolio_value) == (2, 2_715)
 
 
 def test_a_ticker_that_has_gone_silent_is_said_plainly(tmp_path: Path, market: Market) -> None:

@@ -101,16 +101,17 @@ def _known(conn: Connection, wanted: Wanted, status: rows.QuoteStatus | None) ->
     closed = [(close.on, close.value) for close in recorded if not close.provisional]
     closes = closed or [(close.on, close.value) for close in recorded]
     paid = () if wanted.is_rate else tuple(Payment(*each) for each in rows.dividends_on_record(conn, *wanted.key[1:]))
-    newest = closes[0] if closes else None
+    last = closes[0][1] if closes else None
     return Known(
-        newest=newest,
+        newest=closes[0] if closes else None,
         days=frozenset(on for on, _ in closed),
         seen=recorded[0].on if recorded else None,
         filed=next(((close.on, close.value) for close in recorded if close.source not in ("", *SOURCES)), None),
         since=_lacking(recorded),
         asked_at=_moment(status),
-        repeats=sum(1 for _ in takewhile(lambda close: newest and close[1] == newest[1], closes)),
-        moves=any(newest and value != newest[1] for _, value in closes),
+        closed_by=frozenset(close.source for close in recorded if not close.provisional),
+        repeats=sum(1 for _ in takewhile(lambda close: close[1] == last, closes)),
+        moves=any(value != last for _, value in closes),
         paid=paid,
         splits=() if wanted.is_rate else rows.splits_on_record(conn, *wanted.key[1:]),
     )
@@ -131,10 +132,10 @@ def _moment(status: rows.QuoteStatus | None) -> datetime | None:
 
 
 def _since(wanted: Wanted, known: Known) -> date | None:
-    """A source that never answered is asked for its whole history, whatever single prices an import has left."""
+    """A source that has closed no day is asked for its whole history, whatever another or an import has left."""
     if wanted.source == "manual":
         return known.seen
-    return known.since if known.asked_at else None
+    return known.since if wanted.source in known.closed_by else None
 
 
 def store(conn: Connection, outcome: Outcome, known: Known, now: datetime) -> Stored:

@@ -17,6 +17,9 @@ from alm.store import feeds as rows
 from alm.store.database import reading, writing
 from alm.text import listed
 
+SILENT_DAYS = 30
+"""A ticker without a price for longer has probably left its market (assumption)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -59,9 +62,6 @@ class Filled:
             for on, ratio in self.splits
         ]
         return tuple(said)
-
-
-SILENT_DAYS = 30
 
 
 NOTHING_TO_ASK = phrase(

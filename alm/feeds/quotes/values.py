@@ -67,7 +67,8 @@ class Known:
     """What the books hold of a ticker, and when its source last answered.
 
     `newest` is its newest close, of those a feed closed if there is one; `days` are those with a permanent close;
-    `seen` is the newest day with any figure, `filed` the newest figure of a broker's file. `repeats` counts the newest
+    `seen` is the newest day with any figure, `filed` the newest figure of a broker's file. `closed_by` are the sources
+    that closed days, which are asked from `since` on. `repeats` counts the newest
     closes that are equal, and `moves` says whether any earlier one differed. `paid` and `splits` are those on record.
     """
 
@@ -76,6 +77,7 @@ class Known:
     seen: date | None = None
     filed: Point | None = None
     since: date | None = None
+    closed_by: frozenset[str] = frozenset()
     asked_at: datetime | None = None
     repeats: int = 1
     moves: bool = False
