@@ -29,7 +29,7 @@ def show(page: Page) -> None:
     with quality:
         health(page)
     st.subheader(t("Holdings"), anchor=False)
-    columns = ("Ticker", "Name", "Account", "Class", "Pledged to")
+    columns = ("Ticker", "Name", "Source", "Account", "Class", "Pledged to")
     show_table(holdings_table(page.sheet), words=[t(name) for name in columns])
 
 

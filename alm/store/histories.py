@@ -32,15 +32,9 @@ _RATES = """
 """
 
 
-def price_history(
-    conn: Connection, tickers: Iterable[str] | None = None, *, start: date | None = None, end: date | None = None
-) -> pd.DataFrame:
-    """Raw closes in quote currency: dates × tickers (default: all), NaN where a ticker has no price that day.
-
-    The columns are the tickers asked for, in that order, one without any price included.
-    """
-    found = {name: series for name, (_, series) in price_series(conn, start=start, end=end).items()}
-    return framed(found if tickers is None else {name: found.get(name, _parsed("", "")) for name in tickers})
+def price_history(conn: Connection, *, start: date | None = None, end: date | None = None) -> pd.DataFrame:
+    """Raw closes in quote currency: dates × securities, NaN where one has no price that day."""
+    return framed({name: series for name, (_, series) in price_series(conn, start=start, end=end).items()})
 
 
 def price_series(
