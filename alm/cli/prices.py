@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from alm.balance_sheet import ASSET_CLASSES, AssetClass
-from alm.cli.common import console, db_option, json_option, print_json, print_table
+from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
 from alm.cli.progress import progress
 from alm.errors import BadInput, UnknownName
 from alm.feeds.quotes.books import accept, confirm, wanted_quotes
@@ -80,6 +80,31 @@ def _show_waiting(waiting: Sequence[rows.HeldBack]) -> None:
         if any(figure.kind == "dividend" for figure in waiting):
             footer += " " + t("`alm prices accept --special` stores a dividend that will not be repeated.")
         print_table((t("Held back"), "", t("Date"), t("Value"), t("Why")), lines, left=5, footer=footer)
+
+
+@command.command("show")
+@db_option
+@as_of_option
+@json_option
+def show_command(db: Path, as_of: date | None, as_json: bool) -> None:
+    """Show the price and the exchange rate that each figure rests on: its day, who said so, and whether a close may
+    still take its place."""
+    sheet = load_household(db, as_of).sheet
+    quotes = {h.ticker: (h.price, h.currency) for h in sheet.holdings}
+    quotes |= {currency: (rate, sheet.base_currency) for currency, rate in sheet.fx}
+    if as_json:
+        print_json({"quotes": {name: {"quote": quote, "in": unit} for name, (quote, unit) in quotes.items()}})
+        return
+    print_table(
+        (t("Ticker"), t("Price"), t("In"), t("Date"), t("Source"), ""),
+        [
+            (name, f"{quote.value:,.10g}", unit, quote.on.isoformat(), quote.source,
+             t("provisional") if quote.provisional else "")
+            if quote else (name, t("none"), unit, "", "", "")
+            for name, (quote, unit) in quotes.items()
+        ],
+        left=1,
+    )  # fmt: skip
 
 
 @command.command("held")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 from alm.feeds import macro
 from alm.feeds.quotes.books import decimal_text
 from alm.feeds.web import PATIENT, FeedFailure, Patience, Session, opened
+from alm.language import t
 from alm.settings import feed_address, feed_key
 from alm.store.feeds import Connection, write_history
 
@@ -53,6 +55,8 @@ def _gathered(session: Session, name: str, patience: Patience) -> Gathered:
         return Gathered(name, _fetch(session, name, patience))
     except FeedFailure as failure:
         return Gathered(name, failure=str(failure))
+    except csv.Error:
+        return Gathered(name, failure=t("{name} broke off its answer or changed its format.", name=name))
 
 
 def _fetch(session: Session, name: str, patience: Patience) -> tuple[macro.Series, ...]:

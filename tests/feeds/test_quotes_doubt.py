@@ -120,6 +120,15 @@ def put_price(db: Path, ticker: str, on: date, close: str, currency: str = "JPY"
     put(db, "prices", row, TODAY)
 
 
+def test_a_rate_of_a_brokers_file_gives_way_to_the_central_bank(tmp_path: Path, market: Market) -> None:
+    rate = {"currency": "USD", "base": "JPY", "date": DAYS[-1].isoformat(), "rate": "140", "source": "Rakuten"}
+    db = household(tmp_path / "alm.db", fx_rates=[rate], cash=[{"account": "Broker", "currency": "USD", "amount": "1"}])
+    assert sheet(db).cash == 140
+    update(db)
+    assert sheet(db).cash == 150
+    assert [(name, rate.source, rate.provisional) for name, rate in sheet(db).fx] == [("USD", "ecb", False)]
+
+
 def test_a_price_typed_over_a_close_is_provisional_again(tmp_path: Path, market: Market) -> None:
     db = household(tmp_path / "alm.db", holdings=[share("7203", "JPY", "1")])
     market.replies["7203.T"] = closes(2_700, 2_710, 2_720)
@@ -145,6 +154,21 @@ def test_a_provisional_close_is_asked_for_until_it_is_right(tmp_path: Path, mark
     assert [(row["close"], row["provisional"]) for row in table(db, "prices")] == [
         ("100", "no"), ("102.5", "no"), ("103", "no")
     ]  # fmt: skip
+
+
+def test_every_price_says_who_said_so(tmp_path: Path, market: Market) -> None:
+    db = household(tmp_path / "alm.db", holdings=[share("7203", "JPY", "1"), share("AAA", "USD", "1")])
+    market.replies["7203.T"] = closes(2_700, 2_710, 2_720)
+    market.replies["AAA"] = closes(10, 11, 12, currency="USD", symbol="AAA")
+    update(db)
+    run(db, "enter", "AAA", DAYS[-1].isoformat(), "13")
+    lines = [line.split() for line in run(db, "show").splitlines() if line.split()[:1] in (["7203"], ["AAA"], ["USD"])]
+    day = DAYS[-1].isoformat()
+    assert lines == [
+        ["7203", "2,720", "JPY", day, "yahoo"], ["AAA", "13", "USD", day, "manual", "provisional"],
+        ["USD", "150", "JPY", day, "ecb"],
+    ]  # fmt: skip
+    assert run(db, "show", "--json")["quotes"]["AAA"]["quote"]["provisional"] is True
 
 
 def test_todays_figure_is_provisional_and_yesterdays_is_not(tmp_path: Path, market: Market) -> None:
@@ -356,6 +380,20 @@ def test_a_split_of_one_to_nothing_is_one_tickers_trouble(tmp_path: Path, market
         "AAA": ("updated", 12), "BBB": ("updated", 22), "USD": ("updated", 150)
     }  # fmt: skip
     assert found["AAA"]["notes"] == [f"Yahoo reports a split of 1 to 0 on {DAYS[-1]}, which was left out."]
+
+
+def test_an_answer_that_nobody_thought_of_is_one_tickers_trouble(tmp_path: Path, market: Market) -> None:
+    """A field of a megabyte, which the reader of CSV itself refuses."""
+    fund = {"ticker": "Fund", "source": "toushin", "symbol": FUND}
+    holdings = [share("Fund", "JPY", "1", asset_class="fund"), share("ZZZ", "USD", "1")]
+    db = household(tmp_path / "alm.db", holdings=holdings, price_sources=[fund])
+    market.replies["ZZZ"] = closes(10, 11, 12, currency="USD", symbol="ZZZ")
+    market.replies[""] = Reply(
+        "年月日,基準価額(円),分配金\n".encode("cp932") + b"9" * 1_000_000, content_type="text/csv"
+    )
+    found = update(db, expect=3)
+    assert found["Fund"]["failure"] == "the answer of toushin could not be read (Error)."
+    assert (found["ZZZ"]["value"], found["USD"]["value"]) == (12, 150)
 
 
 def test_what_the_books_refuse_of_an_answer_is_that_tickers_trouble_too(tmp_path: Path, market: Market) -> None:

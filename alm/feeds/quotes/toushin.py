@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
@@ -37,7 +38,16 @@ class Toushin:
             )  # fmt: skip
         query = {"isinCd": named[1], "associFundCd": named[2]}
         body = get_bytes(self.session, NAME, self.base_url, query, patience=self.patience)
-        return parse(body.decode("cp932", "replace"), wanted.symbol)
+        return parse(_text(body), wanted.symbol)
+
+
+def _text(body: bytes) -> str:
+    """Shift-JIS, or UTF-8 should it become what it says; figures and brackets of full width as plain ones."""
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("cp932", "replace")
+    return unicodedata.normalize("NFKC", text)
 
 
 def parse(text: str, symbol: str) -> Fetched:
@@ -52,7 +62,7 @@ def parse(text: str, symbol: str) -> Fetched:
     for row in rows:
         try:
             on = _day(row)
-            closes.append((on, number(_plain(row, _PRICE))))
+            closes += [(on, number(price)) for price in [_plain(row, _PRICE)] if price]
             if _plain(row, _PAID) not in ("", "0"):
                 paid.append(Payment(on, number(_plain(row, _PAID)), "JPY"))
         except ValueError:

@@ -51,12 +51,13 @@ def _first_answer(
     for each in chain:
         try:
             fetched = _scaled(sources[each.source].fetch(each), each)
+            screened = screen(fetched, books, now.date(), jump=RATE_JUMP if each.is_rate else SHARE_JUMP)
+            return Outcome(each, fetched, screened, passed_over=tuple(failures))
         except FeedFailure as failure:
             failures.append(str(failure))
-            continue
-        jump = RATE_JUMP if each.is_rate else SHARE_JUMP
-        screened = screen(fetched, books, now.date(), jump=jump)
-        return Outcome(each, fetched, screened, passed_over=tuple(failures))
+        except Exception as error:  # noqa: BLE001  # whatever a stranger's answer brings about is this ticker's trouble
+            kind = type(error).__name__
+            failures.append(t("the answer of {source} could not be read ({kind}).", source=each.source, kind=kind))
     return Outcome(chain[0], failure=" ".join(failures))
 
 

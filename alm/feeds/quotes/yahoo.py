@@ -17,7 +17,6 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from curl_cffi import requests as curl  # yfinance's own transport: Yahoo turns plain clients away
-from curl_cffi.requests.exceptions import RequestException
 
 from alm.currencies import in_major
 from alm.feeds.quotes.values import Fetched, Payment, Point, Wanted
@@ -63,7 +62,7 @@ class YahooSession(curl.Session[curl.Response]):
 
     def chart(self, symbol: str, period: str) -> str:
         """The body of the price service's answer. Raises FeedFailure."""
-        from yfinance import cache, exceptions
+        from yfinance import cache
         from yfinance.data import YfData
 
         self._note(None, "")
@@ -72,8 +71,8 @@ class YahooSession(curl.Session[curl.Response]):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
                 YfData(session=self).get(CHART + quote(symbol, safe=""), params)
-        except (exceptions.YFException, FeedFailure, RequestException, *_CHANGED):
-            pass  # what came of the price service itself is what counts
+        except Exception:  # noqa: BLE001, S110  # whatever its cookies do: what the price service said is what counts
+            pass
         finally:
             for kept in (cache.tz_db_proxy, cache.Cookie_db_proxy):
                 if kept.obj is not None:
