@@ -214,12 +214,19 @@ def source_command(
            "currency": currency or "", "scale": scale, "rank": rank}  # fmt: skip
     with reading(db) as conn:
         settings = load_settings(conn)
-        own = [h.currency for h in rows.held_tickers(conn) if h.ticker == ticker]
-    if len(own) > 1 and not currency and not rate:
-        raise BadInput(t("--currency, because {ticker} is held in {names}", ticker=ticker, names=", ".join(own)))
+        if not rate and not currency:
+            _held_in(conn, ticker)
     put(db, "price_sources", row, today(settings))
     told = "{ticker} comes from {source} as {symbol}." if symbol else "{ticker} comes from {source}."
     click.echo(t(told, ticker=ticker, source=source, **({"symbol": symbol} if symbol else {})))
+
+
+def _held_in(conn: rows.Connection, ticker: str) -> str:
+    """The currency of the one security of that symbol that is held, or nothing; of two, somebody has to say which."""
+    own = [h.currency for h in rows.held_tickers(conn) if h.ticker == ticker]
+    if len(own) > 1:
+        raise BadInput(t("--currency, because {ticker} is held in {names}", ticker=ticker, names=", ".join(own)))
+    return next(iter(own), "")
 
 
 def _show_sources(db: Path) -> None:
@@ -252,11 +259,8 @@ def enter_command(db: Path, currency: str | None, ticker: str, day: str, close: 
     from alm.feeds.edit import put
 
     with reading(db) as conn:
-        own = [h.currency for h in rows.held_tickers(conn) if h.ticker == ticker]
         settings = load_settings(conn)
-    if len(own) > 1 and not currency:
-        raise BadInput(t("--currency, because {ticker} is held in {names}", ticker=ticker, names=", ".join(own)))
-    unit = currency or next(iter(own), settings.base_currency)
+        unit = currency or _held_in(conn, ticker) or settings.base_currency
     row = {"ticker": ticker, "date": day, "close": close, "currency": unit, "source": "manual", "provisional": "yes"}
     put(db, "prices", row, today(settings))
     click.echo(f"{ticker}: {close} {unit} on {day}.")
