@@ -173,7 +173,8 @@ class BalanceSheet:
     fx: tuple[tuple[str, Quote], ...] = ()
     """Each currency's own latest rate, base per unit, the base currency excluded."""
     unconverted: tuple[str, ...] = ()
-    """Currencies of loans and cash flows that have no rate; those amounts are NaN, and `missing` names them."""
+    """Currencies of loans and cash flows, whose amounts are NaN, and of the last year's dividends that have no rate;
+    `missing` names them."""
     uncounted_splits: tuple[UncountedSplit, ...] = ()
     held_back: tuple[str, ...] = ()
     """Tickers and currencies of which a newer figure than the one used waits for a decision."""

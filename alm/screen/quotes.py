@@ -55,7 +55,7 @@ def fetched(page: Page) -> tuple[str, ...]:
     bar = st.progress(0.0, text=t("Asking…"))
     results = []
     for number, filled in enumerate(fill(page.db, todo, datetime.now(UTC)), start=1):
-        bar.progress(number / len(todo.wanted), text=filled.ticker)
+        bar.progress(min(number / len(todo.wanted), 1.0), text=filled.ticker)
         results.append(filled)
     bar.empty()
     return tuple(told(results, todo.unsourced)) or (t("Every price is up to date."),)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, RowMapping
 
@@ -35,6 +35,9 @@ __all__ = ["data_version", "fx_history", "load_balance_sheet", "load_settings", 
 
 DIVIDEND_YEARS = 3
 """How far back a balance sheet carries dividends: enough for twelve months and for their growth."""
+
+COUNTED = timedelta(days=400)
+"""How old a dividend may be and still stand for those to come."""
 
 _WHOLE = (
     "settings", "accounts", "loans", "loan_rates", "holdings", "cash", "dividends", "income", "expenses", "targets",
@@ -145,7 +148,9 @@ def _rows(conn: Connection, query: str) -> Rows:
 def _assemble(tables: Mapping[str, Rows], quotes: _Quotes, money: _Money) -> BalanceSheet:
     accounts = {row["name"]: _account(row) for row in tables["accounts"]}
     loans, flows = tables["loans"], tables["income"] + tables["expenses"]
-    unconverted = {row["currency"] for row in loans + flows} - set(money.rates)
+    dividends = _dividends(tables["dividends"], quotes, money.as_of)
+    counted = {each.currency for each in dividends if money.as_of - each.ex_date <= COUNTED}
+    unconverted = {row["currency"] for row in loans + flows} | counted
     tiers = _tiers(tables["loan_rates"], money.as_of)
     return BalanceSheet(
         as_of=money.as_of,
@@ -157,10 +162,10 @@ def _assemble(tables: Mapping[str, Rows], quotes: _Quotes, money: _Money) -> Bal
         term_loans=tuple(_term(r, tiers, money) for r in loans if r["kind"] in ("mortgage", "term")),
         incomes=tuple(_flow(row, money) for row in tables["income"]),
         expenses=tuple(_flow(row, money) for row in tables["expenses"]),
-        dividends=_dividends(tables["dividends"], quotes, money.as_of),
+        dividends=dividends,
         targets=tuple((row["name"], float(row["weight"])) for row in tables["targets"]),
         fx=tuple((name, quote) for name, quote in sorted(money.rates.items()) if name != money.base),
-        unconverted=tuple(sorted(unconverted)),
+        unconverted=tuple(sorted(unconverted - set(money.rates))),
         uncounted_splits=quotes.uncounted,
     )
 

@@ -249,7 +249,8 @@ def test_the_currency_of_a_dividend_is_asked_a_rate_for(tmp_path: Path, market: 
     db = household(tmp_path / "alm.db", holdings=[share("EQNR", "USD", "100")])
     market.replies["EQNR"] = closes(25, 25.5, 26, currency="USD", symbol="EQNR", paid_in="NOK",
                                     dividends={DAYS[0].isoformat(): 15.32})  # fmt: skip
+    assert update(db, expect=3)["NOK"]["status"] == "failed"
+    assert verdict(db).checks[0].sentence == "Data are missing: no exchange rate for NOK."
     market.replies["NOK"] = rates("NOK", 14, 14, 14)
-    update(db)
     update(db)
     assert verdict(db).dividends_gross == pytest.approx(100 * 15.32 * 14)

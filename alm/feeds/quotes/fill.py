@@ -110,7 +110,16 @@ def plan(db: Path, tickers: Sequence[str] = ()) -> Plan:
 
 
 def fill(db: Path, todo: Plan, now: datetime, *, force: bool = False) -> Iterator[Filled]:
-    """One result per ticker, as each arrives and after it is written. The file is locked only while writing."""
+    """One result per ticker, as each arrives and after it is written, and then one per currency that has come into use
+    with them, such as a dividend's. The file is locked only while writing."""
+    before = {wanted.key for wanted in plan(db).wanted}
+    yield from _filling(db, todo, now, force=force)
+    after = plan(db)
+    news = tuple(wanted for wanted in after.wanted if wanted.is_rate and wanted.key not in before)
+    yield from _filling(db, Plan(news, after.known, ()), now, force=force)
+
+
+def _filling(db: Path, todo: Plan, now: datetime, *, force: bool) -> Iterator[Filled]:
     with opened([w.source for w in todo.wanted], now) as sources:
         for outcome in update(todo.wanted, sources, todo.known, now, force=force):
             yield _written(db, outcome, todo.known[outcome.wanted.key], now)
