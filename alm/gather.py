@@ -137,7 +137,8 @@ def notices(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:
     if held := held_back(conn):
         names = listed(dict.fromkeys(figure.ticker for figure in held))
         found.append(t("Strange figures wait for your decision: {names}. See `alm prices held`.", names=names))
-    for row in read_rows(conn, "splits"):
+    waiting = {split.ticker.partition("/")[0] for split in sheet.uncounted_splits}
+    for row in (row for row in read_rows(conn, "splits") if row["ticker"] not in waiting):
         ticker, on = str(row["ticker"]), date.fromisoformat(str(row["date"]))
         if any(h.ticker == ticker for h in sheet.holdings) and timedelta() <= sheet.as_of - on <= SPLIT_IS_NEWS:
             found.append(

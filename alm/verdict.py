@@ -67,12 +67,14 @@ def checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tuple[C
 
 
 def data_health(sheet: BalanceSheet, settings: Settings) -> Check:
-    """UNKNOWN when a price or rate is missing or older than the staleness limit, by name and age."""
+    """UNKNOWN when a price or rate is missing, in doubt, or older than the staleness limit, by name and age."""
     if sheet.empty:
         return _data("UNKNOWN", t("Nothing has been entered yet."))
     if sheet.missing:
         return _data("UNKNOWN", t("Data are missing: {names}.", names=listed(sheet.missing)))
-    if stale := sheet.stale(settings.stale_days):
+    if sheet.doubts:
+        return _data("UNKNOWN", t("Data are in doubt: {names}.", names=listed(sheet.doubts)))
+    if stale := sheet.stale(settings.stale_days, settings.stale_days_by_class):
         names, days = listed(stale), settings.stale_days
         return _data("UNKNOWN", t("Data are too old: {names}; the limit is {days} days.", names=names, days=days))
     if stale := sheet.stale_loans(settings.loan_stale_days):

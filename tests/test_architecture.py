@@ -24,7 +24,8 @@ ONLY_IN = {
     "rich": ("alm.cli",),
     "tomllib": ("alm.settings", "alm.language"),
     "yfinance": ("alm.feeds",),
-    "requests": ("alm.feeds", "alm.alerts"),
+    "requests": ("alm.alerts",),
+    "curl_cffi": ("alm.feeds",),
     "reportlab": ("alm.report",),
     "numba": ("alm.fire.compile", "alm.fire.entry"),
     "llvmlite": ("alm.fire.compile",),
@@ -145,7 +146,7 @@ def test_imports_run_one_way():
 @pytest.mark.parametrize("module", ["alm.store.books", "alm.briefing", "alm.charts.theme", "alm.cli"])
 def test_what_the_first_paint_needs_loads_nothing_heavy(module):
     heavy = [
-        "scipy", "numba", "llvmlite", "pydantic", "alembic", "arch", "holidays", "requests", "yfinance", "reportlab", "rich",
+        "scipy", "numba", "llvmlite", "pydantic", "alembic", "arch", "holidays", "requests", "curl_cffi", "yfinance", "reportlab", "rich",
     ]  # fmt: skip
     script = f"import sys, {module}; print([m for m in {heavy!r} if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -106,13 +106,13 @@ def _prepared(plan: ImportPlan, books: Mapping[str, Sequence[Row]]) -> tuple[tup
 
 def _unsplit(table: TablePlan, holdings: Sequence[Row]) -> TablePlan:
     """Rows that do not say what they secure, where the books hold the ticker in several parts, become those parts."""
-    parts: dict[tuple[str | None, str | None], list[Row]] = {}
+    parts: dict[tuple[str | None, ...], list[Row]] = {}
     for row in holdings:
-        parts.setdefault((row["account"], row["ticker"]), []).append(row)
+        parts.setdefault((row["account"], row["ticker"], row["currency"]), []).append(row)
     rows: list[Row] = []
     places: list[Place] = []
     for row, place in zip(table.rows, table.places, strict=True):
-        standing = parts.get((row["account"], row["ticker"]), [])
+        standing = parts.get((row["account"], row["ticker"], row["currency"]), [])
         found = [row] if len(standing) < 2 or "pledged_to" in row else _divided(row, standing, place)
         rows += found
         places += [place] * len(found)

@@ -20,6 +20,8 @@ from alm.language import t
 SOURCE = "CSV"
 BY_ACCOUNT = ("holdings", "cash")
 """A file of these says all that its accounts hold."""
+UNSAID = {"prices": {"provisional": "yes"}, "fx_rates": {"provisional": "yes"}}
+"""What a file means that says nothing of it, whatever stands: a figure from a file gives way to a feed's close."""
 SUMMED = ("balance", "accrued_interest", "quantity", "cost_basis", "amount", "close", "rate", "fee", "tax", "weight")
 
 
@@ -29,7 +31,7 @@ def read_table(name: str, lines: Sequence[Record], file: str, *, account: str | 
     filled = account is not None and "account" in required and not _has_account(lines)
     rows = []
     for line, raw in table(lines, file, [c for c in required if not (filled and c == "account")], optional):
-        given = {column: cell(raw, column) for column in raw}
+        given = UNSAID.get(name, {}) | {column: cell(raw, column) for column in raw}
         rows.append((line, parsed(name, {**given, "account": account} if filled and account else given, file, line)))
     return _plan(name, rows, file)
 

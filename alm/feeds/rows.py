@@ -34,6 +34,7 @@ from alm.feeds.fields import (
     NumberFrom0,
     QuoteKind,
     QuoteSource,
+    Rank,
     Rhythm,
     Share,
     Text,
@@ -99,7 +100,7 @@ class LoanTier(_Row):
 class Holding(_Row):
     """Whether a quantity may be negative is the account's to say, so the whole import decides it, not the row."""
 
-    KEY = ("account", "ticker", "pledged_to")
+    KEY = ("account", "ticker", "currency", "pledged_to")
     currency: Currency
     ticker: Name
     name: Text = ""
@@ -124,12 +125,13 @@ class Cash(_Row):
 
 
 class Price(_Row):
-    KEY = ("ticker", "date")
+    KEY = ("ticker", "currency", "date")
     currency: Currency
     ticker: Name
     date: Day
     close: AmountAbove0
     source: Text = ""
+    provisional: YesNo = True
 
 
 class FxRate(_Row):
@@ -139,6 +141,7 @@ class FxRate(_Row):
     date: Day
     rate: NumberAbove0
     source: Text = ""
+    provisional: YesNo = True
 
     @model_validator(mode="after")
     def _has_two_currencies(self) -> FxRate:
@@ -147,7 +150,7 @@ class FxRate(_Row):
 
 
 class Dividend(_Row):
-    KEY = ("ticker", "ex_date", "kind")
+    KEY = ("ticker", "ex_date", "kind", "quoted_in")
     currency: Currency
     ticker: Name
     ex_date: Day
@@ -155,6 +158,7 @@ class Dividend(_Row):
     amount: AmountFrom0
     kind: DividendKind = "regular"
     status: DividendStatus = "actual"
+    quoted_in: Currency | None = None
 
     @model_validator(mode="after")
     def _is_paid_after_it_is_earned(self) -> Dividend:
@@ -165,21 +169,24 @@ class Dividend(_Row):
 class Split(_Row):
     """`ratio`: new units per old, 10 for 1:10 and 0.02 for 50:1."""
 
-    KEY = ("ticker", "date")
+    KEY = ("ticker", "date", "quoted_in")
     ticker: Name
     date: Day
     ratio: NumberAbove0
     source: Text = ""
+    quoted_in: Currency | None = None
+    held_before: Number | None = None
 
 
 class PriceSource(_Row):
-    KEY = ("kind", "ticker")
+    KEY = ("kind", "ticker", "currency", "rank")
     ticker: Name
     source: QuoteSource
     kind: QuoteKind = "price"
     symbol: Text = ""
     currency: Currency | None = None
     scale: NumberAbove0 = Decimal(1)
+    rank: Rank = "1"
 
 
 class Transaction(_Row):

@@ -42,13 +42,13 @@ TABLES_THEN = {
 }  # fmt: skip
 
 
-def make(path: Path, version: int) -> Path:
-    """A file of an earlier schema, filled."""
+def make(path: Path, version: int, more: str = "") -> Path:
+    """A file of an earlier schema, filled; `more` are statements in its columns."""
     path.touch(0o600)
     with _engine(path, "rw").connect() as conn:
         conn.exec_driver_sql("BEGIN IMMEDIATE")
         run(conn, f"{version:04d}")
-        for statement in _ROWS.split(";\n")[:-1]:
+        for statement in (_ROWS + more).split(";\n")[:-1]:
             conn.exec_driver_sql(statement)
         digests.seal(conn)
         conn.commit()
