@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check kernel bench soak audit install-service uninstall-service clean
+.PHONY: help run install test check bench soak audit install-service uninstall-service clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 20
@@ -29,7 +29,7 @@ $(VENV)/.bytecode: $(wildcard alm/*.py alm/*/*.py alm/*/*/*.py) $(VENV)/.install
 	@touch $@
 
 # The simulation's machine code, for every user of this environment: what is missing or older is compiled when needed.
-$(VENV)/.kernels: $(wildcard alm/fire/*.py alm/fire/*.gz alm/mechanics/*.py) $(VENV)/.installed
+$(VENV)/.kernels: $(wildcard alm/fire/*.py alm/step/*.py) $(VENV)/.installed
 	@echo "Compiling the simulation, once."
 	@$(BIN)/python -m alm.fire.warm || echo "It will be compiled at its first use."
 	@touch $@
@@ -38,7 +38,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-test: $(VENV)/.dev ## every test, the ones in a real browser too
+test: $(VENV)/.dev $(VENV)/.kernels ## every test, the ones in a real browser too
 	@sh scripts/ensure-test-tools.sh
 	$(BIN)/python -m pytest -q -n 2
 
@@ -47,9 +47,6 @@ check: $(VENV)/.dev ## lint, types, architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
-
-kernel: $(VENV)/.installed ## the simulation's intermediate code anew, after a change of its sources or of the compiler
-	$(BIN)/python -m alm.fire.intermediate
 
 bench: install $(VENV)/.dev ## speed and memory as ratios against named baselines
 	$(BIN)/python scripts/bench.py

@@ -1,30 +1,36 @@
-"""What to do about each constraint that is not SAFE: the smallest action that brings it back over its threshold.
+"""What to do about each light that is not SAFE: the smallest action that reaches its limit, with its amount.
 
 A constraint has its own cure: distance by repaying, a survivable fall by any of the ways of the defence, a runway by
-cash, a line by renewing it. Amounts are closed forms; each sentence says what it buys.
+cash, a line by renewing it, a plan by spending less, working longer or owing less. Only what reaches the limit is
+offered; a way that cannot is named, with how far it goes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from alm.balance_sheet import BalanceSheet
-from alm.defence import actions
+from alm.defence import ways
+from alm.freedom import Freedom, Probability, Reach
 from alm.lenders import LenderProfile
 from alm.settings import Settings
 from alm.stress import StressTest
-from alm.text import money, months, percent, t
+from alm.text import money, money_at_least, months, percent, t
 from alm.verdict import Check
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing to do: `amount` in the base currency, None where it is not a matter of an amount."""
+    """One thing to do, for one light. `amount` in the base currency (years for work), None where it is not a matter of
+    an amount; `enough` is False for a way that cannot reach the limit, and `why` says how far it goes."""
 
     action: str
     amount: float | None
     why: str
+    light: Literal["safe", "free"] = "safe"
+    enough: bool = True
 
 
 def advise(
@@ -52,16 +58,13 @@ def _cures(
         return (_repay(sheet, stress, settings.caution_fall_to_call),)
     if check.name == "survivable_fall":
         asked = max(settings.safety_fall, settings.caution_survivable_fall)
-        ways = actions(sheet, profiles, settings, asked)[:3]
-        return tuple(Advice(way.action, way.amount, way.why) for way in ways)
+        found = ways(sheet, profiles, settings, asked)
+        offered = [Advice(way.action, way.amount, way.why) for way in found if way.amount is not None]
+        return (*offered[:3], *(Advice(x.action, None, x.why, enough=False) for x in found if x.amount is None))
     if check.name == "runway":
         return (_add_cash(sheet, settings),)
     if check.name == "line_expiry":
         return (Advice("renew_line", None, t("Renew the credit line, or stop counting on it.")),)
-    if check.name == "fire_probability":
-        return (
-            Advice("see_fire", None, t("Spend less, earn longer or owe less: the FIRE part shows what each buys.")),
-        )
     return ()
 
 
@@ -71,10 +74,10 @@ def _repay(sheet: BalanceSheet, stress: StressTest, distance: float) -> Advice:
         max(0.0, loan.owed - (loan.levels.call or loan.levels.forced) * (1 - distance) * loan.collateral)
         for loan in stress.loans
     )
-    shown, fall = money(amount, sheet.base_currency), percent(distance)
-    return Advice(
-        "repay", amount, t("Repay {amount} to put the margin call a fall of {fall} away.", amount=shown, fall=fall)
-    )
+    told = {"amount": money(amount, sheet.base_currency), "fall": percent(distance)}
+    if all(loan.levels.call is None for loan in stress.loans):
+        return Advice("repay", amount, t("Repay {amount} to put the forced sale a fall of {fall} away.", **told))
+    return Advice("repay", amount, t("Repay {amount} to put the margin call a fall of {fall} away.", **told))
 
 
 def _add_cash(sheet: BalanceSheet, settings: Settings) -> Advice:
@@ -88,3 +91,36 @@ def _add_cash(sheet: BalanceSheet, settings: Settings) -> Advice:
         amount,
         t("Keep {amount} more in cash for a runway of {months}.", amount=shown, months=months(wanted)),
     )
+
+
+def advise_plan(free: Freedom, fire: Probability | None, currency: str) -> tuple[Advice, ...]:
+    """What reaches the target of the second light; nothing where it is reached, or not known yet."""
+    if fire is None or fire.reaches is None or free.verdict not in ("CAUTION", "DANGER"):
+        return ()
+    return tuple(_plan_advice(reach, free.target, currency) for reach in fire.reaches)
+
+
+def _plan_advice(reach: Reach, target: float, currency: str) -> Advice:
+    if reach.amount is None:
+        why = t(_NOT_ENOUGH[reach.lever], reached=percent(reach.probability), target=percent(target))
+        return Advice(reach.lever, None, why, "free", enough=False)
+    return Advice(reach.lever, reach.amount, _why(reach, reach.amount, percent(target), currency), "free")
+
+
+def _why(reach: Reach, amount: float, target: str, currency: str) -> str:
+    if reach.lever == "spend_less":
+        return t("To reach {target}, spend {amount} a month less.", target=target,
+                 amount=money_at_least(amount, currency))  # fmt: skip
+    if reach.lever == "work_longer":
+        if amount == 1:
+            return t("To reach {target}, work one year longer.", target=target)
+        return t("To reach {target}, work {years} years longer.", target=target, years=f"{amount:.0f}")
+    return t("To reach {target}, repay {amount} of the loan, from cash first and then by selling what is pledged.",
+             target=target, amount=money_at_least(amount, currency))  # fmt: skip
+
+
+_NOT_ENOUGH = {
+    "spend_less": "Not enough: spending nothing reaches {reached}, not {target}.",
+    "work_longer": "Not enough: working to the end of the plan reaches {reached}, not {target}.",
+    "owe_less": "Not enough: repaying the whole loan reaches {reached}, not {target}.",
+}

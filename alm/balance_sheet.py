@@ -6,114 +6,26 @@ Units: money is float64 in the base currency unless a name says otherwise; rates
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from alm.errors import MissingValue
+from alm.holding import ASSET_CLASSES as ASSET_CLASSES
+from alm.holding import TAX_TREATMENTS as TAX_TREATMENTS
+from alm.holding import Account as Account
+from alm.holding import AssetClass as AssetClass
+from alm.holding import Holding as Holding
+from alm.holding import Quote as Quote
+from alm.holding import TaxTreatment as TaxTreatment
+from alm.holding import UncountedSplit as UncountedSplit
 from alm.language import t
 
-AssetClass = Literal["equity", "bond", "reit", "gold", "crypto", "fund", "cash_like"]
-TaxTreatment = Literal["taxable", "tax_free", "deferred"]
 Frequency = Literal["once", "monthly", "quarterly", "annual"]
 
-ASSET_CLASSES: tuple[AssetClass, ...] = ("equity", "bond", "reit", "gold", "crypto", "fund", "cash_like")
-TAX_TREATMENTS: tuple[TaxTreatment, ...] = ("taxable", "tax_free", "deferred")
 FREQUENCIES: tuple[Frequency, ...] = ("once", "monthly", "quarterly", "annual")
 PER_YEAR: dict[Frequency, int] = {"once": 0, "monthly": 12, "quarterly": 4, "annual": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A price or a currency's rate with the date it was true; `value` is in the quote's own unit."""
-
-    value: float
-    on: date
-
-    def age_days(self, as_of: date) -> int:
-        return (as_of - self.on).days
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Where something is held. Tax-free accounts cannot be pledged."""
-
-    name: str
-    institution: str = ""
-    country: str = ""
-    tax_treatment: TaxTreatment = "taxable"
-    allows_shorts: bool = False
-
-    @property
-    def locked(self) -> bool:
-        """Nothing can be taken out of a deferred account today: it pays no bill and no call."""
-        return self.tax_treatment == "deferred"
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A position.
-
-    `price` is the ticker's own latest quote on or before the sheet's date, in `currency` per `price_unit` units
-    (10,000 for Japanese investment trusts). `fx` is base currency per one unit of `currency`.
-    `cost_basis` is the total paid, in `currency`; `cost_basis_base`, when known, is the same in the base currency
-    at the rates of purchase, which is what Japanese tax uses. `advance_rate` is the share of the market value that
-    the lender's thresholds are measured on: 1 when the contract states them on market value (the usual Japanese
-    case), 1 − m for a US maintenance margin m. `pledged_to` names the loan it secures.
-    """
-
-    ticker: str
-    name: str
-    account: Account
-    asset_class: AssetClass
-    currency: str
-    quantity: float
-    cost_basis: float
-    price: Quote | None
-    fx: Quote | None
-    price_unit: float = 1.0
-    cost_basis_base: float | None = None
-    pledged_to: str | None = None
-    advance_rate: float = 1.0
-    sector: str = ""
-    country: str = ""
-    dividend_yield_assumed: float | None = None
-    cost_known: bool = True
-    """Without a known cost no gain is claimed, and a sale is taxed as if all of it were gain."""
-
-    @property
-    def value(self) -> float:
-        """Market value in the base currency: quantity · price / price_unit · fx. Negative for a short."""
-        return self.quantity * self.unit_price_base
-
-    @property
-    def unit_price_base(self) -> float:
-        if self.price is None:
-            raise MissingValue(t("No price for {ticker}", ticker=self.ticker))
-        return self.price.value / self.price_unit * self.fx_rate
-
-    @property
-    def fx_rate(self) -> float:
-        if self.fx is None:
-            raise MissingValue(t("No exchange rate for {currency}", currency=self.currency))
-        return self.fx.value
-
-    @property
-    def cost(self) -> float:
-        """Total cost in the base currency: as recorded, else the cost in `currency` at today's rate; 0 if unknown."""
-        if not self.cost_known:
-            return 0.0
-        return self.cost_basis_base if self.cost_basis_base is not None else self.cost_basis * self.fx_rate
-
-    @property
-    def unrealised_gain(self) -> float:
-        """0 where nobody knows the cost: none is invented."""
-        return self.value - self.cost if self.cost_known else 0.0
-
-    @property
-    def lending_value(self) -> float:
-        """What the lender counts: value · advance_rate."""
-        return self.value * self.advance_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +155,8 @@ class Dividend:
 
 @dataclass(frozen=True, slots=True)
 class BalanceSheet:
-    """Everything that was true on `as_of`. `missing` lists, in words, what no figure can be computed without."""
+    """Everything that was true on `as_of`. `missing` lists, in words, what no figure can be computed without, and
+    `doubts` what no verdict can be green on."""
 
     as_of: date
     base_currency: str
@@ -260,7 +173,11 @@ class BalanceSheet:
     fx: tuple[tuple[str, Quote], ...] = ()
     """Each currency's own latest rate, base per unit, the base currency excluded."""
     unconverted: tuple[str, ...] = ()
-    """Currencies of loans and cash flows that have no rate; those amounts are NaN, and `missing` names them."""
+    """Currencies of loans and cash flows, whose amounts are NaN, and of the last year's dividends that have no rate;
+    `missing` names them."""
+    uncounted_splits: tuple[UncountedSplit, ...] = ()
+    held_back: tuple[str, ...] = ()
+    """Tickers and currencies of which a newer figure than the one used waits for a decision."""
     incomplete: tuple[tuple[str, int], ...] = ()
     """Accounts of which a statement had rows that nobody has settled, and how many."""
 
@@ -272,11 +189,17 @@ class BalanceSheet:
     @property
     def missing(self) -> tuple[str, ...]:
         """One sentence fragment for each figure that has no value at all, in the order of the books."""
-        prices = [t("no price for {ticker}", ticker=h.ticker) for h in self.holdings if h.price is None]
+        prices = [h.no_price for h in self.holdings if h.price is None]
         currencies = [h.currency for h in self.holdings if h.fx is None]
         currencies += [c.currency for c in self.cash_balances if c.fx is None]
         currencies += self.unconverted
         return tuple(dict.fromkeys(prices + [t("no exchange rate for {currency}", currency=c) for c in currencies]))
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """One sentence for each figure that may be wrong though it is there, with what settles it."""
+        held = [t("a newer figure of {name} is held back, see `alm prices held`", name=name) for name in self.held_back]
+        return (*(split.doubt for split in self.uncounted_splits), *held)
 
     def require_complete(self) -> None:
         """Raise MissingValue naming everything that is missing: no engine runs on half a balance sheet."""
@@ -284,11 +207,19 @@ class BalanceSheet:
             text = "; ".join(self.missing)
             raise MissingValue(text[0].upper() + text[1:])
 
-    def stale(self, limit_days: int) -> tuple[str, ...]:
-        """Names of prices and rates older than the limit on `as_of`, with their age."""
-        quotes = [(h.ticker, h.price) for h in self.holdings] + [(c, q) for c, q in self.fx]
-        old = {n: q.age_days(self.as_of) for n, q in quotes if q and q.age_days(self.as_of) > limit_days}
-        return tuple(t("{name} is {age} days old", name=name, age=age) for name, age in old.items())
+    def stale(self, limit_days: int, by_class: Mapping[AssetClass, int] | None = None) -> tuple[str, ...]:
+        """Names of prices and rates older than the limit on `as_of`, of a class older than its own, with their age."""
+        own = by_class or {}
+        quotes = [(h.ticker, h.price, own.get(h.asset_class, limit_days)) for h in self.holdings]
+        quotes += [(currency, rate, limit_days) for currency, rate in self.fx]
+        ages = {name: (quote.age_days(self.as_of), limit) for name, quote, limit in quotes if quote}
+        return tuple(
+            t("{name} is {age} days old", name=name, age=age)
+            if limit == limit_days
+            else t("{name} is {age} days old ({days} for its kind)", name=name, age=age, days=limit)
+            for name, (age, limit) in ages.items()
+            if age > limit
+        )
 
     def stale_loans(self, limit_days: int) -> tuple[str, ...]:
         """Securities-backed loans whose balance is older than the limit on `as_of`, with its age."""

@@ -6,10 +6,13 @@ at its turn. The order is a convention (prices before positions), the sum is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from alm.balance_sheet import BalanceSheet, CashBalance, Holding, Quote
+from alm.lenders import LenderProfile
+from alm.settings import Settings
+from alm.stress import stress_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,52 @@ class Change:
 
     cause: str
     amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """What one figure was at the last record and is now, and why: the parts add up to after − before.
+
+    `error` is what chance alone may move it by; a smaller difference is no change and has no parts.
+    """
+
+    figure: str
+    before: float
+    after: float
+    parts: tuple[Change, ...]
+    error: float = 0.0
+
+
+SHOWN = {"net_worth": 0.005, "ltv": 5e-5, "max_survivable_fall": 5e-5}
+"""The least difference of each figure that its decimals show."""
+
+
+def sheet_changes(
+    before: BalanceSheet, after: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings
+) -> tuple[FigureChange, ...]:
+    """Net worth, margin ratio and survivable fall between two days; none where one of them is incomplete."""
+    if before.missing or after.missing or before.base_currency != after.base_currency:
+        return ()
+    figures: dict[str, Callable[[BalanceSheet], float]] = {
+        "net_worth": lambda sheet: sheet.net_worth,
+        "ltv": lambda sheet: sheet.ltv,
+        "max_survivable_fall": lambda sheet: stress_test(sheet, profiles, settings).max_survivable_fall,
+    }
+    found = [FigureChange(name, f(before), f(after), attribute(before, after, f)) for name, f in figures.items()]
+    return tuple(change for change in found if any(abs(part.amount) >= SHOWN[change.figure] for part in change.parts))
+
+
+TOO_SMALL = "causes within the error"
+
+
+def beyond_chance(figure: str, before: float, after: float, parts: tuple[Change, ...], error: float) -> FigureChange:
+    """The change of a simulated figure: none within its error, and no cause whose part is."""
+    if abs(after - before) < error:
+        return FigureChange(figure, before, after, (), error)
+    causes = tuple(part for part in parts if abs(part.amount) >= error)
+    rest = after - before - sum(part.amount for part in causes)
+    small = (Change(TOO_SMALL, rest),) if len(causes) < len(parts) else ()
+    return FigureChange(figure, before, after, (*causes, *small), error)
 
 
 def attribute(before: BalanceSheet, after: BalanceSheet, figure: Callable[[BalanceSheet], float]) -> tuple[Change, ...]:

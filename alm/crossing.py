@@ -13,9 +13,9 @@ import numpy as np
 
 from alm.errors import BadInput
 from alm.language import t
-from alm.mechanics.interest import tier_rate
 from alm.snowball import CrossoverDistribution, distribution
 from alm.snowball.crossover import with_interest
+from alm.step.interest import tier_rate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def simulated_crossover(plan: Plan, paths: int) -> CrossoverDistribution:
 def _dividends_and_needs(plan: Plan, path: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Yearly net dividends, and spending with interest, of one life, nominal; 0 after its end."""
     from alm.fire.engine import walk_one
-    from alm.fire.walk import RECORD
+    from alm.fire.kernel import RECORD
 
     record = np.nan_to_num(walk_one(plan, path)[0])
     dividends, spending, loans, lines = (record[:, RECORD.index(name)] for name in RECORDED)

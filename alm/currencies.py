@@ -27,6 +27,16 @@ COINS = {
 }  # fmt: skip
 """Crypto assets by their sign, with what CoinGecko calls them."""
 OUTSIDE_CHINA = "CNH"
+MINOR_UNITS = {
+    "GBp": "GBP", "GBX": "GBP", "GBx": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ZAX": "ZAR", "ILA": "ILS", "ILa": "ILS",
+    "ILX": "ILS", "USc": "USD", "USX": "USD", "USx": "USD",
+}  # fmt: skip
+"""Hundredths in which shares are quoted, as exchanges and brokers write them: pence, cents, agorot; and what of."""
+
+
+def in_major(unit: str) -> tuple[str, float]:
+    """The currency that figures in a unit are of, and what they are to be multiplied by."""
+    return (MINOR_UNITS[unit], 0.01) if unit in MINOR_UNITS else (unit, 1.0)
 
 
 def is_currency(code: str) -> bool:

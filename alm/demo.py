@@ -156,11 +156,13 @@ def _price(position: Position, day: date, close: Decimal) -> Row:
         "close": _text(close),
         "currency": position.currency,
         "source": SOURCE,
+        "provisional": "no",
     }
 
 
 def _rate(day: date, close: Decimal) -> Row:
-    return {"currency": "USD", "base": "JPY", "date": day.isoformat(), "rate": _text(close), "source": SOURCE}
+    return {"currency": "USD", "base": "JPY", "date": day.isoformat(), "rate": _text(close), "source": SOURCE,
+            "provisional": "no"}  # fmt: skip
 
 
 def _dividends(position: Position, as_of: date) -> Iterator[Row]:

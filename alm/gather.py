@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alm.balance_sheet import BalanceSheet
-from alm.briefing import Briefing, Past, Probability, brief, without_fire
+from alm.briefing import Briefing, Past, brief, without_fire
 from alm.changes import Change
 from alm.errors import AlmError, BadInput
+from alm.freedom import Probability, can_simulate
 from alm.lenders import LenderProfile, profiles
+from alm.recorded import fire_figures, fire_from
 from alm.settings import Settings, today, user_folder
 from alm.store import snapshots
 from alm.store.books import load_balance_sheet, load_settings
@@ -21,15 +23,16 @@ from alm.store.feeds import Connection, held_back
 from alm.store.market import Market, load_market, read_market
 from alm.store.tables import read_rows
 from alm.text import day, listed, t, use_language
-from alm.verdict import LEVELS
+from alm.verdict import LEVELS, Level
 
 if TYPE_CHECKING:
     from alm.fire.plan import Plan
 
 FIGURES = (
     "portfolio_value", "unrealised_gain", "collateral_value", "cash", "debt", "net_worth", "ltv", "fall_to_freeze",
-    "fall_to_call", "fall_to_forced", "max_survivable_fall", "runway_months", "monthly_cash_flow", "dividends_gross",
-    "dividends_net", "fire_ratio_gross", "fire_ratio_before_interest", "fire_ratio_net", "crossover_year",
+    "fall_to_call", "fall_to_forced", "max_survivable_fall", "max_survivable_fall_slow", "max_survivable_fall_prepaid",
+    "max_survivable_fall_selling", "runway_months", "monthly_cash_flow", "dividends_gross", "dividends_net",
+    "fire_ratio_gross", "fire_ratio_before_interest", "fire_ratio_net", "crossover_year",
     "crossover_year_before_interest",
 )  # fmt: skip
 """What a snapshot keeps of a briefing, by the briefing's own names; the FIRE probability is kept beside them."""
@@ -42,6 +45,7 @@ class Gathered:
     `market` is read where the settings ask for measured returns, `plan_before` is the plan of the last record.
     """
 
+    db: Path
     settings: Settings
     sheet: BalanceSheet
     history: tuple[Past, ...]
@@ -57,9 +61,12 @@ class Gathered:
 
         return own_plan(self.sheet, self.settings, self.lenders, self.market)
 
-    def brief(self, fire: Probability | None = None) -> Briefing:
+    def brief(self, fire: Probability | None = None, *, no_fire: str = "") -> Briefing:
+        """`no_fire`: why there is no probability, where none is given or remembered."""
         known = self.fire if fire is None else fire
-        return brief(self.sheet, self.history, self.settings, self.lenders, fire=known, notices=self.notices)
+        return brief(
+            self.sheet, self.history, self.settings, self.lenders, fire=known, no_fire=no_fire, notices=self.notices
+        )
 
 
 def gather(db: Path, as_of: date | None) -> Gathered:
@@ -72,7 +79,7 @@ def gather(db: Path, as_of: date | None) -> Gathered:
         history = past(conn, sheet.as_of)
         market = load_market(conn, sheet.as_of) if settings.fire_parameters == "measured" else None
         before = snapshots.plan_of(conn, history[-1].on) if history else None
-        found = Gathered(settings, sheet, history, lenders, notices(conn, sheet), None, market, before)
+        found = Gathered(db, settings, sheet, history, lenders, notices(conn, sheet), None, market, before)
         return replace(found, fire=remembered_fire(conn, found))
 
 
@@ -95,17 +102,33 @@ def household_plan(
 
 
 def morning(db: Path, as_of: date | None, *, simulate: bool = True) -> Briefing:
-    """The briefing of a date, with the FIRE probability unless told not to."""
+    """The briefing of a date, with the second light simulated unless told not to."""
     return _briefed(gather(db, as_of), simulate=simulate)
 
 
 def _briefed(found: Gathered, *, simulate: bool = True) -> Briefing:
-    if found.fire is not None or not simulate or not can_simulate(found.sheet):
+    complete = found.fire is not None and found.fire.reaches is not None
+    if complete or not simulate or not can_simulate(found.sheet):
         return found.brief()
     try:
-        return found.brief(estimate_fire(found))
+        fire = found.fire or estimate_fire(found)
     except AlmError as refusal:
         return without_fire(found.brief(), str(refusal))
+    try:
+        return found.brief(explore_fire(found, fire))
+    except AlmError:  # what takes further simulations is then said to be missing
+        return found.brief(fire)
+
+
+def tried(found: Gathered, sheet: BalanceSheet, *, simulate: bool = True) -> Briefing:
+    """The briefing of another sheet than the books': what if? Both lights, by the same function as the morning's."""
+    changed = replace(found, sheet=sheet, history=(), fire=None)
+    if not simulate or not can_simulate(sheet):
+        return changed.brief()
+    try:
+        return changed.brief(estimate_fire(changed))
+    except AlmError as refusal:
+        return without_fire(changed.brief(), str(refusal))
 
 
 def notices(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:
@@ -114,7 +137,8 @@ def notices(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:
     if held := held_back(conn):
         names = listed(dict.fromkeys(figure.ticker for figure in held))
         found.append(t("Strange figures wait for your decision: {names}. See `alm prices held`.", names=names))
-    for row in read_rows(conn, "splits"):
+    waiting = {split.ticker.partition("/")[0] for split in sheet.uncounted_splits}
+    for row in (row for row in read_rows(conn, "splits") if row["ticker"] not in waiting):
         ticker, on = str(row["ticker"]), date.fromisoformat(str(row["date"]))
         if any(h.ticker == ticker for h in sheet.holdings) and timedelta() <= sheet.as_of - on <= SPLIT_IS_NEWS:
             found.append(
@@ -123,14 +147,7 @@ def notices(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:
     return tuple(found)
 
 
-PART = "fire_part "
-"""In a snapshot: what each cause moved the FIRE probability by since the record before."""
 SPLIT_IS_NEWS = timedelta(days=14)
-
-
-def can_simulate(sheet: BalanceSheet) -> bool:
-    """A household without spending has nothing to sustain, and one with missing prices cannot be valued."""
-    return not sheet.missing and any(expense.amount > 0 and expense.active(sheet.as_of) for expense in sheet.expenses)
 
 
 def past(conn: Connection, before: date) -> tuple[Past, ...]:
@@ -138,8 +155,14 @@ def past(conn: Connection, before: date) -> tuple[Past, ...]:
     found = snapshots.latest_before(conn, before)
     if found is None:
         return ()
-    level = LEVELS[[str(name) for name in LEVELS].index(found.verdict)]
-    return (Past(found.on, level, snapshots.inputs_of(conn, found.on)),)
+    sheet = snapshots.inputs_of(conn, found.on)
+    if found.freedom is None:  # recorded when both lights were one word
+        return (Past(found.on, None, sheet),)
+    return (Past(found.on, _level(found.verdict), sheet, _level(found.freedom)),)
+
+
+def _level(recorded: str) -> Level:
+    return LEVELS[[str(name) for name in LEVELS].index(recorded)]
 
 
 def last_snapshot(db: Path) -> date | None:
@@ -153,21 +176,25 @@ def estimate_fire(found: Gathered) -> Probability:
 
     With a recorded day before, also what moved it since: inputs swapped one group at a time on the same random numbers.
     """
-    from alm.fire import estimate
+    from alm.simulated import probability
 
     plan = found.plan()
-    answer = estimate(plan)
-    plain = Probability(
-        answer.success_probability, answer.standard_error, model=answer.model, parameters=answer.parameters,
-        mean_band=answer.mean_band,
-    )  # fmt: skip
+    answer = probability(plan)
     old = _plan_before(found)
     if old is None:
-        return plain
+        return answer
     from alm.fire.attribution import attribute
 
     before, _, causes = attribute(old, plan)
-    return replace(plain, before=before, parts=tuple(Change(cause.name, cause.part) for cause in causes if cause.part))
+    return replace(answer, before=before, parts=tuple(Change(cause.name, cause.part) for cause in causes if cause.part))
+
+
+def explore_fire(found: Gathered, fire: Probability) -> Probability:
+    """The same with what takes further simulations: other models, and what would reach the household's target."""
+    from alm.simulated import explored
+
+    measured = household_plan(found.db, found.sheet, found.settings, found.lenders, measured=True)
+    return explored(found.plan(), measured, fire, found.settings.caution_fire_probability)
 
 
 def _plan_before(found: Gathered) -> Plan | None:
@@ -195,18 +222,7 @@ def remembered_fire(conn: Connection, found: Gathered) -> Probability | None:
     tree = None if kept is None else plan_tree_of(found)
     if kept is None or tree is None or kept.inputs_digest != snapshots.inputs_digest(found.sheet, tree):
         return None
-    probability, error = kept.figures.get("fire_probability"), kept.figures.get("fire_standard_error")
-    if probability is None or error is None:
-        return None
-    parts = tuple(
-        Change(name.removeprefix(PART), part) for name, part in kept.figures.items() if name.startswith(PART) and part
-    )
-    low, high = kept.figures.get("fire_low"), kept.figures.get("fire_high")
-    band = None if low is None or high is None else (low, high)
-    used = found.settings
-    return Probability(
-        probability, error, kept.figures.get("fire_before"), parts, used.fire_model, used.fire_parameters, band
-    )
+    return fire_from(kept.figures, found.plan(), found.settings.caution_fire_probability)
 
 
 def plan_tree_of(found: Gathered) -> dict[str, object] | None:
@@ -233,20 +249,11 @@ def record(db: Path, as_of: date | None, taken_at: datetime) -> snapshots.Snapsh
     plan = None if told.fire_probability is None else plan_tree_of(found)
     with writing(db) as conn:
         return snapshots.take(
-            conn, found.sheet, taken_at=taken_at, verdict=told.verdict, figures=_figures(told), plan=plan
-        )
+            conn, found.sheet, taken_at=taken_at, verdict=told.verdict, freedom=told.freedom.verdict,
+            figures=_figures(told), plan=plan,
+        )  # fmt: skip
 
 
 def _figures(found: Briefing) -> dict[str, float | None]:
     kept: dict[str, float | None] = {name: getattr(found, name) for name in FIGURES}
-    fire = found.fire_probability
-    if fire is not None:
-        kept |= {
-            "fire_probability": fire.probability,
-            "fire_standard_error": fire.standard_error,
-            "fire_before": fire.before,
-            "fire_low": fire.mean_band[0] if fire.mean_band else None,
-            "fire_high": fire.mean_band[1] if fire.mean_band else None,
-            **{PART + change.cause: change.amount for change in fire.parts},
-        }
-    return kept
+    return kept | fire_figures(found.fire_probability)

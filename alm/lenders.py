@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 from alm.errors import BadInput
 from alm.language import t
-from alm.mechanics.lender import LenderRules
 from alm.settings import data_folder, read_toml
+from alm.step.lender import LenderRules
 
 Standing = Literal["official", "reported", "rule", "assumption"]
 Zone = Literal["safe", "frozen", "call", "forced"]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from alm.balance_sheet import AssetClass
 from alm.currencies import is_currency
 from alm.errors import BadInput, UnknownName
 from alm.language import t
@@ -58,6 +59,10 @@ class Settings:
 
     # Data health
     stale_days: int = _setting(5, "a price or rate older than this is flagged", low=0, high=3650, unit="days")
+    fund_stale_days: int = _setting(
+        6, "the same for a fund, whose price comes a session late", low=0, high=3650, unit="days"
+    )
+    crypto_stale_days: int = _setting(2, "the same for crypto, which trades every day", low=0, high=3650, unit="days")
     loan_stale_days: int = _setting(
         45, "a loan balance older than this is flagged; statements come monthly", low=0, high=3650, unit="days"
     )
@@ -74,8 +79,8 @@ class Settings:
     caution_line_expiry_days: int = _setting(
         90, "CAUTION when a credit line the defence counts on expires within this", low=0, unit="days"
     )
-    caution_fire_probability: float = _fraction(0.80, "CAUTION when FIRE success probability is below this")
-    danger_fire_probability: float = _fraction(0.50, "DANGER when FIRE success probability is below this")
+    caution_fire_probability: float = _fraction(0.80, "asked of the plan: the second light is CAUTION below this")
+    danger_fire_probability: float = _fraction(0.50, "the second light is DANGER below this probability")
 
     # Credit-line defence
     waterfall_order: tuple[str, ...] = _setting(
@@ -205,6 +210,10 @@ class Settings:
                 value=", ".join(self.waterfall_order),
             )
 
+    @property
+    def stale_days_by_class(self) -> dict[AssetClass, int]:
+        return {"fund": self.fund_stale_days, "crypto": self.crypto_stale_days}
+
 
 def _check_date(name: str, text: str) -> None:
     try:
@@ -294,7 +303,7 @@ def feed_key(name: str) -> str:
 
 
 def feed_address(name: str) -> str | None:
-    """$ALM_YAHOO_URL, $ALM_COINGECKO_URL, $ALM_ECB_URL, $ALM_FRED_URL, $ALM_FRENCH_URL: a mirror of one's own."""
+    """A mirror of one's own: $ALM_YAHOO_URL, likewise COINGECKO, ECB, TOUSHIN, FRED and FRENCH."""
     return os.environ.get(f"ALM_{name.upper()}_URL", "").strip() or None
 
 

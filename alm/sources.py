@@ -13,7 +13,7 @@ from alm.history import history
 from alm.text import money, percent, t
 
 if TYPE_CHECKING:
-    from alm.fire.plain import Early
+    from alm.fire.interpreted import PreliminaryEstimate
     from alm.fire.solve import Solution
     from alm.fire.what_if import ModelRow
 
@@ -28,7 +28,7 @@ RULE_NAMES = {
 }
 
 
-def early_sentence(answer: Early) -> str:
+def early_sentence(answer: PreliminaryEstimate) -> str:
     """What is known while the simulation is compiled, with its larger error."""
     return t(
         "Compiling the simulation, once; {paths} lives so far: {p} ± {error}",

@@ -8,15 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alm.briefing import Briefing, FigureChange, Probability
-from alm.text import day, money, months, percent, t
-
-FIGURE_NAMES = {
-    "net_worth": "Net worth",
-    "ltv": "Margin ratio",
-    "max_survivable_fall": "Largest survivable fall",
-    "fire_probability": "FIRE probability",
-}
+from alm.briefing import Briefing
+from alm.freedom import Probability
+from alm.text import DASH, day, money, months, percent, points, t, up_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +30,24 @@ def lines(brief: Briefing) -> tuple[Line, ...]:
     return tuple(tell(brief) for tell in _TELLERS)
 
 
-def change_sentence(brief: Briefing, change: FigureChange) -> str:
-    """`Net worth −¥1,000,000 since 2026-01-30: prices −¥1,200,000, cash +¥200,000`."""
-
-    def shown(value: float) -> str:
-        if change.figure == "net_worth":
-            return money(value, brief.currency, signed=True)
-        return percent(value, 2, signed=True)
-
-    parts = ", ".join(f"{t(part.cause)} {shown(part.amount)}" for part in change.parts)
-    return t(
-        "{figure} {change} since {date}: {parts}",
-        figure=t(FIGURE_NAMES[change.figure]),
-        change=shown(change.after - change.before),
-        date=day(brief.since),
-        parts=parts,
+def loan_rows(brief: Briefing) -> tuple[tuple[str, ...], ...]:
+    """Each loan by itself, for a morning on which not all of them are known: name, ratio, falls to call and sale."""
+    return tuple(
+        (loan.loan, percent(loan.ltv), up_to(loan.fall_to_call), up_to(loan.fall_to_forced)) for loan in brief.loans
     )
+
+
+LOAN_COLUMNS = ("Loan", "Margin ratio", "Fall to the margin call", "Fall to the forced sale")
+
+
+def any_figure(brief: Briefing) -> bool:
+    """Whether anything at all is known."""
+    return any(line.value != DASH for line in lines(brief))
+
+
+def some_loan_unknown(brief: Briefing) -> bool:
+    """Some loans have their figures while those of all loans together are hidden."""
+    return brief.ltv is None and any(loan.ltv is not None for loan in brief.loans)
 
 
 def _cash(brief: Briefing) -> Callable[[float | None], str]:
@@ -71,9 +67,9 @@ def _margin(brief: Briefing) -> Line:
 
 
 def _fall_to(key: str, label: str, fall: float | None, threshold: float | None, ltv: float | None) -> Line:
-    working = f"1 − {percent(ltv, 2)} ÷ {percent(threshold, 2)} = {percent(fall, 2)}"
+    working = f"1 − {percent(ltv, 2)} ÷ {percent(threshold, 2)} = {up_to(fall, 2)}"
     return Line(
-        key, label, percent(fall), t("at {ltv}", ltv=percent(threshold)), working,
+        key, label, up_to(fall), t("at {ltv}", ltv=percent(threshold)), working,
         t("Fall of everything pledged that brings the margin ratio to the lender's threshold: d = 1 − LTV ÷ T."),
     )  # fmt: skip
 
@@ -92,20 +88,22 @@ def _survivable(brief: Briefing) -> Line:
     return Line(
         "max_survivable_fall",
         t("Largest survivable fall"),
-        percent(brief.max_survivable_fall),
-        t("paid in time; in one day {fall}", fall=percent(brief.max_sudden_fall)),
+        up_to(brief.max_survivable_fall),
+        t("at any speed; slowly {fall}", fall=up_to(brief.max_survivable_fall_slow)),
         t(
-            "1 − (loan {debt} − cash {cash} − line {line}) ÷ (forced at {forced} × pledged {pledged}) = {fall}",
-            debt=show(brief.secured_debt),
+            "cash {cash} and credit line {line} pay what lenders ask for up to a fall of {fall} at any speed, {slow} "
+            "when each call is answered as it comes, {prepaid} when all is paid ahead, {selling} when what is not "
+            "pledged is sold too",
             cash=show(brief.cash),
             line=show(brief.undrawn_committed),
-            forced=percent(brief.forced_ltv),
-            pledged=show(brief.collateral_value),
-            fall=percent(brief.max_survivable_fall, 2),
+            fall=up_to(brief.max_survivable_fall, 2),
+            slow=up_to(brief.max_survivable_fall_slow, 2),
+            prepaid=up_to(brief.max_survivable_fall_prepaid, 2),
+            selling=up_to(brief.max_survivable_fall_selling, 2),
         ),
         t(
-            "Cash above the reserve and committed undrawn credit, paid into the loan in time; nothing is sold. "
-            "In a fall of one day the lender looks first. 2007-09 fell 56.8%."
+            "Nothing is sold: every demand of the lenders, under their own rules, is paid from cash above the reserve "
+            "and committed undrawn credit. 2007-09 fell 56.8%."
         ),
     )
 
@@ -262,7 +260,7 @@ def _probability(brief: Briefing) -> Line:
 def _error(fire: Probability) -> str:
     """The sampling error; where means were measured or estimated, what their own error leaves, which is larger."""
     if fire.mean_band is None:
-        return t("± {error} standard error", error=percent(fire.standard_error, 2))
+        return t("± {error} standard error", error=points(fire.standard_error, signed=False))
     low, high = map(percent, fire.mean_band)
     return t("{low} to {high} by the means' error", low=low, high=high)
 
@@ -295,11 +293,6 @@ _TELLERS: tuple[Callable[[Briefing], Line], ...] = (
     _net_worth,
     _portfolio,
 )
-
-
-def headline(brief: Briefing) -> str:
-    """The verdict and the binding constraint on one line, for alerts and logs without layout."""
-    return f"{t(brief.verdict)}: {brief.binding.sentence}"
 
 
 def table_rows(brief: Briefing) -> tuple[tuple[str, str, str], ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from alm.language import language, t, use_language, words
 
 __all__ = [
-    "DASH", "MINUS", "SYMBOLS", "WITHOUT_CENTS", "day", "language", "listed", "literal", "money", "money_short",
-    "months", "number", "percent", "t", "use_language", "words",
+    "DASH", "MINUS", "SYMBOLS", "WITHOUT_CENTS", "day", "language", "listed", "literal", "money", "money_at_least",
+    "money_short", "months", "number", "percent", "points", "t", "up_to", "use_language", "words",
 ]  # fmt: skip
 
 DASH = "—"
@@ -31,10 +31,12 @@ def money(value: float | None, currency: str = "JPY", *, signed: bool = False, d
     return _sign(value, number, signed) + SYMBOLS.get(currency, f"{currency} ") + number
 
 
-def money_short(value: float | None, currency: str = "JPY") -> str:
-    """Three figures and a unit: `¥125M`; in Japanese `1.25億円`."""
+def money_short(value: float | None, currency: str = "JPY", *, down: bool = False) -> str:
+    """Three figures and a unit: `¥125M`; in Japanese `1.25億円`. `down`: a limit, never shown above its value."""
     if value is None or not math.isfinite(value):
         return money(value, currency)
+    if down:
+        value = _three_figures(value, math.floor)
     if language() == "ja" and currency == "JPY":
         return _scaled(value, ((1e12, "兆円"), (1e8, "億円"), (1e4, "万円")), "円")
     sign = MINUS if value < 0 else ""
@@ -43,6 +45,18 @@ def money_short(value: float | None, currency: str = "JPY") -> str:
         + SYMBOLS.get(currency, f"{currency} ")
         + _scaled(abs(value), ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")), "")
     )
+
+
+def money_at_least(value: float, currency: str = "JPY") -> str:
+    """An amount that has to suffice: three figures, rounded up, `¥89,100`."""
+    return money(_three_figures(value, math.ceil), currency, decimals=0 if abs(value) >= 100 else None)
+
+
+def _three_figures(value: float, rounded: Callable[[float], int]) -> float:
+    if value == 0:
+        return 0.0
+    unit = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+    return rounded(round(value / unit, 6)) * unit
 
 
 def _scaled(value: float, units: tuple[tuple[float, str], ...], unit: str) -> str:
@@ -64,6 +78,26 @@ def percent(value: float | None, digits: int = 1, *, signed: bool = False) -> st
         return "∞" if value > 0 else f"{MINUS}∞"
     number = f"{abs(value) * 100:.{digits}f}"
     return f"{_sign(value, number, signed)}{number}%"
+
+
+def up_to(value: float | None, digits: int = 1) -> str:
+    """A percentage that is a limit, such as a fall that is survived: rounded down, so that what is shown holds."""
+    return percent(None if value is None else floored(value, digits + 2), digits)
+
+
+def floored(value: float, digits: int) -> float:
+    """The largest figure of so many decimals that is not above the value, but for the noise of its last bits."""
+    if not math.isfinite(value):
+        return value
+    return math.floor(value * 10.0**digits + 1e-7) / 10.0**digits
+
+
+def points(value: float | None, digits: int = 2, *, signed: bool = True) -> str:
+    """A difference of two percentages: `+1.20 pt`."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    number = f"{abs(value) * 100:.{digits}f}"
+    return t("{points} pt", points=f"{_sign(value, number, signed)}{number}")
 
 
 def _sign(value: float, number: str, signed: bool) -> str:

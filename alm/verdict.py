@@ -1,4 +1,4 @@
-"""The verdict: SAFE, CAUTION, DANGER or UNKNOWN, from a handful of figures and the household's own thresholds.
+"""The first light, *Am I safe?*: SAFE, CAUTION, DANGER or UNKNOWN, from a few figures and the household's thresholds.
 
 Each check compares one figure with its thresholds and writes one sentence with its number. The verdict is the worst
 check, and the worst check nearest its limit is the binding constraint. A figure that is missing, or rests on data too
@@ -10,12 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
-from alm.balance_sheet import BalanceSheet
+from alm.balance_sheet import BalanceSheet, CreditLine
 from alm.settings import Settings
-from alm.text import day, listed, months, percent, t
+from alm.text import day, listed, money_short, months, percent, t, up_to
 
 Level = Literal["SAFE", "CAUTION", "DANGER", "UNKNOWN"]
 LEVELS: tuple[Level, ...] = ("SAFE", "CAUTION", "DANGER", "UNKNOWN")
@@ -46,9 +45,10 @@ class Figures:
     fall_to_call: float | None
     max_survivable_fall: float | None
     runway_months: float | None
-    fire_probability: float | None
-    means_lowered: bool = False
-    """`fire_probability` has every measured or estimated mean one standard error lower."""
+    collateral: float = 0.0
+    """Market value of what is pledged: a fall of it in money."""
+    lender_calls: bool = True
+    """Whether `fall_to_call` is the distance to a call; else to the forced sale of a lender who never calls."""
 
 
 def worst(levels: tuple[Level, ...]) -> Level:
@@ -67,13 +67,15 @@ def checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tuple[C
 
 
 def data_health(sheet: BalanceSheet, settings: Settings) -> Check:
-    """UNKNOWN when a price or rate is missing or older than the staleness limit, by name and age, and while rows of a
-    statement wait for a decision."""
+    """UNKNOWN when a price or rate is missing, in doubt, or older than the staleness limit, by name and age, and while
+    rows of a statement wait for a decision."""
     if sheet.empty:
         return _data("UNKNOWN", t("Nothing has been entered yet."))
     if sheet.missing:
         return _data("UNKNOWN", t("Data are missing: {names}.", names=listed(sheet.missing)))
-    if stale := sheet.stale(settings.stale_days):
+    if sheet.doubts:
+        return _data("UNKNOWN", t("Data are in doubt: {names}.", names=listed(sheet.doubts)))
+    if stale := sheet.stale(settings.stale_days, settings.stale_days_by_class):
         names, days = listed(stale), settings.stale_days
         return _data("UNKNOWN", t("Data are too old: {names}; the limit is {days} days.", names=names, days=days))
     if stale := sheet.stale_loans(settings.loan_stale_days):
@@ -91,100 +93,89 @@ def _data(level: Level, sentence: str) -> Check:
 
 
 def risk_checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tuple[Check, ...]:
+    """The checks of what may happen; none for a figure that is not known or that cannot happen."""
     found = [
-        _below(
+        against(
             "margin_distance",
             figures.fall_to_call,
             settings.caution_fall_to_call,
             settings.danger_fall_to_call,
-            lambda value, limit: _distance_sentence(value, limit),
+            lambda value, asked: _distance_sentence(value, asked, figures, sheet.base_currency),
         ),
-        _below(
+        against(
             "survivable_fall",
             figures.max_survivable_fall,
             settings.caution_survivable_fall,
             settings.danger_survivable_fall,
             _survivable_sentence,
         ),
-        _below(
+        against(
             "runway",
             figures.runway_months,
             settings.caution_runway_months,
             settings.danger_runway_months,
-            lambda value, limit: t(
-                "Cash pays essential spending and interest for {value}; the limit is {limit}.",
+            lambda value, asked: t(
+                "Cash pays essential spending and interest for {value}; you ask for {asked}.",
                 value=months(value),
-                limit=months(limit),
+                asked=months(asked),
             ),
         ),
-        *(_line_expiry(line.name, line.expires, sheet.as_of, settings) for line in sheet.credit_lines if line.expires),
-        _below(
-            "fire_probability",
-            figures.fire_probability,
-            settings.caution_fire_probability,
-            settings.danger_fire_probability,
-            _lowered_sentence if figures.means_lowered else _sustained_sentence,
-        ),
+        *(_line_expiry(line, sheet, settings) for line in sheet.credit_lines),
     ]
     return tuple(check for check in found if check is not None)
 
 
-def _below(
+def against(
     name: str, value: float | None, caution: float, danger: float, sentence: Callable[[float, float], str]
 ) -> Check | None:
-    """DANGER below `danger`, CAUTION below `caution`, else SAFE; no check for what is not known or cannot happen."""
-    if value is None or (math.isinf(value) and value > 0):
+    """DANGER below `danger`, CAUTION below `caution`, else SAFE; no check for what is not known or cannot happen.
+
+    `sentence` is given the value and what the household asks for, the limit of caution.
+    """
+    if value is None or math.isnan(value) or (math.isinf(value) and value > 0):
         return None
     level: Level = "DANGER" if value < danger else "CAUTION" if value < caution else "SAFE"
-    limit = danger if level == "DANGER" else caution
-    return Check(name, level, value, limit, sentence(value, limit))
+    return Check(name, level, value, danger if level == "DANGER" else caution, sentence(value, caution))
 
 
-def _survivable_sentence(value: float, limit: float) -> str:
+def _survivable_sentence(value: float, asked: float) -> str:
     if value <= 0:
-        return t("Cash and credit together cannot keep off a forced sale at today's prices.")
+        return t("Cash and credit lines cannot pay what the lender asks for at today's prices.")
     return t(
-        "Cash and credit, paid in time, survive a fall of {value} without a forced sale; the limit is {limit}.",
-        value=percent(value),
-        limit=percent(limit),
+        "You can pay for a fall of up to {value} without selling anything, however fast it comes; you ask for {asked}.",
+        value=up_to(value),
+        asked=percent(asked),
     )
 
 
-def _sustained_sentence(value: float, limit: float) -> str:
-    return t(
-        "This life is sustained to the horizon with a probability of {value}; the limit is {limit}.",
-        value=percent(value),
-        limit=percent(limit),
-    )
-
-
-def _lowered_sentence(value: float, limit: float) -> str:
-    """Means that are barely known must not look safer than means nobody claims to know."""
-    return t(
-        "With every mean one standard error lower this life is sustained with a probability of {value}; "
-        "the limit is {limit}.",
-        value=percent(value),
-        limit=percent(limit),
-    )
-
-
-def _distance_sentence(value: float, limit: float) -> str:
-    if value <= 0:
+def _distance_sentence(value: float, asked: float, figures: Figures, currency: str) -> str:
+    if value <= 0 and figures.lender_calls:
         return t("The margin call has been reached: the loan is over its threshold.")
+    if value <= 0:
+        return t("The forced sale has been reached: the loan is over its threshold.")
+    told = {
+        "value": up_to(value),
+        "amount": money_short(value * figures.collateral, currency, down=True),
+        "asked": percent(asked),
+    }
+    if figures.lender_calls:
+        return t(
+            "Prices can fall {value}, {amount} of collateral, before the lender calls; you ask for {asked}.", **told
+        )
     return t(
-        "A fall of {value} reaches the margin call; the limit is {limit}.", value=percent(value), limit=percent(limit)
+        "Prices can fall {value}, {amount} of collateral, before the lender sells without a call; you ask for {asked}.",
+        **told,
     )
 
 
-def _line_expiry(name: str, expires: date | None, as_of: date, settings: Settings) -> Check | None:
-    if expires is None:
+def _line_expiry(line: CreditLine, sheet: BalanceSheet, settings: Settings) -> Check | None:
+    if line.expires is None:
         return None
-    left = (expires - as_of).days
+    left = (line.expires - sheet.as_of).days
     level: Level = "CAUTION" if left < settings.caution_line_expiry_days else "SAFE"
+    named = {"name": line.name, "amount": money_short(line.undrawn, sheet.base_currency), "date": day(line.expires)}
     if left < 0:
-        sentence = t("The credit line {name} expired on {date} and no longer counts.", name=name, date=day(expires))
+        sentence = t("The credit line {name} ({amount} undrawn) expired on {date} and no longer counts.", **named)
     else:
-        sentence = t(
-            "The credit line {name} expires in {days} days, on {date}.", name=name, days=left, date=day(expires)
-        )
+        sentence = t("The credit line {name} ({amount} undrawn) expires in {days} days, on {date}.", days=left, **named)
     return Check("line_expiry", level, float(left), float(settings.caution_line_expiry_days), sentence)

@@ -95,9 +95,9 @@ def browser() -> Iterator[Browser]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the verdict stands and nothing is running any more."""
+    """Wait until both lights stand with all beside them and nothing is running any more."""
     page.locator('[class*="st-key-verdict-"]').wait_for(timeout=30_000)
-    page.locator(".st-key-verdict-checking").wait_for(state="detached", timeout=240_000)
+    page.locator('[class*="st-key-freedom-"][class*="-pending"]').wait_for(state="detached", timeout=240_000)
     page.wait_for_function("() => !document.querySelector('[data-testid=\"stStatusWidget\"]')", timeout=30_000)
 
 

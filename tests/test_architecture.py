@@ -24,21 +24,23 @@ ONLY_IN = {
     "rich": ("alm.cli",),
     "tomllib": ("alm.settings", "alm.language"),
     "yfinance": ("alm.feeds",),
-    "requests": ("alm.feeds", "alm.alerts"),
+    "requests": ("alm.alerts",),
+    "curl_cffi": ("alm.feeds",),
     "reportlab": ("alm.report",),
-    "numba": ("alm.fire.intermediate",),
-    "llvmlite": ("alm.fire.machine_code", "alm.fire.emitting"),
+    "numba": ("alm.fire.compile", "alm.fire.entry"),
+    "llvmlite": ("alm.fire.compile",),
 }
 
 ENGINES = ("stress", "reverse", "defence", "drill", "snowball", "fire", "risk", "allocation", "ledger")
-MAY_ALSO = {"drill": ("alm.fire",)}  # a drill is one path of the simulation
+PLAN = ("alm.engines", "alm.fire.plan", "alm.fire.household", "alm.fire.terms")
+MAY_ALSO = dict.fromkeys(("drill", "stress", "reverse", "defence"), PLAN)  # drivers of the step, which a plan describes
 FOUNDATIONS = (
     "alm.balance_sheet",
     "alm.settings",
     "alm.errors",
     "alm.language",
     "alm.currencies",
-    "alm.mechanics",
+    "alm.step",
     "alm.lenders",
     "alm.margin",
     "alm.dividends",
@@ -144,7 +146,7 @@ def test_imports_run_one_way():
 @pytest.mark.parametrize("module", ["alm.store.books", "alm.briefing", "alm.charts.theme", "alm.cli"])
 def test_what_the_first_paint_needs_loads_nothing_heavy(module):
     heavy = [
-        "scipy", "numba", "llvmlite", "pydantic", "alembic", "arch", "holidays", "requests", "yfinance", "reportlab", "rich",
+        "scipy", "numba", "llvmlite", "pydantic", "alembic", "arch", "holidays", "requests", "curl_cffi", "yfinance", "reportlab", "rich",
     ]  # fmt: skip
     script = f"import sys, {module}; print([m for m in {heavy!r} if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -60,7 +60,7 @@ def test_a_household_below_nothing_is_in_the_picture_of_its_wealth() -> None:
 
 def test_one_recorded_day_is_a_named_day_and_not_a_second() -> None:
     for chart in (
-        timeline([MONDAY], ["SAFE"], [("Margin ratio", [0.4])]),
+        timeline([MONDAY], ["SAFE"], ["CAUTION"], [("Margin ratio", [0.4])]),
         money_over_time([MONDAY], [("Net worth", [1.0])]),
     ):
         assert list(chart.layout.xaxis.tickvals) == [MONDAY]
@@ -68,17 +68,20 @@ def test_one_recorded_day_is_a_named_day_and_not_a_second() -> None:
         assert "markers" in chart.data[0].mode
 
 
-def test_a_day_whose_ratio_nobody_knows_keeps_its_verdict_and_gets_no_ratio() -> None:
-    chart = timeline([MONDAY, TUESDAY], ["SAFE", "UNKNOWN"], [("Margin ratio", [0.4, None])])
-    ratio, _, unknown = chart.data
+def test_a_day_whose_ratio_nobody_knows_keeps_its_lights_and_gets_no_ratio() -> None:
+    """The second light stands under the first; a day of an older version kept none."""
+    chart = timeline([MONDAY, TUESDAY], ["SAFE", "UNKNOWN"], [None, "CAUTION"], [("Margin ratio", [0.4, None])])
+    ratio, _, unknown, caution = chart.data
     assert tuple(ratio.y) == (0.4, None)
-    assert (unknown.name, tuple(unknown.x), unknown.yaxis) == ("UNKNOWN", (TUESDAY,), "y2")
+    assert (unknown.name, tuple(unknown.x), unknown.yaxis) == ("Am I safe? UNKNOWN", (TUESDAY,), "y2")
+    assert (caution.name, tuple(caution.x)) == ("Am I free? CAUTION", (TUESDAY,))
+    assert unknown.y[0] > caution.y[0]
     assert unknown.marker.symbol != chart.data[1].marker.symbol
 
 
 def test_many_days_are_left_to_the_axis() -> None:
     days = [date(2026, 11, n) for n in range(1, 11)]
-    chart = timeline(days, ["SAFE"] * 10, [("Margin ratio", [0.4] * 10)])
+    chart = timeline(days, ["SAFE"] * 10, [None] * 10, [("Margin ratio", [0.4] * 10)])
     assert chart.layout.xaxis.tickvals is None
     assert chart.data[0].mode == "lines"
 

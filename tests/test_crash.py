@@ -41,7 +41,7 @@ def crashed(sheet: BalanceSheet, depth: float) -> Drill:
 
 
 def sudden(sheet: BalanceSheet) -> float:
-    return stress_test(sheet, LENDERS, SETTINGS).max_sudden_fall
+    return stress_test(sheet, LENDERS, SETTINGS).max_survivable_fall
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ def test_paid_in_time_the_same_money_reaches_further() -> None:
     owns nothing else, so the lender's first look is what differs."""
     sheet = household("jp-sell-all")
     test = stress_test(sheet, LENDERS, SETTINGS)
-    assert (test.max_sudden_fall, test.max_survivable_fall) == pytest.approx((0.529412, 0.665882), abs=5e-7)
+    assert (test.max_survivable_fall, test.max_survivable_fall_prepaid) == pytest.approx((0.529412, 0.665882), abs=5e-7)
     paid = sheet.with_(
         secured_loans=tuple(replace(x, balance=x.balance - 14.5e6) for x in sheet.secured_loans),
         credit_lines=tuple(replace(x, drawn=10e6) for x in sheet.credit_lines),
         cash_balances=(),
     )
-    assert crashed(paid, test.max_survivable_fall - 1e-6).end.survived
-    assert crashed(paid, test.max_survivable_fall + 1e-6).end.forced_sale
+    assert crashed(paid, test.max_survivable_fall_prepaid - 1e-6).end.survived
+    assert crashed(paid, test.max_survivable_fall_prepaid + 1e-6).end.forced_sale
 
 
 def test_a_lender_that_never_calls_is_paid_nothing_and_the_drill_says_so() -> None:
@@ -144,7 +144,7 @@ def test_what_lends_nothing_is_as_good_as_nothing_pledged() -> None:
         test = stress_test(found, LENDERS, SETTINGS)
         (loan,) = test.loans
         assert loan.distances == Distances(-math.inf, -math.inf, -math.inf)
-        assert (test.max_sudden_fall, test.max_survivable_fall) == (-math.inf, -math.inf)
+        assert (test.max_survivable_fall, test.max_survivable_fall_prepaid) == (-math.inf, -math.inf)
         assert loan.zone == "forced"
     owing_nothing = worthless.with_(secured_loans=tuple(replace(x, balance=0.0) for x in sheet.secured_loans))
-    assert stress_test(owing_nothing, LENDERS, SETTINGS).max_sudden_fall == 1.0
+    assert stress_test(owing_nothing, LENDERS, SETTINGS).max_survivable_fall == 1.0

@@ -11,7 +11,7 @@ from alm.crossing import simulated_crossover
 from alm.errors import BadInput
 from alm.fire.engine import walk_one
 from alm.fire.household import plan_from
-from alm.fire.walk import RECORD
+from alm.fire.kernel import RECORD
 from alm.lenders import profiles
 from alm.settings import Settings
 from tests.households import reference_household

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alm.balance_sheet import BalanceSheet, Quote
-from alm.drill import compared, crises, drill, find_crisis
+from alm.drill import compared, course_of, crises, drill, find_crisis
 from alm.drill.crises import path
 from alm.errors import Infeasible, MissingValue, UnknownName
 from alm.lenders import profiles
@@ -26,7 +26,7 @@ ALL = tuple(crises())
 
 def replayed(name, sheet=None, **changes):
     return drill(
-        sheet or reference_household(), find_crisis(name), find_scenario(name), LENDERS, replace(SETTINGS, **changes)
+        sheet or reference_household(), course_of(find_crisis(name)), find_scenario(name), LENDERS, replace(SETTINGS, **changes)
     )
 
 
@@ -115,7 +115,7 @@ def test_2007_to_2009_on_the_reference_household_event_by_event():
 
 
 def test_without_the_credit_line_the_same_crisis_forces_a_sale():
-    both = compared(reference_household(), find_crisis("us-2007"), find_scenario("us-2007"), LENDERS, SETTINGS)
+    both = compared(reference_household(), course_of(find_crisis("us-2007")), find_scenario("us-2007"), LENDERS, SETTINGS)
     assert both.with_line.end.survived
     assert both.without_line.end.forced_sale
     assert both.without_line.end.kept < 1
@@ -147,12 +147,14 @@ def test_sell_all_sells_everything_and_leaves_the_residual():
     found = replayed("us-1929", sheet)
     sale = next(event for event in found.events if event.event == "forced_sale")
     day = next(day for day in found.days if day.date == sale.date)
-    crisis, scenario = find_crisis("us-1929"), find_scenario("us-1929")
-    value = 125_000_000 * (1 - scenario.fall * (1 - day.index) / crisis.deepest)  # at the prices of the day of the sale
+    value = 125_000_000 * day.index  # at the prices of the day of the sale
     late = 50_000_000 * 0.14 * 2 * 7 / 5 / 365
     assert (day.collateral, day.owed, found.end.kept) == (0.0, 0.0, 0.0)
     assert day.cash == pytest.approx(4_500_000 + value * (1 - 0.005) - 50_000_000 - late, rel=1e-6)
-    assert [event.event for event in found.events] == ["freeze", "forced_sale", "unfreeze"]  # it never calls
+    events = [event.event for event in found.events]
+    assert events == ["freeze", "forced_sale", "late_interest", "unfreeze"]  # it never calls
+    assert sale.amount == pytest.approx(value)  # gross, and what was left of it after the cost
+    assert sale.net == pytest.approx(value * (1 - 0.005))
 
 
 def test_cure_to_60_lowers_its_limits_for_a_single_stock():

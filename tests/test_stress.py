@@ -32,7 +32,8 @@ def test_the_largest_survivable_falls() -> None:
     assert falls["freeze"] == pytest.approx((0.39333, 0.52667), abs=5e-6)
     assert falls["call"] == pytest.approx((0.48000, 0.59429), abs=5e-6)
     assert falls["forced"] == pytest.approx((0.57176, 0.66588), abs=5e-6)
-    assert test.max_survivable_fall == falls["forced"][1]
+    assert test.max_survivable_fall == pytest.approx(0.52667, abs=5e-6)
+    assert test.max_survivable_fall_prepaid == falls["call"][1]
 
 
 def test_a_fall_of_half_takes_these_cures() -> None:
@@ -89,32 +90,32 @@ def test_the_largest_ltv_that_survives_a_crisis_untouched(crisis: str, threshold
 def test_without_debt_no_fall_reaches_anything() -> None:
     for sheet in (household(0, 100), BalanceSheet(AS_OF, "JPY")):
         test = run(sheet)
-        assert (test.ltv, test.zone, test.max_survivable_fall) == (0.0, "safe", 1.0)
+        assert (test.ltv, test.zone, test.survivable["forced"].cash_and_line) == (0.0, "safe", 1.0)
         assert test.distances.forced == 1.0
         assert all(r.survives and r.sources.sale == 0 for r in test.grid)
 
 
 def test_without_collateral_only_money_survives() -> None:
-    assert run(household(100, 0, money=50)).max_survivable_fall == float("-inf")
+    assert run(household(100, 0, money=50)).survivable["forced"].cash_and_line == float("-inf")
     broke = run(household(100, 0, money=50))
     assert (broke.ltv, broke.zone) == (float("inf"), "forced")
     assert broke.distances.freeze == float("-inf")
-    assert run(household(100, 0, money=100)).max_survivable_fall == 1.0
+    assert run(household(100, 0, money=100)).survivable["forced"].cash_and_line == 1.0
 
 
 def test_beyond_forced_the_market_would_have_to_rise() -> None:
     test = run(household(90, 100, money=1))
     assert test.zone == "forced"
     assert test.distances.forced == pytest.approx(1 - 0.9 / 0.85)
-    assert test.max_survivable_fall == pytest.approx(1 - 89 / 85)
-    assert test.max_survivable_fall < 0
+    assert test.survivable["forced"].cash_and_line == pytest.approx(1 - 89 / 85)
+    assert test.survivable["forced"].cash_and_line < 0
     assert not any(r.survives for r in test.grid)
 
 
 def test_an_overdraft_is_no_source() -> None:
     test = run(household(40, 100, money=-5))
     assert test.sources.cash == 0
-    assert test.max_survivable_fall == pytest.approx(test.distances.forced)
+    assert test.survivable["forced"].cash_and_line == pytest.approx(test.distances.forced)
 
 
 def test_equal_means_already_there() -> None:

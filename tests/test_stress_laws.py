@@ -94,7 +94,7 @@ def test_the_grid_agrees_with_shocked_sheets(ratio: float) -> None:
     grid = run(sheet).grid
     for r in grid:
         assert stressed(sheet, fall(r.fall)).ltv == pytest.approx(r.ltv)
-        assert r.survives == (r.fall <= run(sheet).max_survivable_fall)
+        assert r.survives == (r.fall <= run(sheet).survivable["forced"].cash_and_line)
     assert [r.ltv for r in grid] == sorted(r.ltv for r in grid)
     assert [r.survives for r in grid] == sorted((r.survives for r in grid), reverse=True)
 

@@ -58,7 +58,9 @@ def test_a_cancellable_or_expired_line_pays_nothing() -> None:
     sheet = reference_household()
     (line,) = sheet.credit_lines
     for gone in (replace(line, committed=False), replace(line, expires=AS_OF.replace(day=1))):
-        assert run(sheet.with_(credit_lines=(gone,))).max_survivable_fall == pytest.approx(0.57176, abs=5e-6)
+        assert run(sheet.with_(credit_lines=(gone,))).survivable["forced"].cash_and_line == pytest.approx(
+            0.57176, abs=5e-6
+        )
 
 
 def test_selling_with_cost_and_a_taxed_gain_inside_needs_more() -> None:
@@ -96,14 +98,14 @@ def test_two_loans_share_the_sources() -> None:
     where One needs nothing (40 < 85·0.65882); so the household survives −34.1 %."""
     test = run(two_loans())
     assert test.distances.forced == pytest.approx(0.2)
-    assert test.max_survivable_fall == pytest.approx(1 - 28 / 42.5)
+    assert test.survivable["forced"].cash_and_line == pytest.approx(1 - 28 / 42.5)
     assert [loan.ltv for loan in test.loans] == pytest.approx([0.4, 0.68])
 
 
 def test_two_loans_that_both_need_money() -> None:
     """With 40 of cash both need: 74 − 127.5 m = 40, m = 0.26667."""
     sheet = two_loans().with_(cash_balances=cash(40.0))
-    assert run(sheet).max_survivable_fall == pytest.approx(1 - 34 / 127.5)
+    assert run(sheet).survivable["forced"].cash_and_line == pytest.approx(1 - 34 / 127.5)
 
 
 def test_one_loan_can_be_looked_at_alone() -> None:

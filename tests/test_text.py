@@ -22,7 +22,21 @@ from alm.scenarios import library
 from alm.settings import Settings, read_toml
 from alm.snowball import crises as dividend_crises
 from alm.store.schema import metadata
-from alm.text import DASH, day, listed, money, money_short, months, number, percent, t, use_language
+from alm.text import (
+    DASH,
+    day,
+    listed,
+    money,
+    money_at_least,
+    money_short,
+    months,
+    number,
+    percent,
+    points,
+    t,
+    up_to,
+    use_language,
+)
 
 ALM = Path(text.__file__).parent
 
@@ -32,6 +46,32 @@ def japanese():
     use_language("ja")
     yield
     use_language("en")
+
+
+@pytest.mark.parametrize(
+    ("limit", "shown"),
+    [(0.5266666, "52.6%"), (0.428571, "42.8%"), (0.35, "35.0%"), (0.29, "29.0%"), (1 - 0.4 / 0.8, "50.0%"),
+     (-0.0231, f"{text.MINUS}2.4%"), (1.0, "100.0%"), (-math.inf, f"{text.MINUS}∞"), (None, DASH)],
+)  # fmt: skip
+def test_a_limit_is_rounded_down_so_that_what_is_shown_holds(limit, shown):
+    assert up_to(limit) == shown
+
+
+def test_an_amount_that_has_to_suffice_is_rounded_up_and_one_that_is_a_limit_down():
+    assert [money_at_least(x) for x in (89_062.5, 89_100.0, 1_234_001.0, 0.0)] == [
+        "¥89,100",
+        "¥89,100",
+        "¥1,240,000",
+        "¥0",
+    ]
+    assert money_at_least(61.234, "USD") == "$61.30"
+    assert [money_short(x, down=True) for x in (53_571_428.0, 125e6, 0.0)] == ["¥53.5M", "¥125M", "¥0"]
+
+
+def test_a_difference_of_percentages_is_in_points(japanese):
+    assert points(-0.0123) == f"{text.MINUS}1.23ポイント"
+    use_language("en")
+    assert (points(0.0123), points(0.0), points(None)) == ("+1.23 pt", "0.00 pt", DASH)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The verdict is the worst check, says why in one sentence, and is never green on what nobody knows."""
+"""The first light is the worst check, says why in one sentence, and is never green on what nobody knows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alm.verdict import Figures, binding, checks, worst
 from tests.households import AS_OF, reference_household
 
 SETTINGS = Settings()
-FINE = Figures(fall_to_call=0.42857, max_survivable_fall=0.66588, runway_months=5.09, fire_probability=0.87)
+FINE = Figures(fall_to_call=0.42857, max_survivable_fall=0.52667, runway_months=5.09, collateral=125e6)
 
 
 def verdict(sheet=None, settings=SETTINGS, **figures):
@@ -24,20 +24,20 @@ def verdict(sheet=None, settings=SETTINGS, **figures):
 def test_the_reference_household_is_safe_and_the_constraint_with_least_room_binds():
     level, constraint = verdict()
     assert level == "SAFE"
-    assert constraint.name == "fire_probability"  # 0.87 / 0.80 leaves less room than 0.429 / 0.35
+    assert constraint.name == "survivable_fall"  # 0.527 / 0.50 leaves less room than 0.429 / 0.35
 
 
 @pytest.mark.parametrize(
     ("figure", "level", "name", "sentence"),
     [
-        ({"fall_to_call": 0.34}, "CAUTION", "margin_distance", "A fall of 34.0% reaches the margin call; the limit is 35.0%."),
-        ({"fall_to_call": 0.14}, "DANGER", "margin_distance", "A fall of 14.0% reaches the margin call; the limit is 15.0%."),
+        ({"fall_to_call": 0.34}, "CAUTION", "margin_distance", "Prices can fall 34.0%, ¥42.5M of collateral, before the lender calls; you ask for 35.0%."),
+        ({"fall_to_call": 0.14}, "DANGER", "margin_distance", "Prices can fall 14.0%, ¥17.5M of collateral, before the lender calls; you ask for 35.0%."),
+        ({"fall_to_call": 0.349, "lender_calls": False}, "CAUTION", "margin_distance", "Prices can fall 34.9%, ¥43.6M of collateral, before the lender sells without a call; you ask for 35.0%."),
         ({"fall_to_call": -0.02}, "DANGER", "margin_distance", "The margin call has been reached: the loan is over its threshold."),
-        ({"max_survivable_fall": 0.45}, "CAUTION", "survivable_fall", "Cash and credit, paid in time, survive a fall of 45.0% without a forced sale; the limit is 50.0%."),
-        ({"max_survivable_fall": -0.1}, "DANGER", "survivable_fall", "Cash and credit together cannot keep off a forced sale at today's prices."),
-        ({"runway_months": 0.5}, "DANGER", "runway", "Cash pays essential spending and interest for 0.5 months; the limit is 1.0 months."),
-        ({"fire_probability": 0.72, "means_lowered": True}, "CAUTION", "fire_probability", "With every mean one standard error lower this life is sustained with a probability of 72.0%; the limit is 80.0%."),
-        ({"fire_probability": 0.49}, "DANGER", "fire_probability", "This life is sustained to the horizon with a probability of 49.0%; the limit is 50.0%."),
+        ({"fall_to_call": 0.0, "lender_calls": False}, "DANGER", "margin_distance", "The forced sale has been reached: the loan is over its threshold."),
+        ({"max_survivable_fall": 0.45678}, "CAUTION", "survivable_fall", "You can pay for a fall of up to 45.6% without selling anything, however fast it comes; you ask for 50.0%."),
+        ({"max_survivable_fall": -0.1}, "DANGER", "survivable_fall", "Cash and credit lines cannot pay what the lender asks for at today's prices."),
+        ({"runway_months": 0.5}, "DANGER", "runway", "Cash pays essential spending and interest for 0.5 months; you ask for 4.0 months."),
     ],
 )  # fmt: skip
 def test_each_constraint_binds_with_its_number(figure, level, name, sentence):

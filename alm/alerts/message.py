@@ -19,10 +19,19 @@ KINDS = {"raised": "new", "repeated": "still", "cleared": "over"}
 
 
 def title(alerts: tuple[Alert, ...]) -> str:
-    """`alm: DANGER`, by the worst level among them; `alm: all clear` when everything is over."""
-    open_ = [alert.concern.level for alert in alerts if alert.kind != "cleared"]
-    worst: Level = max(open_, key=LEVELS.index, default="SAFE")
-    return f"alm: {t('all clear')}" if not open_ else f"alm: {t(worst)}"
+    """`alm: DANGER`, by the worst level of the first light; the second light names itself, as in
+    `alm: Am I free? CAUTION`; `alm: all clear` when everything is over."""
+    safe, free = _worst(alerts, "safe"), _worst(alerts, "free")
+    if safe is None and free is None:
+        return f"alm: {t('all clear')}"
+    told = [] if safe is None else [t(safe)]
+    told += [] if free is None else [f"{t('Am I free?')} {t(free)}"]
+    return f"alm: {', '.join(told)}"
+
+
+def _worst(alerts: tuple[Alert, ...], light: str) -> Level | None:
+    levels = [alert.concern.level for alert in alerts if alert.kind != "cleared" and alert.concern.light == light]
+    return max(levels, key=LEVELS.index, default=None)
 
 
 def body(alerts: tuple[Alert, ...], *, amounts: bool) -> str:

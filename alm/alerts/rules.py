@@ -25,6 +25,8 @@ class Concern:
     key: str
     level: Level
     sentence: str
+    light: str = "safe"
+    """The light it belongs to; the two are never told as one word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +50,27 @@ def concerns(
 ) -> tuple[Concern, ...]:
     """Today's reasons to worry.
 
-    - every check at `level` or worse;
+    - every check of either light at `level` or worse;
     - a SAFE check within the share `near` of its threshold (0.05: five percent above it);
     - no snapshot for more than `snapshot_days` days: the timer has failed.
     """
-    bad = [Concern(check.name, check.level, check.sentence) for check in brief.checks if _at_least(check.level, level)]
-    close = [_nearly(check) for check in brief.checks if check.level == "SAFE" and check.room <= near]
-    return (*bad, *close, *_snapshot_concern(brief.as_of, last_snapshot, snapshot_days))
+    safe = _of_light("safe", brief.checks, level, near)
+    free = _of_light("free", brief.freedom.checks, level, near)
+    return (*safe, *free, *_snapshot_concern(brief.as_of, last_snapshot, snapshot_days))
+
+
+def _of_light(light: str, checks: tuple[Check, ...], level: Level, near: float) -> tuple[Concern, ...]:
+    bad = [Concern(check.name, check.level, check.sentence, light) for check in checks if _at_least(check.level, level)]
+    close = [_nearly(check, light) for check in checks if check.level == "SAFE" and check.room <= near]
+    return (*bad, *close)
 
 
 def _at_least(found: Level, level: Level) -> bool:
     return LEVELS.index(found) >= LEVELS.index(level)
 
 
-def _nearly(check: Check) -> Concern:
-    return Concern(check.name, "SAFE", t("Nearly at a threshold. {sentence}", sentence=check.sentence))
+def _nearly(check: Check, light: str) -> Concern:
+    return Concern(check.name, "SAFE", t("Nearly at a threshold. {sentence}", sentence=check.sentence), light)
 
 
 def _snapshot_concern(as_of: date, last: date | None, days: int) -> tuple[Concern, ...]:

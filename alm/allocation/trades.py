@@ -26,8 +26,8 @@ from alm.allocation.orders import (
 from alm.balance_sheet import Account, BalanceSheet, Holding
 from alm.errors import BadInput
 from alm.lenders import LenderProfile
-from alm.mechanics.sale import tax_share
 from alm.settings import Settings
+from alm.step.sale import tax_share
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ import pandas as pd
 
 from alm.balance_sheet import ltv
 from alm.errors import BadInput
-from alm.mechanics.interest import accrual
-from alm.mechanics.lender import CALM, CURE, NOTHING, SELL_ALL, LenderRules, LenderState, cure_target, look, reached
-from alm.mechanics.sale import cash_to_cure, sale_to_cure
 from alm.risk.series import Array
+from alm.step.interest import accrual
+from alm.step.lender import CALM, CURE, NOTHING, SELL_ALL, LenderRules, LenderState, cure_target, look, reached
+from alm.step.sale import cash_to_cure, sale_to_cure
 
 Rebalancing = Literal["never", "band", "monthly", "quarterly", "annual"]
 REBALANCING: tuple[Rebalancing, ...] = ("never", "band", "monthly", "quarterly", "annual")

@@ -1,4 +1,4 @@
-"""The recorded days as a chart: ratios and money over time, the verdict as coloured marks with words."""
+"""The recorded days as a chart: ratios and money over time, the two lights as coloured marks with words."""
 
 from __future__ import annotations
 
@@ -18,16 +18,21 @@ SYMBOL = {"SAFE": "circle", "CAUTION": "triangle-up", "DANGER": "square", "UNKNO
 
 
 def timeline(
-    dates: Sequence[date], verdicts: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]]
+    dates: Sequence[date],
+    safe: Sequence[str],
+    free: Sequence[str | None],
+    series: Sequence[tuple[str, Sequence[float | None]]],
 ) -> go.Figure:
-    """Fractions over the recorded dates, one line each; above them a strip with each day's verdict."""
+    """Fractions over the recorded dates, one line each; above them a strip with each day's first light, and one with
+    the second, empty on days that did not keep it."""
     chart = figure(title=t("The recorded days"), height=HEIGHT)
     for name, values in series:
         chart.add_scatter(x=list(dates), y=list(values), name=name, mode=_mode(dates))
-    _verdicts(chart, dates, verdicts)
+    _strip(chart, dates, safe, 0.5, t("Am I safe?"))
+    _strip(chart, dates, free, -0.5, t("Am I free?"))
     chart.update_layout(
-        yaxis={"tickformat": ".0%", "rangemode": "tozero", "domain": [0, 0.86]},
-        yaxis2={"domain": [0.9, 1], "range": [-1, 1], "showticklabels": False, "showgrid": False, "zeroline": False},
+        yaxis={"tickformat": ".0%", "rangemode": "tozero", "domain": [0, 0.80]},
+        yaxis2={"domain": [0.84, 1], "range": [-1, 1], "showticklabels": False, "showgrid": False, "zeroline": False},
     )
     return _dated(chart, dates)
 
@@ -46,16 +51,16 @@ def _dated(chart: go.Figure, dates: Sequence[date]) -> go.Figure:
     return chart
 
 
-def _verdicts(chart: go.Figure, dates: Sequence[date], verdicts: Sequence[str]) -> None:
+def _strip(chart: go.Figure, dates: Sequence[date], light: Sequence[str | None], place: float, question: str) -> None:
     """Colour, shape and word; a day whose ratio nobody knows has its mark all the same."""
     for level, colour in LEVEL_COLOUR.items():
-        days = [k for k, verdict in enumerate(verdicts) if verdict == level]
+        days = [k for k, found in enumerate(light) if found == level]
         if days:
             chart.add_scatter(
                 x=[dates[k] for k in days],
-                y=[0] * len(days),
+                y=[place] * len(days),
                 yaxis="y2",
-                name=t(level),
+                name=f"{question} {t(level)}",
                 mode="markers",
                 marker={"color": colour, "symbol": SYMBOL[level], "size": 9},
                 hovertemplate="%{x|%Y-%m-%d}<extra>%{fullData.name}</extra>",

@@ -11,7 +11,7 @@ from alm.charts.lines import Across, upright
 from alm.charts.theme import figure, threshold
 from alm.reverse import ReverseStress
 from alm.stress import HeatMap, LoanStress, StressTest
-from alm.text import percent, t
+from alm.text import percent, t, up_to
 
 NAME = 40
 """Characters of a name in a legend: what a phone is wide."""
@@ -67,7 +67,7 @@ def _survivable(chart: go.Figure, test: StressTest) -> None:
     """Where cash and credit end: a vertical line at the largest survivable fall, when the market can get there."""
     if 0 < test.max_survivable_fall < 1:
         line = {"color": ZONE_COLOUR["forced"], "dash": "dot", "width": 1.5}
-        words = {"text": t("survived to {fall}", fall=percent(test.max_survivable_fall)), "textangle": -90}
+        words = {"text": t("survived to {fall}", fall=up_to(test.max_survivable_fall)), "textangle": -90}
         upright(chart, test.max_survivable_fall, line, words, place="bottom", side="left")
 
 

@@ -21,7 +21,7 @@ COMMANDS = {
     "export": "write every table as CSV",
     "prices": "fetch prices and exchange rates",
     "history": "fetch market and macro series",
-    "brief": "am I safe today?",
+    "brief": "am I safe, and am I free?",
     "stress": "the margin ratio against a falling market",
     "scenario": "one shock: prices, currencies, rates, income",
     "drill": "replay a dated crisis on today's balance sheet",
@@ -67,7 +67,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="alm")
 def group() -> None:
-    """Am I safe today? Asset-liability management for one household, on its own machine.
+    """Am I safe, and am I free? Asset-liability management for one household, on its own machine.
 
     Every command takes --db PATH (default: $ALM_DB, else the XDG data folder). Exit status: 0 fine, 3 alert,
     2 refused input.

@@ -57,18 +57,21 @@ def db_option(command: Command) -> Command:
     )(command)
 
 
-def _date(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+def read_date(_ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """An option's date, or one sentence that names the option."""
     if value is None:
         return None
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise BadInput("a date such as 2026-01-31", column="--as-of", value=value) from None
+        raise BadInput("a date such as 2026-01-31", column=param.opts[0], value=value) from None
 
 
 def as_of_option(command: Command) -> Command:
     """--as-of DATE, passed as `as_of: date | None`; None is the household's own today."""
-    return click.option("--as-of", callback=_date, metavar="DATE", help="The date to look at; default today.")(command)
+    return click.option("--as-of", callback=read_date, metavar="DATE", help="The date to look at; default today.")(
+        command
+    )
 
 
 def json_option(command: Command) -> Command:

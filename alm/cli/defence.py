@@ -12,7 +12,7 @@ from alm.defence import Defence, Month, defend
 from alm.dividends import net_dividends
 from alm.scenarios import library
 from alm.settings import user_folder
-from alm.text import money, money_short, months, number, percent, t
+from alm.text import money, money_short, months, number, percent, t, up_to
 
 
 @click.command()
@@ -39,7 +39,7 @@ def command(db: Path, as_of: date | None, as_json: bool, survive: float | None) 
 
 def show(result: Defence, currency: str) -> None:
     out = console()
-    fall, most = percent(result.survive_fall), percent(result.max_survivable_fall)
+    fall, most = percent(result.survive_fall), up_to(result.max_survivable_fall)
     survived, not_survived = (
         "A fall of {fall} is survived; the largest is {most}.",
         "A fall of {fall} is not survived; the largest is {most}.",

@@ -10,7 +10,7 @@ import click
 from alm.cli.common import console, plain, print_json, print_table
 from alm.cli.progress import progress_share
 from alm.errors import BadInput
-from alm.text import money, money_short, percent, t
+from alm.text import money, money_short, percent, points, t
 
 if TYPE_CHECKING:
     from alm.fire.plan import Plan
@@ -159,7 +159,7 @@ def driven(plan: Plan, *, as_json: bool) -> None:
     print_table((t("What drives it"), t("lower"), t("Success"), t("higher"), t("Success")), rows)
     table = [
         (t(lever.name), lever_amount(lever.name, lever.amount, plan.currency), percent(lever.probability),
-         percent(lever.gain, signed=True))
+         points(lever.gain, 1))
         for lever in bought
     ]  # fmt: skip
     print_table((t("Lever"), t("Amount"), t("Success"), t("Buys")), table)
@@ -185,8 +185,8 @@ def mapped(plan: Plan, against: str, *, as_json: bool) -> None:
 
 def lived(plan: Plan, which: str, *, as_json: bool) -> None:
     from alm.fire.engine import walk_one
+    from alm.fire.kernel import RECORD
     from alm.fire.lives import events_of, path_named, yearly
-    from alm.fire.walk import RECORD
 
     path = path_named(plan, which)
     record, first = walk_one(plan, path)

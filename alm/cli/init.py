@@ -78,11 +78,11 @@ def five_numbers(db: Path) -> None:
     """Ask, write, and say the verdict, with what is still missing and what it would add."""
     from alm.gather import morning
     from alm.lenders import profiles
+    from alm.lights import lights
     from alm.quick_start import FiveNumbers, begin, chosen, rows, still_missing
     from alm.settings import user_folder
     from alm.store.books import load_balance_sheet
     from alm.store.database import reading
-    from alm.telling import headline
 
     numbers = FiveNumbers(*(click.prompt(t(question), type=float, default=0.0) for question in QUESTIONS))
     settings = Settings(base_currency=str(click.prompt(t("Currency"), default=Settings().base_currency)).upper())
@@ -93,7 +93,7 @@ def five_numbers(db: Path) -> None:
     begin(db, {**typed, **chosen(settings, "base_currency")})
     click.echo(_created(db, demo=False))
     found = morning(db, None, simulate=False)
-    click.echo(f"\n{headline(found)}\n")
+    click.echo("\n" + "\n".join(light.line for light in lights(found)) + "\n")
     with reading(db) as conn:
         for sentence in still_missing(load_balance_sheet(conn, found.as_of)):
             click.echo(t("Not entered yet. {sentence}", sentence=sentence))

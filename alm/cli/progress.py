@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from alm.fire.plain import Early
+    from alm.fire.interpreted import PreliminaryEstimate
 
 
 @contextmanager
@@ -33,7 +33,7 @@ class Bar:
     def __call__(self, share: float) -> None:
         self._bar.update(self._task, total=1.0, completed=share, description="")
 
-    def meanwhile(self, answer: Early) -> None:
+    def meanwhile(self, answer: PreliminaryEstimate) -> None:
         """What the first lives say while the simulation is compiled."""
         from alm.sources import early_sentence
 

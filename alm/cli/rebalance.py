@@ -26,7 +26,7 @@ from alm.errors import BadInput
 from alm.past import restated
 from alm.portfolio_telling import FUNDING, plan_sentences, units
 from alm.risk.report import risk_report
-from alm.text import money, percent, t
+from alm.text import money, percent, points, t
 
 
 @click.command()
@@ -103,7 +103,7 @@ def show(plan: Plan, losses: tuple[LossCandidate, ...], currency: str) -> None:
             t(row.name),
             percent(row.target),
             percent(row.actual),
-            percent(row.drift, signed=True),
+            points(row.drift, 1),
             t(row.light),
             percent(after.get(row.name, 0.0)),
         ]

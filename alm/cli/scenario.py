@@ -13,7 +13,7 @@ from alm.dividends import net_dividends
 from alm.scenarios import Scenario, find_scenario, library, shocks
 from alm.settings import user_folder
 from alm.stress import Outcome, Standing, kept_sentence, outcome
-from alm.text import money, percent, t
+from alm.text import money, percent, t, up_to
 
 
 @click.command()
@@ -76,8 +76,8 @@ def figures(standing: Standing, currency: str) -> list[tuple[str, str]]:
         ("Net worth", money(standing.net_worth, currency)),
         ("Margin ratio", percent(standing.ltv)),
         ("Zone", t(standing.zone)),
-        ("Fall to call", percent(standing.distances.call)),
-        ("Fall to forced sale", percent(standing.distances.forced)),
+        ("Fall to call", up_to(standing.distances.call)),
+        ("Fall to forced sale", up_to(standing.distances.forced)),
         ("Income a month", money(standing.income_monthly, currency)),
         ("Spending a month", money(standing.spending_monthly, currency)),
         ("Interest a month", money(standing.interest_monthly, currency)),

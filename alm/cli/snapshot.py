@@ -17,11 +17,11 @@ from alm.text import day, t
 @as_of_option
 @json_option
 def command(db: Path, as_of: date | None, as_json: bool) -> None:
-    """Record the day's verdict, figures and inputs: one row per date, never changed."""
+    """Record the day's two lights, figures and inputs: one row per date, never changed."""
     now = datetime.now(UTC)
     found = record(db, as_of, now)
     if as_json:
         print_json(found)
         return
-    said = t("Recorded {date}: {verdict}.", date=day(found.on), verdict=t(found.verdict))
-    click.echo(said)
+    safe, free = t(found.verdict), t(found.freedom or "UNKNOWN")
+    click.echo(t("Recorded {date}. Am I safe? {safe}. Am I free? {free}.", date=day(found.on), safe=safe, free=free))

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
-from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test, sudden_sentence
-from alm.text import money_short, percent, t
+from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test
+from alm.text import money_short, percent, t, up_to
 
 
 @click.command()
@@ -34,26 +34,25 @@ def show(test: StressTest, currency: str) -> None:
     if test.owed <= 0:
         out.print(t("Nothing is owed on a securities-backed loan: a falling market forces no sale."))
         return
-    call = percent(test.distances.call) if test.distances.call is not None else t("none")
+    call = up_to(test.distances.call) if test.distances.call is not None else t("none")
     out.print(
         t(
             "Margin ratio {ltv} ({zone}); freeze, call and forced sale at falls of {freeze}, {call} and {forced}.",
             ltv=percent(test.ltv),
             zone=t(test.zone),
-            freeze=percent(test.distances.freeze),
+            freeze=up_to(test.distances.freeze),
             call=call,
-            forced=percent(test.distances.forced),
+            forced=up_to(test.distances.forced),
         ),
         markup=False,
     )
     out.print(
         t(
-            "Cash and committed credit, paid in time, survive a fall of {fall} without a forced sale.",
-            fall=percent(test.max_survivable_fall),
+            "You can pay for a fall of up to {fall} without selling anything, however fast it comes.",
+            fall=up_to(test.max_survivable_fall),
         ),
         markup=False,
     )
-    out.print(sudden_sentence(test), markup=False)
     print_table(
         _columns(test),
         [_cells(row) for row in test.grid],

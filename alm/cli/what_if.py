@@ -9,9 +9,12 @@ from pathlib import Path
 
 import click
 
-from alm.briefing import Briefing, brief
+from alm.balance_sheet import BalanceSheet
+from alm.briefing import Briefing
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
 from alm.errors import BadInput
+from alm.gather import gather, tried
+from alm.lights import lights
 from alm.telling import lines
 from alm.text import t
 from alm.what_if import Borrow, Buy, Money, Rate, Sell, Step, Weights, side_by_side, what_if
@@ -28,6 +31,7 @@ from alm.what_if import Borrow, Buy, Money, Rate, Sell, Step, Weights, side_by_s
 @click.option("--buy", multiple=True, metavar="TICKER=AMOUNT[=CLASS]", help="Buy from cash; new tickers need a class.")
 @click.option("--weight", multiple=True, metavar="TICKER=0.4", help="Hold this share instead; the rest in proportion.")
 @click.option("--rate", multiple=True, metavar="0.03 or LOAN=0.03", help="Another interest rate for a loan.")
+@click.option("--no-fire", is_flag=True, help="Leave the simulation out: the second light is then not computed.")
 def command(
     db: Path,
     as_of: date | None,
@@ -39,6 +43,7 @@ def command(
     buy: tuple[str, ...],
     weight: tuple[str, ...],
     rate: tuple[str, ...],
+    no_fire: bool,
 ) -> None:
     """Every figure of the briefing before and after a change. Nothing is saved.
 
@@ -54,9 +59,12 @@ def command(
     if not steps:
         raise BadInput("at least one change, such as --repay 1000000")
     home = load_household(db, as_of)
-    before, after = what_if(
-        home.sheet, home.settings, steps, home.profiles, lambda s: brief(s, (), home.settings, home.profiles)
-    )
+    found = gather(db, as_of)
+
+    def told(sheet: BalanceSheet) -> Briefing:
+        return tried(found, sheet, simulate=not no_fire)
+
+    before, after = what_if(home.sheet, home.settings, steps, home.profiles, told)
     if as_json:
         print_json({"as_of": home.as_of, "before": before, "after": after, "figures": side_by_side(before, after)})
     else:
@@ -98,6 +106,10 @@ def show(before: Briefing, after: Briefing) -> None:
         [old.label, old.value, new.value if new.value != old.value else t("same")]
         for old, new in zip(lines(before), lines(after), strict=True)
     ]
-    verdicts = [t("Verdict"), t(before.verdict), t(after.verdict) if after.verdict != before.verdict else t("same")]
-    print_table([t("Figure"), t("Before"), t("After")], [verdicts, *rows])
-    console().print(after.binding.sentence, markup=False)
+    answers = [
+        [old.question, t(old.level), t(new.level) if new.level != old.level else t("same")]
+        for old, new in zip(lights(before), lights(after), strict=True)
+    ]
+    print_table([t("Figure"), t("Before"), t("After")], [*answers, *rows])
+    for one in lights(after):
+        console().print(one.line, markup=False)

@@ -23,6 +23,8 @@ LATE_DAYS = 15
 SAME_SEASON_DAYS = 30
 """Payments of two years belong together when their ex-dates are at most this many days apart (assumption)."""
 SPECIAL_MULTIPLE = 2.0
+STRIKING_MULTIPLE = 3.0
+FEWEST_OTHERS = 3
 
 _BY_COUNT: dict[int, Rhythm] = {1: "annual", 2: "semiannual", 4: "quarterly", 11: "monthly", 12: "monthly"}
 _PERIOD_DAYS: dict[Rhythm, float] = {"monthly": 30.4, "quarterly": 91.3, "semiannual": 182.6, "annual": 365.25}
@@ -97,6 +99,18 @@ def is_special(payment: Dividend, paid: Sequence[Dividend]) -> bool:
         return False
     season = [d for d in before if abs((payment.ex_date - d.ex_date).days - 365) <= SAME_SEASON_DAYS]
     return not season and payment.amount > SPECIAL_MULTIPLE * median(d.amount for d in before)
+
+
+def looks_special(payment: Dividend, paid: Sequence[Dividend]) -> bool:
+    """Whether somebody should be asked before a payment counts: special by `is_special` or, where that cannot tell
+    yet, more than three times the median of three or more other payments within a year of it, none of its season."""
+    apart = [(abs((payment.ex_date - d.ex_date).days), d) for d in paid if d.ex_date != payment.ex_date]
+    near = [d for days, d in apart if days < 365 - SAME_SEASON_DAYS]
+    season = any(
+        abs(days - 365) <= SAME_SEASON_DAYS for days, d in apart if d.amount * SPECIAL_MULTIPLE > payment.amount
+    )
+    striking = len(near) >= FEWEST_OTHERS and payment.amount > STRIKING_MULTIPLE * median(d.amount for d in near)
+    return is_special(payment, paid) or (striking and not season)
 
 
 def next_payment(payment: Dividend, as_of: date) -> date:

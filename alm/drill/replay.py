@@ -1,265 +1,194 @@
-"""A crisis on today's balance sheet: one path of the simulation's own steps, under the prices that were.
+"""A course of prices on today's balance sheet: the step, one path, recorded.
 
-Every step is the simulation's: assets grow and pay dividends and interest accrues (`grow`), money comes in and goes out
-(`settle`), the lenders look (`looked_at`). Nothing is computed a second time here: between the parts the books are
-compared, and what moved becomes an event with its source. A year's income, dividends and spending flow evenly over its
-steps; a surplus repays the credit line and the rest stays cash.
+Every step is `take_step` under the prices that were; what happened is what the step wrote down: payments by purpose and
+source, sales gross and net, what each lender asked and did. A year's income, dividends and spending flow evenly over
+its steps; a surplus repays the credit line and the rest stays cash. On the first day the lenders look at today's
+prices.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from types import SimpleNamespace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from alm.balance_sheet import BalanceSheet
-from alm.drill.crises import Crisis, Path, path
-from alm.drill.log import DUST, Log, Standing, standing
-from alm.drill.prices import group_values, happened, largest_share
-from alm.drill.values import Comparison, Day, Drill, End, Source
+import numpy as np
+
+from alm.balance_sheet import BalanceSheet, ltv
+from alm.drill.courses import Course
+from alm.drill.prices import group_values, largest_share
+from alm.drill.recorder import Recorder
+from alm.drill.values import Comparison, Day, Drill, End
+from alm.engines.household_block import plan_block
 from alm.errors import Infeasible
-from alm.fire.books import lending_value, net_worth, open_books, owed, remembered, rules_of
-from alm.fire.flows import line_exhausted
 from alm.fire.household import grouped, plan_from
-from alm.fire.plain import as_plain
 from alm.fire.plan import Plan
-from alm.fire.rows import World
-from alm.fire.terms import desk
-from alm.fire.walk import begin_year, grow, looked_at, settle, spent_now
+from alm.fire.terms import Clock, as_plain, dated_rows
 from alm.lenders import LenderProfile
-from alm.mechanics.lender import CURE, is_concentrated, look, reached
-from alm.mechanics.sale import cash_to_cure
 from alm.scenarios import Scenario, stressed
 from alm.settings import Settings
+from alm.step.lender import cure_target, freeze_threshold
+from alm.step.margin import margin_checks
+from alm.step.market import Market
+from alm.step.step import begin_year, take_step
 from alm.text import t
 
 
 def drill(
     sheet: BalanceSheet,
-    crisis: Crisis,
+    course: Course,
     scenario: Scenario,
     profiles: Mapping[str, LenderProfile],
     settings: Settings,
+    *,
+    flows: bool = True,
 ) -> Drill:
-    """Replay a crisis. `scenario` says how each kind of asset and currency fell; what it does to income, rates and
-    lines holds from the first day. Raises MissingValue for an incomplete sheet, Infeasible without anything to lose.
+    """Replay a course. `scenario` says how each kind of asset and currency fell; what it does to income, rates and
+    lines holds from the first day. Without `flows` only prices and lenders move: nothing is earned, spent or accrued.
+
+    Raises MissingValue for an incomplete sheet, Infeasible without anything to lose.
     """
     sheet.require_complete()
     if not sheet.holdings:
         raise Infeasible(t("Nothing is held, so no crisis can be replayed."))
-    return _Replay(sheet, crisis, scenario, profiles, settings).run()
+    today = stressed(sheet.within_reach(), _besides_prices(scenario))
+    return _Replay(today, course, scenario, profiles, settings, flows=flows).run()
 
 
 def compared(
     sheet: BalanceSheet,
-    crisis: Crisis,
+    course: Course,
     scenario: Scenario,
     profiles: Mapping[str, LenderProfile],
     settings: Settings,
+    *,
+    flows: bool = True,
 ) -> Comparison:
-    """The same crisis with the credit lines and without what is undrawn of them."""
+    """The same course with the credit lines and without what is undrawn of them."""
     bare = sheet.with_(credit_lines=tuple(replace(line, limit=line.drawn) for line in sheet.credit_lines))
-    return Comparison(
-        drill(sheet, crisis, scenario, profiles, settings), drill(bare, crisis, scenario, profiles, settings)
-    )
+    return Comparison(*(drill(one, course, scenario, profiles, settings, flows=flows) for one in (sheet, bare)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Thresholds:
+    """A loan's freeze and cure target at each step: a concentration rule may lower them."""
+
+    freeze: list[float]
+    cure: list[float]
 
 
 class _Replay:
-    """One drill in the making: the books of the simulation as plain objects, and the log of what happened."""
+    """One drill in the making."""
 
     def __init__(
         self,
         sheet: BalanceSheet,
-        crisis: Crisis,
+        course: Course,
         scenario: Scenario,
         profiles: Mapping[str, LenderProfile],
         settings: Settings,
+        *,
+        flows: bool,
     ) -> None:
-        today = stressed(sheet.within_reach(), _besides_prices(scenario))
-        self.sheet, self.crisis, self.steps, self.settings = today, crisis, path(crisis), settings
-        plan = _plan(today, settings, profiles, self.steps)
-        rows = desk(plan)
-        self.world: World = as_plain(rows.worlds[0])
-        self.dated = [as_plain(row) for row in rows.dated]
-        share = happened(crisis, self.steps)
-        self.values = [group_values(group, scenario, share, today.base_currency) for group in grouped(today)]
-        self.lenders = [profiles[loan.profile] for loan in today.secured_loans]
-        self.concentration = [
-            largest_share(today.pledged_to(loan.name), scenario, share, today.base_currency)
-            for loan in today.secured_loans
+        self.sheet, self.course, self.settings, self.flows = sheet, course, settings, flows
+        plan = _plan(sheet, settings, profiles, course, flows=flows)
+        groups, base = grouped(sheet), sheet.base_currency
+        self.block = plan_block(plan, groups, 1, _clock(course))
+        self.dated = [as_plain(row) for row in dated_rows(plan)]
+        self.values = [group_values(group, scenario, course, base) for group in groups]
+        self.lenders = [profiles[loan.profile] for loan in sheet.secured_loans]
+        self.thresholds = [
+            _thresholds(profiles[x.profile], largest_share(sheet.pledged_to(x.name), scenario, course, base))
+            for x in sheet.secured_loans
         ]
-        self.log = Log()
-        open_books(self.world)
-        for k in range(self.world.asset_count):
-            self.world.assets[k].series = k
-        self.frozen = standing(self.world).frozen
-        self.highest = standing(self.world).ltv
-        self.needed = self.repaid = self.unpaid = 0.0
+        self.recorder = Recorder(self.block, tuple(loan.name for loan in sheet.secured_loans))
+        self.highest = self._ltv()
 
     def run(self) -> Drill:
+        terms, book = self.block.terms, self.block.book
+        self._set_thresholds(0)
+        margin_checks(terms, book, self.block.one, 0, terms.terms.days, 1)
+        self.recorder.read(self.course.dates[0])
         days = [self._day(0)]
-        ruined = False
-        for step in range(1, len(self.steps.dates)):
-            ruined = not self._step(step)
+        for step in range(1, len(self.course.dates)):
+            self._step(step)
             days.append(self._day(step))
-            if ruined:
-                self.log.add(self.steps.dates[step], "ruin", days[-1].ltv)
+            if self.block.row("done")[0] > 0.0:
                 break
-        return self._answer(tuple(days), ruined=ruined)
+        return self._answer(tuple(days))
 
-    def _step(self, step: int) -> bool:
-        """One step of the simulation between looks at the books; False in ruin."""
-        world = self.world
-        if (step - 1) % world.steps_per_year == 0:
-            begin_year(world, 0.0, step - 1, self._level(step - 1))
-        level = self._level(step)
-        self._apply_concentration(step)
-        dividends = grow(world, self._market(step, level), step - 1)
-        before, dated = standing(world), self.dated[min(step - 1, len(self.dated) - 1)]
-        spent = spent_now(world, level, dividends)
-        income, need = dated.income + dated.income_real * level, self._need(spent, dated, level)
-        alive = settle(world, dated, step - 1, spent, level)
-        after = standing(world)
-        self.highest = max(self.highest, after.ltv)
-        self._note_life(step, before, after, need, (income, dividends))
-        self._note_calls(step)
-        alive = alive and looked_at(world, step - 1, level)
-        self._note_look(step, after, standing(world))
-        if line_exhausted(world) and before.drawn < standing(world).drawn:
-            self.log.add(self.steps.dates[step], "line_exhausted", after.ltv)
-        return alive
+    def _step(self, step: int) -> None:
+        block, number = self.block, step - 1
+        if number % block.terms.terms.steps_per_year == 0:
+            begin_year(block.terms, block.book, 0.0, number, 1)
+        self._set_thresholds(step)
+        self.highest = max(self.highest, self._ltv_at(step))
+        dated = self.dated[min(number, len(self.dated) - 1)]
+        take_step(block.terms, block.book, block.one, dated, self._market(step), 0, number, 1)
+        self.recorder.read(self.course.dates[step])
 
-    def _need(self, spent: float, dated: Any, level: float) -> float:
-        """Living costs, interest and other debts of the step, as `settle` is about to ask for them."""
-        accrued = sum(self.world.loans[i].accrued for i in range(self.world.loan_count))
-        lines = sum(self.world.lines[j].interest for j in range(self.world.line_count))
-        return float(spent + dated.expense + dated.expense_real * level + accrued + lines)
+    def _market(self, step: int) -> Market:
+        growth = [[float(values[step] / values[step - 1])] for values in self.values]
+        level = (1 + self.settings.inflation_pa) ** (step / self.course.per_year) if self.flows else 1.0
+        keys: Any = np.zeros(1, dtype=np.uint64)
+        return Market([growth], [[level]], [1.0], [[1.0]], keys)
 
-    def _level(self, step: int) -> float:
-        return float((1 + self.settings.inflation_pa) ** (step / self.world.steps_per_year))
+    def _set_thresholds(self, step: int) -> None:
+        for i, limits in enumerate(self.thresholds):
+            freeze = limits.freeze[step]
+            self.block.row("freeze_ltv", i)[0], self.block.row("cure_ltv", i)[0] = freeze, limits.cure[step]
+            if self.block.row("watched", i)[0] > 0.0:
+                self.block.row("watched", i)[0] = min(freeze, self.lenders[i].forced_ltv)
 
-    def _market(self, step: int, level: float) -> Any:
-        """What `grow` reads. Its growth is total return, so dividends, which it pays out, are put on top of prices."""
-        growth = [1.0] * self.world.asset_count
-        for k in range(self.world.asset_count):
-            asset, price = self.world.assets[k], float(self.values[k][step] / self.values[k][step - 1])
-            paid, cap = asset.dividend * self.world.dt, self.world.highest_yield * self.world.dt
-            total = price + (paid / asset.value if asset.value > 0 else 0.0)
-            growth[k] = total if paid <= cap * asset.value * total else price / (1 - cap)
-        return SimpleNamespace(prices=level, dividends=1.0, narrow=1.0, growth=growth)
+    def _ltv(self) -> float:
+        return ltv(self._owed(), self._pledged())
 
-    def _apply_concentration(self, step: int) -> None:
-        """The thresholds in force: a lender with a concentration rule lowers freeze and cure for one large issue."""
-        for i, profile in enumerate(self.lenders):
-            rules = profile.rules
-            concentrated = is_concentrated(rules, float(self.concentration[i][step]))
-            loan = self.world.loans[i]
-            loan.freeze_ltv = rules.concentration_freeze_ltv if concentrated else rules.freeze_ltv
-            loan.cure_ltv = rules.concentration_cure_ltv if concentrated else rules.cure_ltv
+    def _ltv_at(self, step: int) -> float:
+        """The household's ratio at this step's prices, before anything is paid."""
+        whole = 0.0
+        for k, asset in enumerate(self.block.terms.assets):
+            grown = float(self.values[asset.series][step] / self.values[asset.series][step - 1])
+            whole += self.block.row("value", k)[0] * grown if asset.pledged >= 0 else 0.0
+        return ltv(self._owed(), whole)
 
-    def _note_life(
-        self, step: int, before: Standing, after: Standing, need: float, came_in: tuple[float, float]
-    ) -> None:
-        """Who paid for life and interest: this step's income and dividends first, then what the books show."""
-        income, dividends = came_in
-        drawn, sold = after.drawn - before.drawn, before.raised_unpledged(after)
-        released = before.raised(after) - max(0.0, before.owed - before.accrued - after.owed)
-        self.needed += need
-        self.unpaid += self.log.share(
-            "life",
-            need,
-            (
-                ("income", income),
-                ("dividends", dividends),
-                ("cash", before.cash - dividends),
-                ("credit_line", drawn),
-                ("unpledged_sale", sold),
-                ("pledged_sale", released),
-            ),
-        )
-        on = self.steps.dates[step]
-        for event, amount, source in (
-            ("draw", drawn, "credit_line"),
-            ("repay_line", -drawn, "cash"),
-            ("sale", sold, "unpledged_sale"),
-            ("sale", released, "pledged_sale"),
-        ):
-            if amount > DUST:
-                self.log.add(on, event, after.ltv, amount, source)  # type: ignore[arg-type]  # the four kinds above
+    def _owed(self) -> float:
+        return sum(self.block.row(name, i)[0] for name in ("balance", "accrued") for i in range(len(self.lenders)))
 
-    def _note_calls(self, step: int) -> None:
-        """A lender about to call: what it asks for. The same look that follows, without answering it."""
-        for i in range(self.world.loan_count):
-            loan, lending = self.world.loans[i], lending_value(self.world, i)
-            called = not loan.call_open and reached(owed(loan), lending, loan.call_ltv)
-            state, demand = look(rules_of(loan), remembered(loan), owed(loan), lending, 0.0, 252.0 * self.world.dt)
-            if called and (demand == CURE or state.call_open):
-                amount = cash_to_cure(owed(loan), lending, loan.cure_ltv)
-                self.log.add(self.steps.dates[step], "call", standing(self.world).ltv, amount, self._name(i))
-
-    def _name(self, i: int) -> str:
-        return self.sheet.secured_loans[i].name
-
-    def _note_look(self, step: int, before: Standing, after: Standing) -> None:
-        """What answered the lenders: repayments by source, sales of pledged holdings, and whether draws are frozen."""
-        on, brought = self.steps.dates[step], before.raised(after)
-        repaid = max(0.0, before.owed - after.owed)
-        given: tuple[tuple[Source, float], ...] = (
-            ("cash", before.cash - after.cash),
-            ("credit_line", after.drawn - before.drawn),
-            ("unpledged_sale", before.raised_unpledged(after)),
-        )
-        self.repaid += repaid
-        left = self.log.share("lender", repaid, given)
-        if brought > DUST:
-            self.log.share("lender", left, (("pledged_sale", brought),))
-            self.log.add(on, "forced_sale", before.ltv, brought, "pledged_sale")
-        for i in range(len(after.pledges)):
-            if (posted := before.newly_pledged(after, i)) > DUST:
-                self.log.add(on, "pledge", after.ltv, posted, self._name(i))
-        for source, amount in given:
-            if amount > DUST and repaid > DUST:
-                self.log.add(on, "cure", after.ltv, amount, source)
-        for i, frozen in enumerate(after.frozen):
-            if frozen != self.frozen[i]:
-                self.log.add(on, "freeze" if frozen else "unfreeze", after.ltv, 0.0, self._name(i))
-        self.frozen = after.frozen
+    def _pledged(self) -> float:
+        return sum(self.block.row("value", k)[0] for k, a in enumerate(self.block.terms.assets) if a.pledged >= 0)
 
     def _day(self, step: int) -> Day:
-        now = standing(self.world)
+        block, owed, pledged = self.block, self._owed(), self._pledged()
+        whole = sum(block.row("value", k)[0] for k in range(len(block.terms.assets)))
+        drawn = sum(block.row("drawn", j)[0] for j in range(len(block.terms.lines)))
+        cash = block.row("cash")[0]
         return Day(
-            self.steps.dates[step],
-            self.steps.levels[step],
-            now.ltv,
-            now.pledged,
-            now.owed,
-            now.cash,
-            now.drawn,
-            now.unpledged,
-            net_worth(self.world),
-        )
+            self.course.dates[step], self.course.levels[step], ltv(owed, pledged), pledged, owed, cash, drawn,
+            whole - pledged, cash + whole - owed - drawn,
+        )  # fmt: skip
 
-    def _answer(self, days: tuple[Day, ...], *, ruined: bool) -> Drill:
-        last = days[-1]
-        forced = any(event.event == "forced_sale" for event in self.log.events)
+    def _answer(self, days: tuple[Day, ...]) -> Drill:
+        last, recorder = days[-1], self.recorder
+        ruined = self.block.row("done")[0] > 0.0
+        forced = any(event.event == "forced_sale" for event in recorder.events)
         profile = self.lenders[0] if self.lenders else None
-        whole = float(sum(values[len(days) - 1] for k, values in enumerate(self.values) if self._pledged(k)))
+        pledged = {asset.series for asset in self.block.terms.assets if asset.pledged >= 0}
+        whole = float(sum(self.values[series][len(days) - 1] for series in pledged))
         return Drill(
-            crisis=self.crisis.name,
-            title=self.crisis.title,
-            note=" ".join(filter(None, (self.crisis.note, self._never_calls()))),
-            by_day=self.crisis.by_day,
+            crisis=self.course.name,
+            title=self.course.title,
+            note=" ".join(filter(None, (self.course.note, self._never_calls()))),
+            by_day=self.course.by_day,
             lender=profile.title if profile else "",
             freeze_ltv=profile.freeze_ltv if profile else 1.0,
             call_ltv=profile.call_ltv if profile else None,
             forced_ltv=profile.forced_ltv if profile else 1.0,
             days=days,
-            events=tuple(self.log.events),
-            payments=self.log.payments(),
-            needed_for_life=self.needed,
-            repaid_to_lenders=self.repaid,
-            unpaid=self.unpaid,
+            events=tuple(recorder.events),
+            payments=recorder.payments(),
+            needed_for_life=recorder.needed_for_life,
+            repaid_to_lenders=recorder.repaid_to_lenders,
+            unpaid=recorder.unpaid,
             end=End(
                 last.date,
                 not forced and not ruined,
@@ -284,8 +213,12 @@ class _Replay:
             "time is up to you."
         )
 
-    def _pledged(self, k: int) -> bool:
-        return bool(self.world.assets[k].pledged >= 0)
+
+def _thresholds(profile: LenderProfile, concentration: Any) -> _Thresholds:
+    rules, shares = profile.rules, [float(share) for share in concentration]
+    return _Thresholds(
+        [freeze_threshold(rules, share) for share in shares], [cure_target(rules, share) for share in shares]
+    )
 
 
 def _besides_prices(scenario: Scenario) -> Scenario:
@@ -293,17 +226,30 @@ def _besides_prices(scenario: Scenario) -> Scenario:
     return replace(scenario, fall=0.0, by_class=(), by_ticker=(), base_strength=0.0, fx=())
 
 
-def _plan(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile], steps: Path) -> Plan:
-    years = -(-(len(steps.dates) - 1) // steps.per_year)
+def _clock(course: Course) -> Clock:
+    return Clock(1.0 / course.per_year, 252.0 / course.per_year)
+
+
+def _plan(
+    sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile], course: Course, *, flows: bool
+) -> Plan:
+    years = -(-(len(course.dates) - 1) // course.per_year)
     plan = plan_from(sheet, settings, profiles)
+    plan = replace(
+        plan, years=max(years, 1), steps_per_year=252 if course.by_day else 12, margin_check="step", spend_at="end",
+        rebalance=False, surplus=("repay_line",), cash_rate_pa=0.0,
+        market=replace(plan.market, model="lognormal", parameters="given"),
+    )  # fmt: skip
+    return plan if flows else _still(plan)
+
+
+def _still(plan: Plan) -> Plan:
+    """Nothing comes in, goes out or accrues: prices and lenders alone move. The reserve stays."""
     return replace(
         plan,
-        years=max(years, 1),
-        steps_per_year=252 if steps.per_year == 252 else 12,
-        margin_check="step",
-        spend_at="end",
-        rebalance=False,
-        surplus=("repay_line",),
-        cash_rate_pa=0.0,
-        market=replace(plan.market, model="lognormal", parameters="given"),
-    )
+        assets=tuple(replace(asset, dividends_pa=0.0) for asset in plan.assets),
+        loans=tuple(replace(loan, rate_pa=0.0, tiers=()) for loan in plan.loans),
+        lines=tuple(replace(line, rate_pa=0.0, commitment_fee_pa=0.0, expires_year=None) for line in plan.lines),
+        incomes=(), expenses=(), debts=(), capitalise_interest=True, cash=max(plan.cash, 0.0),
+        spending=replace(plan.spending, amount_pa=0.0),
+    )  # fmt: skip

@@ -23,6 +23,8 @@ Numbered = Sequence[tuple[int, dict[str, str]]]
 SOURCE = "CSV"
 BY_ACCOUNT = ("holdings", "cash")
 """A file of these says all that its accounts hold."""
+UNSAID = {"prices": {"provisional": "yes"}, "fx_rates": {"provisional": "yes"}}
+"""What a file means that says nothing of it, whatever stands: a figure from a file gives way to a feed's close."""
 SUMMED = ("balance", "accrued_interest", "quantity", "cost_basis", "amount", "close", "rate", "fee", "tax", "weight")
 
 
@@ -35,7 +37,7 @@ def read_table(
     rows = []
     found = table(lines, file, [c for c in required if not (filled and c == "account")], optional)
     for line, raw in _pointed(name, found, file) if semicolons else found:
-        given = {column: cell(raw, column) for column in raw}
+        given = UNSAID.get(name, {}) | {column: cell(raw, column) for column in raw}
         rows.append((line, parsed(name, {**given, "account": account} if filled and account else given, file, line)))
     return _plan(name, rows, file)
 

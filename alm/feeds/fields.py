@@ -17,6 +17,7 @@ from alm.feeds import cells
 from alm.feeds.brokers import lines
 from alm.language import t
 from alm.ledger.transactions import KINDS
+from alm.store.schema import PRICE_SOURCES, RANKS
 
 
 def _between(value: Decimal, low: str | None, high: str | None, above: bool = False) -> Decimal:
@@ -118,5 +119,6 @@ DividendKind = Annotated[str, BeforeValidator(_one_of("regular", "special"))]
 ItemPart = Annotated[str, BeforeValidator(_one_of("holdings", "cash", "transactions"))]
 ItemState = Annotated[str, BeforeValidator(_one_of("open", "ignored", "entered", "mapped"))]
 QuoteKind = Annotated[str, BeforeValidator(_one_of("price", "rate"))]
-QuoteSource = Annotated[str, BeforeValidator(_one_of("yahoo", "coingecko", "ecb", "csv", "manual"))]
+QuoteSource = Annotated[str, BeforeValidator(_one_of(*PRICE_SOURCES))]
+Rank = Annotated[str, BeforeValidator(_one_of(*RANKS))]
 DividendStatus = Annotated[str, BeforeValidator(_one_of("actual", "projected"))]

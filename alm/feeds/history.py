@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from alm.feeds import macro
 from alm.feeds.quotes.books import decimal_text
-from alm.feeds.web import PATIENT, FeedFailure, Patience
+from alm.feeds.web import PATIENT, FeedFailure, Patience, Session, opened
+from alm.language import t
 from alm.settings import feed_address, feed_key
 from alm.store.feeds import Connection, write_history
-
-if TYPE_CHECKING:
-    import requests
 
 FRENCH = "Kenneth French"
 
@@ -47,21 +45,21 @@ def names() -> tuple[str, ...]:
 
 def gather(wanted: tuple[str, ...], patience: Patience = PATIENT) -> Iterator[Gathered]:
     """Fetch each name as it is reached: a FRED series, or Kenneth French's factors."""
-    import requests
-
-    with requests.Session() as session:
+    with opened() as session:
         for name in wanted:
             yield _gathered(session, name, patience)
 
 
-def _gathered(session: requests.Session, name: str, patience: Patience) -> Gathered:
+def _gathered(session: Session, name: str, patience: Patience) -> Gathered:
     try:
         return Gathered(name, _fetch(session, name, patience))
     except FeedFailure as failure:
         return Gathered(name, failure=str(failure))
+    except csv.Error:
+        return Gathered(name, failure=t("{name} broke off its answer or changed its format.", name=name))
 
 
-def _fetch(session: requests.Session, name: str, patience: Patience) -> tuple[macro.Series, ...]:
+def _fetch(session: Session, name: str, patience: Patience) -> tuple[macro.Series, ...]:
     if name == FRENCH:
         return macro.fetch_french(session, url=feed_address("french") or macro.FRENCH, patience=patience)
     mirror = feed_address("fred")

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import math
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
-from alm.feeds.web import PATIENT, FeedFailure, Patience, get_bytes, get_text
+from alm.feeds.web import PATIENT, FeedFailure, Patience, Session, get_bytes, get_text, number, read_json
 from alm.language import t
-
-if TYPE_CHECKING:
-    import requests
 
 FRED_CSV = "https://fred.stlouisfed.org/graph/fredgraph.csv"
 FRED_API = "https://api.stlouisfed.org/fred/series/observations"
@@ -63,7 +57,7 @@ FRED_SERIES = (
 
 
 def fetch_fred(
-    session: requests.Session,
+    session: Session,
     name: str,
     *,
     key: str = "",
@@ -78,7 +72,7 @@ def fetch_fred(
     return parse_fred_csv(get_text(session, "FRED", csv_url, {"id": name}, patience=patience), name)
 
 
-def fetch_french(session: requests.Session, *, url: str = FRENCH, patience: Patience = PATIENT) -> tuple[Series, ...]:
+def fetch_french(session: Session, *, url: str = FRENCH, patience: Patience = PATIENT) -> tuple[Series, ...]:
     """The monthly factors from the library's zip file."""
     content = get_bytes(session, "Kenneth French's library", url, patience=patience)
     return parse_french(unzipped(content))
@@ -112,7 +106,7 @@ def parse_fred_csv(text: str, name: str) -> Series:
 def parse_fred_json(text: str, name: str) -> Series:
     """`observations[]{date,value}`; the value `.` is a day without a figure."""
     try:
-        rows = [(str(row["date"]), str(row["value"])) for row in json.loads(text)["observations"]]
+        rows = [(str(row["date"]), str(row["value"])) for row in read_json(text)["observations"]]
     except (ValueError, KeyError, TypeError):
         raise FeedFailure(t("FRED answered with something other than the series {name}.", name=name)) from None
     return _series(name, "FRED", rows)
@@ -124,7 +118,7 @@ def _series(name: str, source: str, rows: Iterable[tuple[str, str]]) -> Series:
         if value.strip() in ("", ".") and on:
             continue
         try:
-            points[date.fromisoformat(on)] = _finite(value)
+            points[date.fromisoformat(on)] = number(value.strip())
         except ValueError:
             raise FeedFailure(
                 t(
@@ -138,13 +132,6 @@ def _series(name: str, source: str, rows: Iterable[tuple[str, str]]) -> Series:
     if not points:
         raise FeedFailure(t("{source} has no figures for {name}.", source=source, name=name))
     return Series(name, source, tuple(sorted(points.items())))
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
 
 
 def parse_french(text: str) -> tuple[Series, ...]:
@@ -174,7 +161,7 @@ def _french_row(cells: list[str], count: int) -> list[float]:
         if len(cells) != count + 1 or len(cells[0]) != 6:
             raise ValueError(cells)
         _month(cells[0])
-        return [_finite(cell) for cell in cells[1:]]
+        return [number(cell.strip()) for cell in cells[1:]]
     except ValueError:
         raise FeedFailure(
             t(

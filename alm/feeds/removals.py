@@ -13,7 +13,7 @@ from alm.feeds.plan import Row, TablePlan
 from alm.store.journal import Change
 from alm.text import listed, money, t
 
-Whose = tuple[str | None, str | None]
+Whose = tuple[str | None, ...]
 DEPARTURES = ("sell", "delivery", "exchange", "transfer")
 
 
@@ -30,7 +30,7 @@ def removals(changes: Sequence[Change], after: Sequence[Row], tables: Sequence[T
     held = {_whose(row) for row in after}
     left = _departures(tables)
     gone = [c.before for c in changes if c.table == "holdings" and c.kind == "removed" and c.before is not None]
-    return tuple(row for row in gone if _whose(row) not in held and left[_whose(row)] < _units(row))
+    return tuple(row for row in gone if _whose(row) not in held and left[_whose(row)[:2]] < _units(row))
 
 
 def _units(row: Row) -> Decimal:
@@ -38,7 +38,7 @@ def _units(row: Row) -> Decimal:
 
 
 def _whose(row: Row) -> Whose:
-    return row["account"], row["ticker"]
+    return row["account"], row["ticker"], row["currency"]
 
 
 def _departures(tables: Sequence[TablePlan]) -> dict[Whose, Decimal]:
@@ -59,7 +59,7 @@ def worth(gone: Sequence[Row], before: BalanceSheet) -> str:
     if not gone:
         return ""
     names = {_whose(row) for row in gone}
-    sold = [h for h in before.holdings if (h.account.name, h.ticker) in names]
+    sold = [h for h in before.holdings if (h.account.name, h.ticker, h.currency) in names]
     priced = [h.value for h in sold if h.price is not None and h.fx is not None]
     amount = money(sum(priced), before.base_currency)
     tickers = listed(dict.fromkeys(str(row["ticker"]) for row in gone))
@@ -74,8 +74,9 @@ def worth(gone: Sequence[Row], before: BalanceSheet) -> str:
 
 def unpriced(changes: Sequence[Change], after: BalanceSheet) -> tuple[str, ...]:
     """New tickers of which there is no price: a slip of the keyboard looks just so."""
-    new = {c.after["ticker"] for c in changes if c.table == "holdings" and c.kind == "added" and c.after is not None}
-    unknown = list(dict.fromkeys(h.ticker for h in after.holdings if h.ticker in new and h.price is None))
+    new = {_whose(c.after) for c in changes if c.table == "holdings" and c.kind == "added" and c.after is not None}
+    missing = (h for h in after.holdings if h.price is None and (h.account.name, h.ticker, h.currency) in new)
+    unknown = list(dict.fromkeys(h.ticker for h in missing))
     if not unknown:
         return ()
     said = "There is no price of {names}: check how it is written, then `alm prices update` asks for it."

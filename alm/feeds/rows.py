@@ -37,6 +37,7 @@ from alm.feeds.fields import (
     NumberFrom0,
     QuoteKind,
     QuoteSource,
+    Rank,
     Rhythm,
     Share,
     Symbol,
@@ -104,7 +105,7 @@ class LoanTier(_Row):
 class Holding(_Row):
     """Whether a quantity may be negative is the account's to say, so the whole import decides it, not the row."""
 
-    KEY = ("account", "ticker", "pledged_to")
+    KEY = ("account", "ticker", "currency", "pledged_to")
     currency: Currency
     ticker: Symbol
     name: Text = ""
@@ -130,12 +131,13 @@ class Cash(_Row):
 
 
 class Price(_Row):
-    KEY = ("ticker", "date")
+    KEY = ("ticker", "currency", "date")
     currency: Currency
     ticker: Symbol
     date: Day
     close: AmountAbove0
     source: Text = ""
+    provisional: YesNo = True
 
 
 class FxRate(_Row):
@@ -145,6 +147,7 @@ class FxRate(_Row):
     date: Day
     rate: NumberAbove0
     source: Text = ""
+    provisional: YesNo = True
 
     @model_validator(mode="after")
     def _has_two_currencies(self) -> FxRate:
@@ -153,7 +156,7 @@ class FxRate(_Row):
 
 
 class Dividend(_Row):
-    KEY = ("ticker", "ex_date", "kind")
+    KEY = ("ticker", "ex_date", "kind", "quoted_in")
     currency: Currency
     ticker: Symbol
     ex_date: Day
@@ -161,6 +164,7 @@ class Dividend(_Row):
     amount: AmountFrom0
     kind: DividendKind = "regular"
     status: DividendStatus = "actual"
+    quoted_in: Currency | None = None
 
     @model_validator(mode="after")
     def _is_paid_after_it_is_earned(self) -> Dividend:
@@ -171,21 +175,24 @@ class Dividend(_Row):
 class Split(_Row):
     """`ratio`: new units per old, 10 for 1:10 and 0.02 for 50:1."""
 
-    KEY = ("ticker", "date")
+    KEY = ("ticker", "date", "quoted_in")
     ticker: Symbol
     date: Day
     ratio: NumberAbove0
     source: Text = ""
+    quoted_in: Currency | None = None
+    held_before: Number | None = None
 
 
 class PriceSource(_Row):
-    KEY = ("kind", "ticker")
+    KEY = ("kind", "ticker", "currency", "rank")
     ticker: Symbol
     source: QuoteSource
     kind: QuoteKind = "price"
     symbol: Text = ""
     currency: Currency | None = None
     scale: NumberAbove0 = Decimal(1)
+    rank: Rank = "1"
 
 
 class Transaction(_Row):

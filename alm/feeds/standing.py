@@ -101,8 +101,8 @@ def _held(table: TablePlan, tables: Sequence[TablePlan], holdings: Sequence[Row]
     if table.table != "holdings":
         return table
     odd = [row for other in tables if other.table == "open_items" for row in other.rows]
-    left = {_whose(table, row) for row in odd} - {_whose(table, row) for row in table.rows}
-    kept = [row for row in holdings if _whose(table, row) in left and row["account"] in table.replaces]
+    left = {_named(row) for row in odd} - {_named(row) for row in table.rows}
+    kept = [row for row in holdings if _named(row) in left and row["account"] in table.replaces]
     divided = _unsplit(table, holdings)
     standing = holdings if table.defaults else ()  # a broker's, not the household's own table
     rows = [_with_cost(row, [part for part in standing if _same(part, row)]) for row in divided.rows]
@@ -111,7 +111,11 @@ def _held(table: TablePlan, tables: Sequence[TablePlan], holdings: Sequence[Row]
 
 def _same(part: Row, row: Row) -> bool:
     secures = "pledged_to" not in row or part["pledged_to"] == row["pledged_to"]
-    return (part["account"], part["ticker"]) == (row["account"], row["ticker"]) and secures
+    return (*_named(part), part["currency"]) == (*_named(row), row["currency"]) and secures
+
+
+def _named(row: Row) -> tuple[str | None, str | None]:
+    return row["account"], row["ticker"]
 
 
 def _with_cost(row: Row, standing: Sequence[Row]) -> Row:
@@ -156,8 +160,8 @@ def _in_way(table: TablePlan, books: Books, way: Way) -> TablePlan:
     return replace(fresh, replaces=())
 
 
-def _whose(table: TablePlan, row: Row) -> tuple[str | None, str | None]:
-    return row["account"], row["ticker" if table.table == "holdings" else "currency"]
+def _whose(table: TablePlan, row: Row) -> tuple[str | None, ...]:
+    return row["account"], row["currency"], row["ticker"] if table.table == "holdings" else ""
 
 
 def _filtered(table: TablePlan, wanted: Callable[[Row], bool]) -> TablePlan:
@@ -198,13 +202,13 @@ def unknown(table: TablePlan, nameless: Sequence[Row], books: Rows) -> TablePlan
 
 def _unsplit(table: TablePlan, holdings: Sequence[Row]) -> TablePlan:
     """Rows that do not say what they secure, where the books hold the ticker in several parts, become those parts."""
-    parts: dict[tuple[str | None, str | None], list[Row]] = {}
+    parts: dict[tuple[str | None, ...], list[Row]] = {}
     for row in holdings:
-        parts.setdefault((row["account"], row["ticker"]), []).append(row)
+        parts.setdefault((*_named(row), row["currency"]), []).append(row)
     rows: list[Row] = []
     places: list[Place] = []
     for row, place in zip(table.rows, table.places, strict=True):
-        standing = parts.get((row["account"], row["ticker"]), [])
+        standing = parts.get((*_named(row), row["currency"]), [])
         found = [row] if len(standing) < 2 or "pledged_to" in row else _divided(row, standing, place)
         rows += found
         places += [place] * len(found)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from alm.fire.plain import Early
+    from alm.fire.interpreted import PreliminaryEstimate
     from alm.fire.plan import Plan
     from alm.fire.result import FireResult
 
@@ -21,7 +21,8 @@ class FireEstimate:
     """The morning's figure: the share of simulated lives that succeed, its sampling error and its 95 % interval.
 
     `mean_band` is the probability with every measured or estimated mean one standard error lower, and higher; None
-    where the figures were given or history is replayed.
+    where the figures were given or history is replayed. `forced_sale_by_year` is the share of lives with a forced sale
+    by the end of each year.
     """
 
     success_probability: float
@@ -32,6 +33,7 @@ class FireEstimate:
     model: str
     parameters: str
     mean_band: tuple[float, float] | None
+    forced_sale_by_year: tuple[float, ...]
 
 
 def estimate(plan: Plan) -> FireEstimate:
@@ -41,12 +43,15 @@ def estimate(plan: Plan) -> FireEstimate:
     result = simulate(plan)
     return FireEstimate(
         result.success_probability, result.standard_error, result.interval, result.p_forced_sale, result.paths,
-        result.model, plan.market.parameters, mean_band(plan),
+        result.model, plan.market.parameters, mean_band(plan), tuple(map(float, result.by_year.forced_sale)),
     )  # fmt: skip
 
 
 def simulate(
-    plan: Plan, *, progress: Callable[[float], object] | None = None, meanwhile: Callable[[Early], object] | None = None
+    plan: Plan,
+    *,
+    progress: Callable[[float], object] | None = None,
+    meanwhile: Callable[[PreliminaryEstimate], object] | None = None,
 ) -> FireResult:
     """The whole answer for a plan; `progress` is called with the share done.
 

@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("credit line", ("lines",)),
     ("cash", ("cash", "cash_target", "cash_rate_pa")),
     ("other debts", ("debts",)),
-    ("spending", ("spending", "expenses", "reserve_months")),
+    ("spending", ("spending", "expenses", "reserve_months", "reserve_pa")),
     ("income", ("incomes", "retire_year")),
     ("assumptions", ("market", "sale_cost", "waterfall", "surplus", "rebalance", "spend_at", "margin_check",
                      "steps_per_year", "capitalise_interest", "borrow_to_spend", "pledge_more")),

@@ -1,4 +1,4 @@
-"""The markets of many paths, drawn side by side: growth of each series, prices, dividends. Compiled in `compiled.py`.
+"""The markets of many paths, drawn side by side: growth of each series, prices, dividends. Compiles with numba.
 
 Every model is one formula: the log growth of series s in step t is
 
@@ -9,8 +9,8 @@ where z are the path's shocks (normal; divided by a common chi for Student-t; sh
 longer horizon, another volatility or another spending rule leaves every other draw where it was. A year is drawn when
 it is lived.
 
-The last axis of every array is the lane, one for each path. The same operation runs over all lanes before the next
-one begins, which the processor does for several at once; each lane's numbers are what they would be alone.
+The last axis of every array is the path, one for each path. The same operation runs over all paths before the next
+one begins, which the processor does for several at once; each path's numbers are what they would be alone.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alm.fire.random import Words, back, fill_normals, gamma, out_of_lanes, start_stream, uniform
-from alm.fire.series import exponentials, logarithms
+from alm.step.market import Market
+from alm.step.random import Words, fill_normals, gamma, gather, scatter, start_stream, uniform
+from alm.step.series import exponentials, logarithms
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -48,8 +49,8 @@ class MarketRules(NamedTuple):
     """(S, S) of log growth, for margin checks between two looks."""
     inflation_pa: float
     inflation_sd: float
-    dividend_growth_pa: float
-    dividend_growth_sd: float
+    dividend_sd: float
+    """Deviation of a year's shock to dividends per share; its mean is 0."""
     freedom: float
     """Degrees of freedom of Student's t."""
     regime_shift: Floats
@@ -67,7 +68,7 @@ class MarketRules(NamedTuple):
     """Probability that a block ends after a row: 1 / mean block length."""
 
 
-class Market(NamedTuple):
+class Draws(NamedTuple):
     """A year of the draws of L paths in N steps, reused from year to year and from path to path."""
 
     growth: Floats
@@ -75,8 +76,8 @@ class Market(NamedTuple):
     prices: Floats
     """(N, L) price level at the end of each step, 1 at the start of the plan."""
     dividends: Floats
-    """(L,) gross growth of dividends per share in each step."""
-    narrow: Floats
+    """(L,) gross shock to dividends per share in each step."""
+    variance_ratio: Floats
     """(N, L) the usual variance of the step relative to its own."""
     shocks: Floats
     """(N, F, L) of the factors."""
@@ -91,71 +92,76 @@ class Market(NamedTuple):
     words: Words
     """(L,) drawn at once."""
     alone: Words
-    """(4,) the stream of one lane while it draws by itself."""
+    """(4,) the stream of one path while it draws by itself."""
 
 
-def empty_market(rules: MarketRules, lanes: int) -> Market:
-    """Room for a year of `lanes` paths."""
+def empty_draws(rules: MarketRules, paths: int) -> Draws:
+    """Room for a year of `paths` paths."""
     n, (series, factors) = rules.steps_per_year, rules.loading.shape
-    return Market(
-        growth=np.ones((n, series, lanes)),
-        prices=np.ones((n, lanes)),
-        dividends=np.ones(lanes),
-        narrow=np.ones((n, lanes)),
-        shocks=np.zeros((n, factors, lanes)),
-        yearly=np.zeros((2, lanes)),
-        rows=np.zeros((n, lanes), dtype=np.int64),
-        regime=np.zeros(lanes, dtype=np.int64),
-        streams=np.zeros((WITHIN + 1, 4, lanes), dtype=np.uint64),
-        words=np.zeros(lanes, dtype=np.uint64),
+    return Draws(
+        growth=np.ones((n, series, paths)),
+        prices=np.ones((n, paths)),
+        dividends=np.ones(paths),
+        variance_ratio=np.ones((n, paths)),
+        shocks=np.zeros((n, factors, paths)),
+        yearly=np.zeros((2, paths)),
+        rows=np.zeros((n, paths), dtype=np.int64),
+        regime=np.zeros(paths, dtype=np.int64),
+        streams=np.zeros((WITHIN + 1, 4, paths), dtype=np.uint64),
+        words=np.zeros(paths, dtype=np.uint64),
         alone=np.zeros(4, dtype=np.uint64),
     )
 
 
-def start_market(rules: MarketRules, seed: np.uint64, path: np.uint64, lane: int, out: Market) -> None:
+def market_of(draws: Draws) -> Market:
+    """The part that a step reads."""
+    return Market(draws.growth, draws.prices, draws.dividends, draws.variance_ratio, draws.streams[WITHIN, 0])
+
+
+def start_path(rules: MarketRules, seed: np.uint64, number: np.uint64, path: int, out: Draws) -> None:
     """Before a path's first year: its streams, the price level, and where history or the regime begins."""
     for purpose in range(WITHIN + 1):
-        start_stream(out.alone, seed, path, np.uint64(purpose))
-        back(out.alone, out.streams[purpose], lane)
+        start_stream(out.alone, seed, number, np.uint64(purpose))
+        scatter(out.alone, out.streams[purpose], path)
     last = rules.steps_per_year - 1
-    out.prices[last, lane] = 1.0
-    out_of_lanes(out.streams[MIXING], lane, out.alone)
+    out.prices[last, path] = 1.0
+    gather(out.streams[MIXING], path, out.alone)
     if rules.model == REGIME:
         calm = uniform(out.alone) >= rules.regime_leave[0] / (rules.regime_leave[0] + rules.regime_leave[1])
-        out.regime[lane] = 0 if calm else 1
+        out.regime[path] = 0 if calm else 1
     elif rules.model == BOOTSTRAP:
-        out.rows[last, lane] = np.int64(uniform(out.alone) * rules.past_inflation.size)
+        out.rows[last, path] = np.int64(uniform(out.alone) * rules.past_inflation.size)
     elif rules.model == COHORTS:
-        out.rows[last, lane] = np.int64(path)
-    back(out.alone, out.streams[MIXING], lane)
+        out.rows[last, path] = np.int64(number)
+    scatter(out.alone, out.streams[MIXING], path)
 
 
-def move_market(rules: MarketRules, source: int, target: int, out: Market) -> None:
-    """What a path takes along from year to year, into another lane."""
+def move_path(rules: MarketRules, source: int, target: int, out: Draws) -> None:
+    """What a path takes along from year to year, into another path."""
     last = rules.steps_per_year - 1
     out.prices[last, target], out.rows[last, target] = out.prices[last, source], out.rows[last, source]
     out.regime[target] = out.regime[source]
     for purpose in range(WITHIN + 1):
-        out_of_lanes(out.streams[purpose], source, out.alone)
-        back(out.alone, out.streams[purpose], target)
+        gather(out.streams[purpose], source, out.alone)
+        scatter(out.alone, out.streams[purpose], target)
 
 
-def draw_year(rules: MarketRules, begin: int, count: int, out: Market) -> None:
-    """The steps of the next year of the first `count` lanes; the year starts at step `begin`."""
+def draw_year(rules: MarketRules, begin: int, count: int, out: Draws) -> None:
+    """The steps of the next year of the first `count` paths; the year starts at step `begin`."""
     for step in range(rules.steps_per_year):
         fill_normals(count, out.shocks[step], out.streams[MARKET], out.words, out.alone)
     fill_normals(count, out.yearly, out.streams[YEARLY], out.words, out.alone)
     _draw_prices(rules, count, out)
     if rules.model >= STUDENT_T:
-        for lane in range(count):
-            out_of_lanes(out.streams[MIXING], lane, out.alone)
+        for path in range(count):
+            gather(out.streams[MIXING], path, out.alone)
             if rules.model == STUDENT_T:
-                _fatten(rules, lane, out)
+                _fatten(rules, path, out)
             elif rules.model == REGIME:
-                _switch(rules, lane, out)
+                _switch(rules, path, out)
             else:
-                _choose_rows(rules, begin, lane, out)
-            back(out.alone, out.streams[MIXING], lane)
+                _choose_rows(rules, begin, path, out)
+            scatter(out.alone, out.streams[MIXING], path)
     if rules.model >= BOOTSTRAP:
         _bridge(rules, count, out.shocks)
     _grow(rules, count, out.shocks, out.growth)
@@ -163,69 +169,69 @@ def draw_year(rules: MarketRules, begin: int, count: int, out: Market) -> None:
         _replay(rules, count, out)
 
 
-def _draw_prices(rules: MarketRules, count: int, out: Market) -> None:
-    """Inflation and dividend growth, one normal each a year, constant within the year."""
+def _draw_prices(rules: MarketRules, count: int, out: Draws) -> None:
+    """Inflation and the shock to dividends, one normal each a year, constant within the year."""
     n = rules.steps_per_year
     _per_step(rules.inflation_pa, rules.inflation_sd, n, count, out.yearly[0])
-    _per_step(rules.dividend_growth_pa, rules.dividend_growth_sd, n, count, out.yearly[1])
+    _per_step(0.0, rules.dividend_sd, n, count, out.yearly[1])
     inflation, dividends = out.yearly[0], out.yearly[1]
-    for lane in range(count):
-        out.dividends[lane] = dividends[lane]
+    for path in range(count):
+        out.dividends[path] = dividends[path]
     if rules.model >= BOOTSTRAP:
         return
     for step in range(n):
         before, now = out.prices[step - 1 if step > 0 else n - 1], out.prices[step]
-        for lane in range(count):
-            now[lane] = before[lane] * inflation[lane]
+        for path in range(count):
+            now[path] = before[path] * inflation[path]
 
 
 def _per_step(mean_pa: float, deviation: float, steps_per_year: int, count: int, values: Floats) -> None:
     """Normals become the gross growth of a step that compounds to the year's; a year never loses more than 99 %."""
-    for lane in range(count):
-        values[lane] = max(0.01, 1.0 + (mean_pa + deviation * values[lane]))
+    for path in range(count):
+        values[path] = max(0.01, 1.0 + (mean_pa + deviation * values[path]))
     if steps_per_year == 1:
         return
     logarithms(count, values)
-    for lane in range(count):
-        values[lane] = values[lane] / steps_per_year
+    for path in range(count):
+        values[path] = values[path] / steps_per_year
     exponentials(count, values)
 
 
-def _fatten(rules: MarketRules, lane: int, out: Market) -> None:
+def _fatten(rules: MarketRules, path: int, out: Draws) -> None:
     """Student's t with unit variance: z · √((ν − 2) / χ²), one χ² for all factors of a step."""
     for step in range(rules.steps_per_year):
         scale = math.sqrt((rules.freedom - 2.0) / (2.0 * gamma(out.alone, rules.freedom / 2.0)))
-        out.narrow[step, lane] = 1.0 / (scale * scale)
+        out.variance_ratio[step, path] = 1.0 / (scale * scale)
         for factor in range(out.shocks.shape[1]):
-            out.shocks[step, factor, lane] *= scale
+            out.shocks[step, factor, path] *= scale
 
 
-def _switch(rules: MarketRules, lane: int, out: Market) -> None:
+def _switch(rules: MarketRules, path: int, out: Draws) -> None:
     """Two regimes acting on the first factor; the others feel it through their correlation with it."""
-    now = out.regime[lane]
+    now = out.regime[path]
     for step in range(rules.steps_per_year):
-        out.narrow[step, lane] = 1.0 / (rules.regime_scale[now] * rules.regime_scale[now])
+        out.variance_ratio[step, path] = 1.0 / (rules.regime_scale[now] * rules.regime_scale[now])
         if out.shocks.shape[1] > 0:
-            shock = out.shocks[step, 0, lane]
-            out.shocks[step, 0, lane] = rules.regime_shift[now] + rules.regime_scale[now] * shock
+            shock = out.shocks[step, 0, path]
+            out.shocks[step, 0, path] = rules.regime_shift[now] + rules.regime_scale[now] * shock
         if uniform(out.alone) < rules.regime_leave[now]:
             now = 1 - now
-    out.regime[lane] = now
+    out.regime[path] = now
 
 
-def _choose_rows(rules: MarketRules, begin: int, lane: int, out: Market) -> None:
+def _choose_rows(rules: MarketRules, begin: int, path: int, out: Draws) -> None:
     """Cohorts: consecutive rows. Bootstrap: Politis and Romano's stationary blocks (1994)."""
     count, last = rules.past_inflation.size, rules.steps_per_year - 1
-    row, level = out.rows[last, lane], out.prices[last, lane]
+    row, level = out.rows[last, path], out.prices[last, path]
     for step in range(rules.steps_per_year):
         if begin + step > 0 and step % rules.steps_per_row == 0:
             row += 1
             if rules.model == BOOTSTRAP and uniform(out.alone) < rules.block_end:
                 row = np.int64(uniform(out.alone) * count)
         row %= count
-        out.rows[step, lane] = row
+        out.rows[step, path] = row
         level *= rules.past_inflation[row]
-        out.prices[step, lane] = level
+        out.prices[step, path] = level
 
 
 def _bridge(rules: MarketRules, count: int, shocks: Floats) -> None:
@@ -234,33 +240,33 @@ def _bridge(rules: MarketRules, count: int, shocks: Floats) -> None:
     for factor in range(shocks.shape[1]):
         if not rules.bridged[factor]:
             continue
-        for lane in range(count):
+        for path in range(count):
             for start in range(0, steps, width):
                 stop, total = min(start + width, steps), 0.0
                 for step in range(start, stop):
-                    total += shocks[step, factor, lane]
+                    total += shocks[step, factor, path]
                 for step in range(start, stop):
-                    shocks[step, factor, lane] -= total / (stop - start)
+                    shocks[step, factor, path] -= total / (stop - start)
 
 
 def _grow(rules: MarketRules, count: int, shocks: Floats, growth: Floats) -> None:
     for step in range(shocks.shape[0]):
         for series in range(rules.drift.size):
             out = growth[step, series]
-            for lane in range(count):
-                out[lane] = rules.drift[series]
+            for path in range(count):
+                out[path] = rules.drift[series]
             for factor in range(shocks.shape[1]):
                 load, shock = rules.loading[series, factor], shocks[step, factor]
                 if load != 0.0:
-                    for lane in range(count):
-                        out[lane] += load * shock[lane]
+                    for path in range(count):
+                        out[path] += load * shock[path]
             exponentials(count, out)
 
 
-def _replay(rules: MarketRules, count: int, out: Market) -> None:
+def _replay(rules: MarketRules, count: int, out: Draws) -> None:
     """Historical growth on top of what was drawn."""
     for step in range(rules.steps_per_year):
         for series in range(rules.past.shape[1]):
             growth, rows = out.growth[step, series], out.rows[step]
-            for lane in range(count):
-                growth[lane] *= rules.past[rows[lane], series]
+            for path in range(count):
+                growth[path] *= rules.past[rows[path], series]

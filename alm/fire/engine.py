@@ -15,74 +15,46 @@ from threading import local
 import numpy as np
 import numpy.typing as npt
 
-import alm.fire.abreast
-import alm.fire.abreast_flows
-import alm.fire.books
-import alm.fire.draw
-import alm.fire.flows
-import alm.fire.kernel
-import alm.fire.lanes
-import alm.fire.margin
-import alm.fire.random
-import alm.fire.rows
-import alm.fire.series
-import alm.fire.spending
-import alm.fire.walk
-import alm.fire.within
-import alm.mechanics.interest
-import alm.mechanics.lender
-import alm.mechanics.sale
-from alm.fire.draw import empty_market
+from alm.fire.compile import Kernel, cached, machine_code
+from alm.fire.draw import Draws, MarketRules, empty_draws
 from alm.fire.horizon import last_survivor
-from alm.fire.lanes import LANES
-from alm.fire.machine_code import Kernel, Sources, kept, machine_code
-from alm.fire.margin import CALL, EVENTS, FORCED_SALE, FREEZE, LINE_EXHAUSTED, RUIN
-from alm.fire.plain import Early, early
+from alm.fire.interpreted import PreliminaryEstimate, preliminary
+from alm.fire.kernel import RECORD
+from alm.fire.parameters import informed
 from alm.fire.plan import Plan
 from alm.fire.result import Events, FireResult, percentiles_of_sorted, shares_by_year, standard_error, wilson
-from alm.fire.returns import cohort_count
-from alm.fire.terms import desk
-from alm.fire.walk import RECORD, UNRECORDED
-
-MODULES = (
-    alm.mechanics.interest, alm.mechanics.lender, alm.mechanics.sale, alm.fire.random, alm.fire.series, alm.fire.draw,
-    alm.fire.rows, alm.fire.books, alm.fire.flows, alm.fire.margin, alm.fire.spending, alm.fire.within, alm.fire.walk,
-    alm.fire.lanes, alm.fire.abreast_flows, alm.fire.abreast, alm.fire.kernel,
-)  # fmt: skip
+from alm.fire.returns import as_series, cohort_count, market_rules, series_of
+from alm.fire.terms import dated_rows, house, new_book
+from alm.step.block import CALL, EVENTS, FORCED_SALE, FREEZE, LINE_EXHAUSTED, RUIN, House
 
 BLOCK = 256
 
 PATIENCE = 2.5
-"""Seconds in which code that came with the sources is compiled. The first lives, told after it, would slow that down:
-they share the processor with the compiler."""
+"""Seconds until the first paths are told while the loop is compiled."""
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Steps = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
 Progress = Callable[[float], object]
+WorkSpace = tuple[House, Floats, Floats, npt.NDArray[np.void], MarketRules, Draws, Floats, np.uint64]
+UNRECORDED = np.empty((0, len(RECORD)))
 
 
 @cache
 def kernel() -> Kernel:
-    """The compiled loop; compiled now where nothing was kept."""
-    return Kernel(machine_code(sources()), sources().samples)
+    """The compiled loop; compiled now where nothing was cached."""
+    return Kernel(machine_code())
 
 
 def ready() -> bool:
     """Whether the loop answers without being compiled first."""
-    return kernel.cache_info().currsize > 0 or kept(sources()) is not None
-
-
-@cache
-def sources() -> Sources:
-    """What `run_block` is compiled from; its arguments are of the same kinds for every plan."""
-    plan = Plan(years=1, paths=1)
-    return Sources(MODULES, (*_arguments(plan, *_answers(plan, 1)), 0, 1))
+    return kernel.cache_info().currsize > 0 or cached() is not None
 
 
 def simulate(
     plan: Plan, *, threads: int | None = None, block: int = BLOCK, progress: Progress | None = None,
-    meanwhile: Callable[[Early], object] | None = None,
+    meanwhile: Callable[[PreliminaryEstimate], object] | None = None,
 ) -> FireResult:  # fmt: skip
     """The whole answer. `progress` is called with the share done, `meanwhile` with what the first lives say while the
     loop is compiled; both from the calling thread."""
@@ -92,11 +64,11 @@ def simulate(
     return summarised(plan, worth, first)
 
 
-def _while_compiling(plan: Plan, meanwhile: Callable[[Early], object]) -> None:
+def _while_compiling(plan: Plan, meanwhile: Callable[[PreliminaryEstimate], object]) -> None:
     with ThreadPoolExecutor(1) as pool:
         compiled = pool.submit(kernel)
         waiting = wait([compiled], PATIENCE).not_done
-        for answer in early(plan, path_count(plan)) if waiting else ():
+        for answer in preliminary(plan, path_count(plan)) if waiting else ():
             if compiled.done():
                 break
             meanwhile(answer)
@@ -109,17 +81,27 @@ def path_count(plan: Plan) -> int:
 
 
 def run(
-    plan: Plan, *, threads: int | None = None, block: int = BLOCK, progress: Progress | None = None
+    plan: Plan,
+    numbers: Numbers | None = None,
+    *,
+    threads: int | None = None,
+    block: int = BLOCK,
+    progress: Progress | None = None,
 ) -> tuple[Singles, Steps]:
-    """(real net worth at year ends (years + 1, paths), first step of each event (paths, events), −1 for never)."""
-    paths = path_count(plan)
+    """(real net worth at year ends (years + 1, paths), first step of each event (paths, events), −1 for never).
+
+    `numbers` are the paths to simulate, all of the plan's by default; each is what it is among all of them.
+    """
+    numbers = np.arange(path_count(plan)) if numbers is None else numbers
+    paths = len(numbers)
     worth, first = _answers(plan, paths)
     own, compiled = local(), kernel()
 
     def work(begin: int) -> None:
-        if not hasattr(own, "walk"):
-            own.walk = compiled.on(*_arguments(plan, worth, first))
-        own.walk(begin, min(begin + block, paths))
+        if not hasattr(own, "space"):
+            own.space = _work_space(plan, min(block, BLOCK))
+        space: WorkSpace = own.space
+        compiled(*space, worth, first, UNRECORDED, numbers, begin, min(begin + block, paths))
 
     begins = range(0, paths, block)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
@@ -129,24 +111,33 @@ def run(
     return worth, first
 
 
+def succeeds(plan: Plan, numbers: Numbers) -> npt.NDArray[np.bool_]:
+    """Whether each of some paths succeeds, (paths,)."""
+    _, first = run(plan, numbers)
+    return first[:, RUIN] < 0
+
+
 def _answers(plan: Plan, paths: int) -> tuple[Singles, Steps]:
     worth = np.empty((plan.years + 1, paths), dtype=np.float32)
     return worth, np.full((paths, len(EVENTS)), -1, dtype=np.int32)
 
 
-def _arguments(plan: Plan, worth: Singles, first: Steps, record: Floats = UNRECORDED) -> tuple[object, ...]:
-    """What `run_block` takes before the paths to walk: a work space of one thread's own, and what all of them fill."""
-    rows = desk(plan)
+def _work_space(plan: Plan, width: int) -> WorkSpace:
+    """What the loop takes before its answers: the terms, and the work space of one thread, `width` paths at a time."""
+    plan = informed(plan)
+    rules, series = market_rules(plan), series_of(plan)
+    terms = house(plan, [series.index(as_series(asset)) for asset in plan.assets], rules.covariance)
     survival = last_survivor(plan.lives, plan.steps, plan.steps_per_year)
-    return *rows, empty_market(rows.rules, LANES), survival, np.uint64(plan.seed), worth, first, record
+    book, one = new_book(terms.terms, width), new_book(terms.terms, 1)
+    return terms, book, one, dated_rows(plan), rules, empty_draws(rules, width), survival, np.uint64(plan.seed)
 
 
 def walk_one(plan: Plan, path: int) -> tuple[Floats, Steps]:
     """One path of the same simulation, step by step: (T, RECORD) and its events. Rows after its end are NaN."""
-    worth, first = _answers(plan, path + 1)
+    worth, first = _answers(plan, 1)
     record = np.full((plan.steps, len(RECORD)), np.nan)
-    kernel().on(*_arguments(plan, worth, first, record))(path, path + 1)
-    return record, first[path]
+    kernel()(*_work_space(plan, 1), worth, first, record, np.array([path]), 0, 1)
+    return record, first[0]
 
 
 def success_probability(plan: Plan, *, threads: int | None = None) -> float:

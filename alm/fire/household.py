@@ -19,8 +19,8 @@ from alm.fire.horizon import Life
 from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Source, Spending, Tier
 from alm.language import t
 from alm.margin import largest_share
-from alm.mechanics.lender import cure_target, freeze_threshold
 from alm.settings import Settings
+from alm.step.lender import cure_target, freeze_threshold
 
 if TYPE_CHECKING:
     from alm.lenders import LenderProfile
@@ -61,6 +61,7 @@ def plan_from(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Le
         cash=cash,
         cash_target=max(0.0, cash),
         reserve_months=settings.living_reserve_months,
+        reserve_pa=12 * sheet.spending_monthly(essential_only=True),
         sale_cost=settings.sale_cost,
         pledge_more=settings.pledge_more,
         waterfall=settings.waterfall_order,
@@ -153,6 +154,7 @@ def _asset(
         reinvest_yield=settings.reinvest_yield if kind == "equity" else 0.0,
         dividend_tax=_dividend_tax(group, paid, currency, settings),
         gains_tax={"taxable": settings.gains_tax, "tax_free": 0.0, "deferred": settings.deferred_tax}[treatment],
+        offsets=treatment == "taxable",
         pledged_to=pledged,
         advance_rate=advance_rate,
         foreign=foreign,

@@ -1,155 +1,146 @@
-"""The loop over paths that is compiled: draw a year, walk it abreast, and alone what is odd; keep years and events."""
+"""Path loop: draw a year of returns, take its steps, keep year ends and events."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from alm.fire.abreast import walk_abreast
-from alm.fire.draw import LIFE, WITHIN, Market, MarketRules, draw_year, move_market, start_market
-from alm.fire.lanes import LANES, Lanes, move, net_worths, open_lanes, put_back, take_out
-from alm.fire.margin import END, RUIN
-from alm.fire.random import out_of_lanes, uniform
-from alm.fire.rows import Dated, Firsts, Floats, World
-from alm.fire.spending import CONSTANT, DIVIDENDS
-from alm.fire.walk import begin_year, walk_step
+from alm.fire.draw import LIFE, Draws, MarketRules, draw_year, market_of, start_path
+from alm.fire.draw import move_path as move_draws
+from alm.step.block import END, RUIN, Book, Dated, Floats, House
+from alm.step.books import move_path, net_worth, open_books
+from alm.step.random import gather, uniform
+from alm.step.step import begin_year, take_step
+
+RECORD = ("assets", "cash", "loans", "lines", "net_worth", "prices", "spending", "income", "dividends", "ltv")
+"""Columns of a recorded step."""
 
 
 def run_block(
-    worlds: Sequence[World], tables: Sequence[Lanes], dated: Sequence[Dated], rules: MarketRules, market: Market,
-    survival: Floats, seed: np.uint64, worth: npt.NDArray[np.float32], first: Firsts, record: Floats, begin: int,
-    stop: int,
+    house: House, book: Book, one: Book, dated: npt.NDArray[np.void], rules: MarketRules, draws: Draws,
+    survival: Floats, seed: np.uint64, worth: npt.NDArray[np.float32], first: npt.NDArray[np.int32], record: Floats,
+    numbers: npt.NDArray[np.int64], begin: int, stop: int,
 ) -> None:  # fmt: skip
-    """Walk paths `begin` to `stop` into `worth` (years + 1, paths) and `first` (paths, events).
+    """Simulate the paths `numbers[begin:stop]` into `worth` (years + 1, paths) and `first` (paths, events), each in its
+    place among the numbers: which paths are asked for changes none of them.
 
-    `worlds` and `tables` have one row each: with `market`, the work space of one thread. `survival` (T,) is the chance
-    that somebody is alive at the end of each step; `record` is (T, columns) to keep every step of the one path that is
-    walked, or (0, columns). `worth` is real net worth at year ends, 0 once ruined, NaN after the last death.
+    `book`, `one` (a block of one) and `draws` are the work space of one thread. `survival` (T,) is the chance that
+    somebody is alive at the end of each step; `record` is (T, columns) to keep every step of the one path of a block,
+    or (0, columns). `worth` is real net worth at year ends, 0 once ruined, NaN after the last death.
     """
-    world, lanes = worlds[0], tables[0]
-    for start in range(begin, stop, LANES):
-        lanes.count = min(LANES, stop - start)
-        for lane in range(lanes.count):
-            lanes.path[lane] = start + lane
-            start_market(rules, seed, np.uint64(start + lane), lane, market)
-            lanes.key[lane] = market.streams[WITHIN, 0, lane]
-            lanes.life[lane] = length_of_life(market, lane, survival)
-        open_lanes(world, lanes)
-        prepare(world, lanes, worth)
-        live(world, lanes, dated, rules, market, worth, first, record)
+    row, width = house.terms, draws.dividends.size
+    for start in range(begin, stop, width):
+        count = min(width, stop - start)
+        for p in range(count):
+            start_path(rules, seed, np.uint64(numbers[start + p]), p, draws)
+        open_books(house, book, count)
+        for p in range(count):
+            book[row.path][p] = start + p
+            book[row.life][p] = length_of_life(draws, p, survival)
+        prepare(house, book, worth, count)
+        live(house, book, one, dated, rules, draws, worth, first, record, count)
 
 
-def length_of_life(market: Market, lane: int, survival: Floats) -> int:
+def length_of_life(draws: Draws, p: int, survival: Floats) -> int:
     """Steps until the last death, that step included, at most the horizon."""
     if survival[survival.size - 1] >= 1.0:
         return survival.size
-    out_of_lanes(market.streams[LIFE], lane, market.alone)
-    drawn = uniform(market.alone)
+    gather(draws.streams[LIFE], p, draws.alone)
+    drawn = uniform(draws.alone)
     life = 1
     while life < survival.size and survival[life - 1] > drawn:
         life += 1
     return life
 
 
-def prepare(world: World, lanes: Lanes, worth: npt.NDArray[np.float32]) -> None:
-    """0 for the years lived (ruined until walked), NaN for those after the last death."""
+def prepare(house: House, book: Book, worth: npt.NDArray[np.float32], count: int) -> None:
+    """0 for the years lived (ruined until simulated), NaN for those after the last death."""
+    row = house.terms
     for year in range(worth.shape[0]):
-        for lane in range(lanes.count):
-            lived = year * world.steps_per_year <= lanes.life[lane]
-            worth[year, lanes.path[lane]] = world.wealth if year == 0 else 0.0 if lived else np.nan
+        for p in range(count):
+            lived = year * row.steps_per_year <= book[row.life][p]
+            worth[year, int(book[row.path][p])] = row.wealth if year == 0 else 0.0 if lived else np.nan
 
 
 def live(
-    world: World, lanes: Lanes, dated: Sequence[Dated], rules: MarketRules, market: Market,
-    worth: npt.NDArray[np.float32], first: Firsts, record: Floats,
+    house: House, book: Book, one: Book, dated: npt.NDArray[np.void], rules: MarketRules, draws: Draws,
+    worth: npt.NDArray[np.float32], first: npt.NDArray[np.int32], record: Floats, count: int,
 ) -> None:  # fmt: skip
-    """All lanes year by year until each path has ended, in ruin or at its horizon."""
-    step, debt = 0, world.debt_today
-    while lanes.count > 0 and step < len(dated):
-        draw_year(rules, step, lanes.count, market)
-        begin_years(world, lanes, debt, step)
-        for now in range(world.steps_per_year):
-            walk_abreast(world, lanes, dated[step], market, now, step)
-            walk_alone(world, lanes, dated[step], market, now, step, record)
+    """All paths year by year until each has ended, in ruin or at its horizon."""
+    row, step, debt = house.terms, 0, house.terms.debt_today
+    while count > 0 and step < len(dated):
+        draw_year(rules, step, count, draws)
+        begin_year(house, book, debt, step, count)
+        for now in range(row.steps_per_year):
+            alive = book[row.done][0] == 0.0
+            take_step(house, book, one, dated[step], market_of(draws), now, step, count)
+            if record.shape[0] > 0 and alive:
+                keep_step(house, book, dated[step], record, step)
             step, debt = step + 1, dated[step].debt
-            if step % world.steps_per_year == 0:
-                end_year(world, lanes, debt, worth[step // world.steps_per_year])
-            end_lives(world, lanes, debt, step)
-        close_ranks(world, lanes, rules, market, first)
+            if step % row.steps_per_year == 0:
+                end_year(house, book, debt, worth[step // row.steps_per_year], count)
+            end_lives(house, book, debt, step, count)
+        count = close_ranks(house, book, rules, draws, first, count)
 
 
-def close_ranks(world: World, lanes: Lanes, rules: MarketRules, market: Market, first: Firsts) -> None:
-    """Keep the events of the paths that have ended, and give their lanes to the last that have not."""
-    lane = 0
-    while lane < lanes.count:
-        if lanes.done[lane] == 0:
-            lane += 1
+def end_year(house: House, book: Book, debt: float, worth: npt.NDArray[np.float32], count: int) -> None:
+    """Net worth in today's money of every path that lives."""
+    row = house.terms
+    total = book[row.kept]
+    net_worth(house, book, total, count)
+    for p in range(count):
+        if book[row.done][p] == 0.0:
+            worth[int(book[row.path][p])] = (total[p] - debt) / book[row.level][p]
+
+
+def end_lives(house: House, book: Book, debt: float, step: int, count: int) -> None:
+    """Paths that have reached their horizon after `step` steps. One that owes more than it has then is ruined."""
+    row, ended = house.terms, 0
+    for p in range(count):
+        ended += 1 if book[row.life][p] == step and book[row.done][p] == 0.0 else 0
+    if ended == 0:
+        return
+    total = book[row.kept]
+    net_worth(house, book, total, count)
+    for p in range(count):
+        if book[row.life][p] == step and book[row.done][p] == 0.0:
+            ruined = total[p] <= debt
+            book[row.first + RUIN][p] = step - 1 if ruined else -1
+            book[row.first + END][p] = step - 1 if ruined else step
+            book[row.done][p] = 1.0
+
+
+def close_ranks(
+    house: House, book: Book, rules: MarketRules, draws: Draws, first: npt.NDArray[np.int32], count: int
+) -> int:
+    """Keep the events of the paths that have ended, and give their columns to the last that have not; how many live."""
+    row, p = house.terms, 0
+    while p < count:
+        if book[row.done][p] == 0.0:
+            p += 1
             continue
         for event in range(first.shape[1]):
-            first[lanes.path[lane], event] = lanes.first[event, lane]
-        lanes.count -= 1
-        if lane < lanes.count:
-            move(world, lanes, lanes.count, lane)
-            move_market(rules, lanes.count, lane, market)
+            first[int(book[row.path][p]), event] = int(book[row.first + event][p])
+        count -= 1
+        if p < count:
+            move_path(house, book, count, p)
+            move_draws(rules, count, p, draws)
+    return count
 
 
-def begin_years(world: World, lanes: Lanes, debt: float, step: int) -> None:
-    """`begin_year` of every path, where a year's beginning changes anything."""
-    if world.rebalanced or (world.rule != CONSTANT and world.rule != DIVIDENDS):
-        for lane in range(lanes.count):
-            if lanes.done[lane] == 0:
-                take_out(world, lanes, lane, lanes.money[0])
-                begin_year(world, debt, step, lanes.level[lane])
-                put_back(world, lanes, lane)
-
-
-def walk_alone(
-    world: World, lanes: Lanes, dated: Dated, market: Market, now: int, step: int, record: Floats,
-) -> None:  # fmt: skip
-    """Walk the step again in each odd lane, by itself and from where it began."""
-    for lane in range(lanes.count):
-        if lanes.done[lane] > 0 or (lanes.odd[lane] <= 0.0 and record.shape[0] == 0):
-            continue
-        take_out(world, lanes, lane, lanes.money[1])
-        look_at_market(world, market, now, lane)
-        if not walk_step(world, dated, world.drawn, step, lanes.before[lane], record):
-            world.first[RUIN], world.first[END] = step, step
-            lanes.done[lane] = 1
-        put_back(world, lanes, lane)
-
-
-def look_at_market(world: World, market: Market, now: int, lane: int) -> None:
-    """One lane of a drawn step."""
-    drawn = world.drawn
-    drawn.prices, drawn.dividends, drawn.narrow = (
-        market.prices[now, lane],
-        market.dividends[lane],
-        market.narrow[now, lane],
-    )
-    for series in range(market.growth.shape[1]):
-        drawn.growth[series] = market.growth[now, series, lane]
-
-
-def end_year(world: World, lanes: Lanes, debt: float, worth: npt.NDArray[np.float32]) -> None:
-    """Net worth in today's money of every path that lives."""
-    net_worths(world, lanes, lanes.kept)
-    for lane in range(lanes.count):
-        if lanes.done[lane] == 0:
-            worth[lanes.path[lane]] = (lanes.kept[lane] - debt) / lanes.level[lane]
-
-
-def end_lives(world: World, lanes: Lanes, debt: float, step: int) -> None:
-    """Paths that have reached their horizon after `step` steps. One that owes more than it has then is ruined."""
-    ended = 0
-    for lane in range(lanes.count):
-        ended += 1 if lanes.life[lane] == step and lanes.done[lane] == 0 else 0
-    if ended > 0:
-        net_worths(world, lanes, lanes.kept)
-        for lane in range(lanes.count):
-            if lanes.life[lane] == step and lanes.done[lane] == 0:
-                ruined = lanes.kept[lane] <= debt
-                lanes.first[RUIN, lane] = step - 1 if ruined else -1
-                lanes.first[END, lane] = step - 1 if ruined else step
-                lanes.done[lane] = 1
+def keep_step(house: House, book: Book, dated: Dated, record: Floats, step: int) -> None:
+    """The first path's step, in the columns of RECORD."""
+    row, line = house.terms, record[step]
+    assets, loans, drawn, pledged = 0.0, 0.0, 0.0, 0.0
+    for k in range(row.asset_count):
+        assets += book[row.value + k][0]
+        pledged += book[row.value + k][0] if house.assets[k].pledged >= 0 else 0.0
+    for i in range(row.loan_count):
+        loans += book[row.balance + i][0] + book[row.accrued + i][0]
+    for j in range(row.line_count):
+        drawn += book[row.drawn + j][0]
+    level, cash = book[row.level][0], book[row.cash][0]
+    line[0], line[1], line[2], line[3] = assets, cash, loans, drawn
+    line[4], line[5] = assets + cash - loans - drawn - dated.debt, level
+    line[6], line[7], line[8] = book[row.spent][0], dated.income + dated.income_real * level, book[row.dividends][0]
+    line[9] = loans / pledged if pledged > 0.0 else 0.0

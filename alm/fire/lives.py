@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from alm.errors import BadInput, Infeasible
 from alm.fire.engine import path_count, simulate
-from alm.fire.margin import EVENTS
+from alm.fire.kernel import RECORD
 from alm.fire.plan import Plan
-from alm.fire.walk import RECORD
 from alm.language import t
+from alm.step.block import EVENTS
 
 Floats = npt.NDArray[np.float64]
 

@@ -38,13 +38,6 @@ def payout_terms(plan: Plan) -> tuple[PayoutTerms, ...]:
     return tuple(_terms(asset, plan) for asset in plan.assets)
 
 
-def mean_growth(plan: Plan) -> float:
-    """One growth for all assets, by what each pays today."""
-    whole = sum(asset.dividends_pa for asset in plan.assets)
-    terms = zip(plan.assets, payout_terms(plan), strict=True)
-    return sum(asset.dividends_pa * term.dividend_growth_pa for asset, term in terms) / whole if whole else 0.0
-
-
 def _terms(asset: Asset, plan: Plan) -> PayoutTerms:
     """Growth of prices is what a step's total return leaves after the step's dividends, compounded to a year."""
     pays = asset.dividends_pa / asset.value if asset.value > 0 else 0.0

@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from alm.errors import BadInput, Infeasible
 from alm.fire.draw import BOOTSTRAP, COHORTS, MarketRules
-from alm.fire.payouts import mean_growth
 from alm.fire.plan import MODELS, Asset, Plan
 from alm.history import History, history
 from alm.language import t
@@ -73,8 +72,7 @@ def market_rules(plan: Plan) -> MarketRules:
         covariance=_covariance(plan, series, names, correlation),
         inflation_pa=market.inflation_pa,
         inflation_sd=market.inflation_volatility_pa,
-        dividend_growth_pa=mean_growth(plan),
-        dividend_growth_sd=market.dividend_growth_volatility_pa,
+        dividend_sd=market.dividend_growth_volatility_pa,
         freedom=market.freedom,
         regime_shift=shift,
         regime_scale=scale,

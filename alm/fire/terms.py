@@ -1,98 +1,144 @@
-"""A plan as the rows a path is walked with."""
+"""A plan as the terms of a block, and the block itself: compiled from records, or plain for the interpreter."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from alm.errors import BadInput
-from alm.fire.draw import MarketRules
-from alm.fire.flows import SOURCES, USES, packed
-from alm.fire.lanes import LANE_ROWS
-from alm.fire.parameters import informed
+from alm.fire.payouts import payout_terms
 from alm.fire.plan import Asset, Lender, Line, Loan, Plan
-from alm.fire.returns import as_series, market_rules, series_of
-from alm.fire.rows import ASSETS, DATED, LINES, LOANS, TIERS, WORLD
 from alm.fire.schedule import schedule
-from alm.fire.spending import RULES
-from alm.language import t
+from alm.step.block import (
+    ASSET,
+    DATED,
+    FREE,
+    LINE,
+    LOAN,
+    SOURCES,
+    TERMS,
+    USES,
+    Floats,
+    House,
+    filled,
+    layout,
+    packed,
+)
+from alm.step.events import COLUMNS
+from alm.step.spending import RULES
 
-Floats = npt.NDArray[np.float64]
-Records = npt.NDArray[np.void]
-
-
-class Desk(NamedTuple):
-    """The work space of one thread and what it reads, in the order the kernel takes them."""
-
-    worlds: Records
-    """(1,) of World."""
-    tables: Records
-    """(1,) of Lanes."""
-    dated: Records
-    """(T,) of Dated."""
-    rules: MarketRules
-
-
-def desk(plan: Plan) -> Desk:
-    """A fresh work space; threads must not share one. Returns and volatilities are those the plan asks for."""
-    plan = informed(plan)
-    _check_capacity(plan)
-    rules = market_rules(plan)
-    worlds = np.zeros(1, dtype=WORLD)
-    world = worlds[0]
-    _fill(world, _world(plan))
-    for rows, found in (
-        (world["assets"], [_asset(plan, asset, rules) for asset in plan.assets]),
-        (world["loans"], [_loan(plan, number) for number in range(len(plan.loans))]),
-        (world["lines"], [_line(line, plan.steps_per_year) for line in plan.lines]),
-    ):
-        for row, values in zip(rows, found, strict=False):
-            _fill(row, values)
-    tiers = [tier for loan in plan.loans for tier in loan.tiers]
-    world["tier_floor"][: len(tiers)] = [tier.from_balance for tier in tiers]
-    world["tier_rate"][: len(tiers)] = [tier.rate_pa for tier in tiers]
-    size = len(rules.covariance)
-    world["covariance"][:size, :size] = rules.covariance
-    return Desk(worlds, np.zeros(1, dtype=LANE_ROWS), _dated(plan), rules)
+Rows = npt.NDArray[np.void]
+LOG_ROWS = 256
+"""More events than lenders can make in one step of any household; the driver refuses a step that fills them."""
 
 
-def _check_capacity(plan: Plan) -> None:
-    tiers = sum(len(loan.tiers) for loan in plan.loans)
-    for name, count, most in (
-        ("assets", len(plan.assets), ASSETS), ("loans", len(plan.loans), LOANS), ("lines", len(plan.lines), LINES),
-        ("tiers", tiers, TIERS),
-    ):  # fmt: skip
-        if count > most:
-            raise BadInput(t("at most {most} of them", most=most), column=name, value=count)
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How long a step is. `days` are business days between two looks; infinite: every deadline is inside."""
+
+    dt: float
+    days: float
 
 
-def _fill(row: np.void, values: Mapping[str, float]) -> None:
-    """What is left out is the walk's own state and starts at 0."""
-    for name, value in values.items():
-        row[name] = value
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an asset of the plan stands in the block: its own place, or a twin's with no value yet."""
+
+    asset: Asset
+    number: int
+    pledged: int
+    twin: bool = False
 
 
-def _world(plan: Plan) -> dict[str, float]:
+def places(plan: Plan) -> tuple[Place, ...]:
+    """Every place of the block in its order: by pledge, the free ones last."""
+    names = [loan.name for loan in plan.loans]
+    own = [Place(a, n, names.index(a.pledged_to) if a.pledged_to else FREE) for n, a in enumerate(plan.assets)]
+    found = list(own)
+    if plan.pledge_more:
+        movable = [place for place in own if place.pledged == FREE and place.asset.pledgeable]
+        found += [replace(place, pledged=i, twin=True) for place in movable for i in range(len(names))]
+    return tuple(sorted(found, key=lambda place: (place.pledged == FREE, place.pledged, place.twin, place.number)))
+
+
+def house(
+    plan: Plan, series: Sequence[int], covariance: Floats, *, clock: Clock | None = None, recorded: bool = False,
+    priced: bool = False,
+) -> House:  # fmt: skip
+    """The terms of a plan as records. `series[n]` is the market's column of the plan's n-th asset; `clock` the length
+    of a step where it is not the plan's own; the other two as in `Terms`."""
+    found = places(plan)
+    deviations = np.sqrt(np.diag(covariance))
+    terms = _terms(plan, found, clock or Clock(1.0 / plan.steps_per_year, 252.0 / plan.steps_per_year))
+    terms |= {"recorded": recorded, "priced": priced, **layout(len(found), len(plan.loans), len(plan.lines))}
+    tiers = [(tier.from_balance, tier.rate_pa) for loan in plan.loans for tier in loan.tiers]
+    return House(
+        filled(TERMS, [terms])[0],
+        filled(ASSET, [_asset(plan, place, series, deviations, float(terms["dt"])) for place in found]),
+        filled(LOAN, [_loan(plan, number, found) for number in range(len(plan.loans))]),
+        filled(LINE, [_line(line, plan.steps_per_year) for line in plan.lines]),
+        np.array(tiers, dtype=np.float64).reshape(-1, 2),
+        np.ascontiguousarray(covariance),
+        _twins(found, len(plan.loans)),
+        np.zeros((LOG_ROWS if recorded else 0, COLUMNS)),
+    )
+
+
+def new_book(terms: Any, paths: int) -> Floats:
+    """The empty book of a block."""
+    return np.zeros((int(terms.rows if hasattr(terms, "rows") else terms["rows"]), paths))
+
+
+def interpreted(rows: House) -> House:
+    """The same terms as plain objects and lists, which the interpreter reads several times as fast."""
+    assets, loans, lines = ([as_plain(row) for row in table] for table in (rows.assets, rows.loans, rows.lines))
+    numbers = (table.tolist() for table in (rows.tiers, rows.covariance, rows.twins, rows.log))
+    return House(as_plain(rows.terms), assets, loans, lines, *numbers)
+
+
+def as_plain(record: Any) -> Any:
+    """A record as a plain object."""
+    return SimpleNamespace(**{name: record[name].item() for name in record.dtype.names})
+
+
+def plain_book(terms: Any, paths: int) -> list[list[float]]:
+    """The empty book of a block for the interpreter."""
+    return [[0.0] * paths for _ in range(terms.rows)]
+
+
+def dated_rows(plan: Plan) -> Rows:
+    """(T,) of Dated: what comes in and goes out in each step whatever the market does."""
+    money = schedule(plan)
+    table = np.zeros(plan.steps, dtype=DATED)
+    for name in money._fields:
+        table[name] = getattr(money, name)
+    return table
+
+
+def _terms(plan: Plan, found: Sequence[Place], clock: Clock) -> dict[str, float]:
     spending = plan.spending
     return {
-        "asset_count": len(plan.assets), "loan_count": len(plan.loans), "line_count": len(plan.lines),
+        "asset_count": len(found), "loan_count": len(plan.loans), "line_count": len(plan.lines),
+        "first_free": sum(place.pledged != FREE for place in found),
         "start_cash": plan.cash, "cash_rate": plan.cash_rate_pa, "cash_target_real": plan.cash_target,
-        "reserve_months": plan.reserve_months, "sale_cost": plan.sale_cost,
-        "highest_yield": plan.market.highest_yield, "wealth": plan.wealth,
-        "debt_today": sum(debt.balance for debt in plan.debts), "rebalanced": plan.rebalance,
+        "reserve_months": plan.reserve_months,
+        "reserve_pa": spending.amount_pa if plan.reserve_pa is None else plan.reserve_pa, "sale_cost": plan.sale_cost,
+        "highest_yield": plan.market.highest_yield, "follow": -math.expm1(-clock.dt / plan.market.dividend_lag_years),
+        "wealth": plan.wealth, "debt_today": sum(debt.balance for debt in plan.debts), "rebalanced": plan.rebalance,
         "capitalised": plan.capitalise_interest, "borrows": plan.borrow_to_spend,
         "spends_first": plan.spend_at == "start", "continuous": plan.margin_check == "continuous",
-        "steps_per_year": plan.steps_per_year, "dt": 1.0 / plan.steps_per_year,
-        "rule": RULES.index(spending.rule), "amount_pa": spending.amount_pa, "rate": spending.rate,
+        "posts": plan.pledge_more, "steps_per_year": plan.steps_per_year, "dt": clock.dt, "days": clock.days,
+        "rule": RULES.index(spending.rule), "amount_pa": spending.amount_pa, "rate_of_wealth": spending.rate,
         "floor_pa": spending.floor_pa, "ceiling_pa": spending.ceiling_pa, "real_return_pa": spending.real_return_pa,
         "years": plan.years + 1.0 if spending.vpw_years is None else spending.vpw_years,
         "forgo_raise_after_loss": spending.forgo_raise_after_loss,
-        "posts": plan.pledge_more, "liquid": packed(_before_sales(plan.waterfall), SOURCES),
+        "liquid": packed(_before_sales(plan.waterfall), SOURCES),
         "before_pledged": packed(plan.waterfall[: plan.waterfall.index("pledged_sale")], SOURCES),
         "sources": packed(plan.waterfall, SOURCES), "uses": packed(plan.surplus, USES),
     }  # fmt: skip
@@ -102,26 +148,33 @@ def _before_sales(waterfall: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(takewhile(lambda source: not source.endswith("_sale"), waterfall))
 
 
-def _asset(plan: Plan, asset: Asset, rules: MarketRules) -> dict[str, float]:
+def _asset(plan: Plan, place: Place, series: Sequence[int], deviations: Floats, dt: float) -> Mapping[str, float]:
+    asset, here = place.asset, 0.0 if place.twin else 1.0
     together = sum(other.value for other in plan.assets if other.pledged_to == asset.pledged_to)
     whole = sum(other.value for other in plan.assets)
-    names, series = [loan.name for loan in plan.loans], series_of(plan).index(as_series(asset))
+    payout = payout_terms(plan)[place.number]
     return {
-        "start_value": asset.value, "start_cost": asset.cost, "start_dividend": asset.dividends_pa,
-        "weight": asset.value / together if together else 0.0, "share": asset.value / whole if whole else 0.0,
-        "dividend_tax": asset.dividend_tax,
-        "gains_tax": asset.gains_tax, "reinvest_yield": asset.reinvest_yield, "advance": asset.advance_rate,
-        "series": series, "deviation": math.sqrt(float(rules.covariance[series, series])),
-        "start_pledged": names.index(asset.pledged_to) if asset.pledged_to else -1, "pledgeable": asset.pledgeable,
+        "start_value": asset.value * here, "start_cost": asset.cost * here,
+        "start_dividend": asset.dividends_pa * here,
+        "weight": asset.value * here / together if together else 0.0,
+        "share": asset.value * here / whole if whole else 0.0,
+        "payout_drift": (1.0 + payout.yield_drift_pa) ** dt,
+        "trend": (1.0 + payout.dividend_growth_pa) ** dt,
+        "dividend_tax": asset.dividend_tax, "gains_tax": asset.gains_tax, "offsets": asset.offsets,
+        "reinvest_yield": asset.reinvest_yield, "advance": asset.advance_rate,
+        "series": series[place.number], "deviation": float(deviations[series[place.number]]),
+        "pledged": place.pledged,
     }  # fmt: skip
 
 
-def _loan(plan: Plan, number: int) -> dict[str, float]:
+def _loan(plan: Plan, number: int, found: Sequence[Place]) -> Mapping[str, float]:
     loan, before = plan.loans[number], sum(len(other.tiers) for other in plan.loans[:number])
-    lender = {name: getattr(loan.lender, name) for name in Lender.__dataclass_fields__}
+    pledged = [n for n, place in enumerate(found) if place.pledged == number]
+    first = pledged[0] if pledged else 0
     return {
-        **lender,
+        **{name: getattr(loan.lender, name) for name in Lender.__dataclass_fields__},
         "call_ltv": math.inf if loan.lender.call_ltv is None else loan.lender.call_ltv,
+        "first_asset": first, "last_asset": first + len(pledged),
         "start_balance": loan.balance, "start_accrued": loan.accrued_interest,
         "rate": _only_rate(loan), "first_tier": before, "last_tier": before + len(loan.tiers),
     }  # fmt: skip
@@ -131,7 +184,7 @@ def _only_rate(loan: Loan) -> float:
     return loan.tiers[0].rate_pa if len(loan.tiers) == 1 else loan.rate_pa
 
 
-def _line(line: Line, per_year: int) -> dict[str, float]:
+def _line(line: Line, per_year: int) -> Mapping[str, float]:
     expires = math.inf if line.expires_year is None else line.expires_year * per_year
     return {
         "start_drawn": line.drawn, "limit": line.limit, "rate": line.rate_pa, "fee": line.commitment_fee_pa,
@@ -139,9 +192,11 @@ def _line(line: Line, per_year: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _dated(plan: Plan) -> Records:
-    money = schedule(plan)
-    table = np.zeros(plan.steps, dtype=DATED)
-    for name in money._fields:
-        table[name] = getattr(money, name)
+def _twins(found: Sequence[Place], loans: int) -> npt.NDArray[np.int64]:
+    """(assets · loans,): the place each goes to when it is pledged to each loan."""
+    table = np.full(len(found) * max(loans, 1), -1, dtype=np.int64)
+    for place, one in enumerate(found):
+        for other, twin in enumerate(found):
+            if twin.twin and twin.number == one.number and one.pledged == FREE:
+                table[place * loans + twin.pledged] = other
     return table

@@ -9,15 +9,13 @@ import sys
 from pathlib import Path
 
 from alm.errors import AlmError, BadInput
-from alm.fire.code_files import installed_folder, write
-from alm.fire.engine import sources
-from alm.fire.machine_code import machine_code
+from alm.fire.compile import file_name, installed_folder, machine_code, write
 
 
 def warm(installed: Path) -> Path:
     """The file below `installed` with today's machine code; those of other sources are removed."""
-    file = installed / sources().file_name()
-    code = machine_code(sources())
+    file = installed / file_name()
+    code = machine_code()
     try:
         write(file, code)
         for other in installed.iterdir():

@@ -90,17 +90,21 @@ def mean_band(plan: Plan) -> tuple[float, float] | None:
     All means move together, which is the cautious case; inflation stays. None where the figures were only given, and
     for the models that replay history.
     """
-    errors = [row.standard_error or 0.0 for row in evidence(plan)]
-    if plan.market.model in REPLAYED or not any(errors):
+    if plan.market.model in REPLAYED or not any(_mean_errors(plan)):
         return None
+    return success_probability(with_means(plan, -1.0)), success_probability(with_means(plan, 1.0))
+
+
+def with_means(plan: Plan, errors: float) -> Plan:
+    """Every measured or estimated mean that many of its standard errors higher."""
     base = informed(plan)
+    pairs = zip(base.assets, _mean_errors(plan), strict=False)
+    assets = (replace(a, total_return_pa=min(1.0, max(-0.5, a.total_return_pa + errors * e))) for a, e in pairs)
+    return replace(base, assets=tuple(assets))
 
-    def moved(sign: float) -> float:
-        pairs = zip(base.assets, errors, strict=False)
-        assets = (replace(a, total_return_pa=min(1.0, max(-0.5, a.total_return_pa + sign * e))) for a, e in pairs)
-        return success_probability(replace(base, assets=tuple(assets)))
 
-    return moved(-1.0), moved(1.0)
+def _mean_errors(plan: Plan) -> list[float]:
+    return [row.standard_error or 0.0 for row in evidence(plan)]
 
 
 def _assets(plan: Plan, change: Callable[[Asset], Asset]) -> Plan:

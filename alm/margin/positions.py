@@ -14,9 +14,9 @@ from typing import Literal
 from alm.balance_sheet import BalanceSheet, Holding, SecuredLoan, ltv
 from alm.errors import UnknownName
 from alm.lenders import LenderProfile, Zone
-from alm.mechanics.lender import cure_target, freeze_threshold, reached
-from alm.mechanics.sale import keep_share
 from alm.settings import Settings
+from alm.step.lender import cure_target, freeze_threshold, reached
+from alm.step.sale import keep_share
 
 Threshold = Literal["freeze", "call", "forced"]
 THRESHOLDS: tuple[Threshold, ...] = ("freeze", "call", "forced")

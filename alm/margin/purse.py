@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from alm.balance_sheet import BalanceSheet
 from alm.lenders import LenderProfile
 from alm.margin.positions import Lot, Position, kept_of_sale, lot, positions, resources, unpledged
-from alm.mechanics import sale
-from alm.mechanics.sale import sale_to_cure, sale_to_raise
 from alm.settings import Settings
+from alm.step import sale
+from alm.step.sale import sale_to_cure, sale_to_raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from alm.margin.positions import Position, Threshold, with_level
-from alm.mechanics.sale import cash_to_cure
+from alm.step.sale import cash_to_cure
 
 
 def largest_fall(loans: Iterable[tuple[float, float]], sources: float) -> float:

@@ -21,12 +21,13 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from alm.briefing import Briefing
+from alm.lights import Light, changed, lights, next_steps
 from alm.report import drawings
 from alm.settings import Settings, format_setting
 from alm.snowball import Snowball
 from alm.sources import source_sentences
 from alm.stress import StressTest
-from alm.telling import change_sentence, lines
+from alm.telling import lines
 from alm.text import day, language, money, money_short, percent, t
 
 if TYPE_CHECKING:
@@ -120,18 +121,23 @@ class _Page:
         return table
 
     def verdict(self, brief: Briefing) -> list[Flowable]:
-        style = ParagraphStyle(
-            "level", parent=self.body, fontSize=26, leading=32, textColor=HexColor(LEVEL[brief.verdict])
-        )
-        found: list[Flowable] = [
-            self.text(f"{t('Am I safe?')}  {day(brief.as_of)}", self.small),
-            self.text(t(brief.verdict), style),
-            self.text(brief.binding.sentence),
-            *(self.text(warning, self.small) for warning in brief.warnings),
-        ]
-        found += [self.text(f"• {change_sentence(brief, change)}", self.small) for change in brief.changes]
-        found += [self.text(f"• {advice.why}") for advice in brief.actions]
+        found = [flowable for light in lights(brief) for flowable in self.light(light, brief)]
+        found += [self.text(f"• {sentence}", self.small) for sentence in changed(brief)]
+        asked = next_steps(brief)
+        found += [self.text(f"• {step}") for step in asked.steps]
+        found += [self.text(remark, self.small) for remark in asked.remarks]
         return found
+
+    def light(self, light: Light, brief: Briefing) -> list[Flowable]:
+        style = ParagraphStyle(
+            "level", parent=self.body, fontSize=22, leading=27, textColor=HexColor(LEVEL[light.level])
+        )
+        return [
+            self.text(f"{light.question}  {day(brief.as_of)}", self.small),
+            self.text(f"{t(light.level)}  {light.number}", style),
+            self.text(light.sentence),
+            *(self.text(note, self.small) for note in light.notes),
+        ]
 
     def figures(self, brief: Briefing) -> list[Flowable]:
         head = (t("Figure"), t("Today"), t("Working"))

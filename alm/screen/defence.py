@@ -13,7 +13,7 @@ from alm.screen.drawing import draw
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.settings import user_folder
-from alm.text import literal, money, months, number, percent, t
+from alm.text import literal, money, months, number, percent, t, up_to
 
 
 def show(page: Page) -> None:
@@ -55,7 +55,7 @@ def defence(page: Page, fall: float) -> Defence:
 
 def verdict(result: Defence) -> None:
     columns = st.columns(4)
-    columns[0].metric(t("Largest survivable fall"), percent(result.max_survivable_fall), border=True)
+    columns[0].metric(t("Largest survivable fall"), up_to(result.max_survivable_fall), border=True)
     columns[1].metric(
         t("Runway"),
         months(result.runway_months),
@@ -122,6 +122,6 @@ def line_sentence(line: LineChoice, currency: str) -> str:
         amount=money(line.undrawn, currency),
         drawn=money(line.cost_drawn_pa, currency),
         kept=money(line.cost_kept_pa, currency),
-        with_it=percent(line.survivable_fall_drawn),
-        without=percent(line.survivable_fall_withdrawn),
+        with_it=up_to(line.survivable_fall_drawn),
+        without=up_to(line.survivable_fall_withdrawn),
     )

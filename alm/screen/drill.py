@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from alm.charts.drill import event_name, money_path, timeline
-from alm.drill import SOURCE_LABELS, Comparison, Drill, compared, crises, find_crisis
+from alm.drill import SOURCE_LABELS, Comparison, Drill, by_month, compared, course_of, crises, find_crisis
 from alm.scenarios import find_scenario
 from alm.screen.drawing import draw
 from alm.screen.page import Page, fragment
@@ -48,7 +48,7 @@ def show(page: Page) -> None:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _compared(db: str, version: str, as_of: str, name: str, *, _page: Page) -> Comparison:  # noqa: ARG001  # the first three are the key
     scenario = find_scenario(name, user_folder() / "scenarios")
-    return compared(_page.sheet, find_crisis(name), scenario, _page.profiles, _page.settings)
+    return compared(_page.sheet, course_of(find_crisis(name)), scenario, _page.profiles, _page.settings)
 
 
 def verdict(found: Drill, without: Drill) -> None:
@@ -74,7 +74,7 @@ def events_table(found: Drill, currency: str) -> pd.DataFrame:
             money(event.amount, currency) if event.amount else "",
             t(SOURCE_LABELS.get(event.source, event.source)),
         )
-        for event in found.events
+        for event in by_month(found.events)
     ]
     return pd.DataFrame(rows, columns=[t("Date"), t("What"), t("Margin ratio"), t("Amount"), t("Paid from")])
 

@@ -18,7 +18,7 @@ from alm.screen.fire_spread import spread
 from alm.screen.fire_targets import targets
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
-from alm.text import literal, percent, t
+from alm.text import literal, percent, points, t
 
 if TYPE_CHECKING:
     from alm.fire.plan import Plan
@@ -61,7 +61,7 @@ def answer(tried: Plan, plan: Plan) -> None:
     moved = None if base is None or base is result else result.success_probability - base.success_probability
     low, high = result.interval
     success, ruin, sale, call = st.columns(4)
-    delta = None if moved is None else f"{moved * 100:+.1f}"
+    delta = None if moved is None else points(moved, 1)
     success.metric(t("Success"), percent(result.success_probability), delta, border=True)
     ruin.metric(t("Ruin"), percent(result.p_ruin), border=True)
     sale.metric(t("Forced sale"), percent(result.p_forced_sale), border=True)

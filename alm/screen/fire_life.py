@@ -26,8 +26,8 @@ def one_life(plan: Plan) -> None:
     if not st.toggle(t("Open one life"), key="fire-life"):
         return
     from alm.fire.engine import walk_one
+    from alm.fire.kernel import RECORD
     from alm.fire.lives import events_of
-    from alm.fire.walk import RECORD
 
     with progress_of(plan) as bar:
         path = _chosen(simulated(plan, bar))

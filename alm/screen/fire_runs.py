@@ -14,7 +14,7 @@ from alm.text import t
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from alm.fire.plain import Early
+    from alm.fire.interpreted import PreliminaryEstimate
     from alm.fire.plan import Plan
     from alm.fire.result import FireResult
 
@@ -35,7 +35,7 @@ class Bar:
         if self.shown:
             self.place.progress(min(1.0, share), t("Simulating"))
 
-    def meanwhile(self, answer: Early) -> None:
+    def meanwhile(self, answer: PreliminaryEstimate) -> None:
         """What the first lives say while the simulation is compiled."""
         from alm.sources import early_sentence
 

@@ -44,8 +44,8 @@ def _decided(plan: Plan) -> Plan:
 
 def _assumed(plan: Plan) -> Plan:
     from alm.fire.plan_file import plan_set
-    from alm.fire.spending import RULES
     from alm.sources import RULE_NAMES
+    from alm.step.spending import RULES
 
     draw, source, spend, least = st.columns(4)
     market, spending = plan.market, plan.spending

@@ -13,7 +13,7 @@ from alm.screen.drawing import draw
 from alm.screen.fire_runs import Progress, progress_bar
 from alm.screen.page import fragment
 from alm.screen.tables import show_table
-from alm.text import literal, percent, t
+from alm.text import literal, percent, points, t
 
 if TYPE_CHECKING:
     from alm.fire.plan import Plan
@@ -52,7 +52,7 @@ def _levers(bought: tuple[Lever, ...], currency: str) -> None:
             t("Lever"): t(lever.name),
             t("Amount"): lever_amount(lever.name, lever.amount, currency),
             t("Success"): percent(lever.probability),
-            t("Buys"): percent(lever.gain, signed=True),
+            t("Buys"): points(lever.gain, 1),
         }
         for lever in bought
     ]

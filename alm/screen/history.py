@@ -19,7 +19,7 @@ from alm.store.database import reading, writing
 from alm.store.snapshots import Snapshot
 from alm.store.tables import read_rows, write_rows
 from alm.stress import stress_test
-from alm.text import day, listed, literal, money, number, percent, t
+from alm.text import day, listed, literal, money, number, percent, points, t, up_to
 
 RATIOS = (
     ("ltv", "Margin ratio"),
@@ -40,6 +40,9 @@ LABELS = {
     "fall_to_call": "Fall to the margin call",
     "fall_to_forced": "Fall to the forced sale",
     "max_survivable_fall": "Largest survivable fall",
+    "max_survivable_fall_slow": "The same, slowly",
+    "max_survivable_fall_prepaid": "The same, all paid ahead",
+    "max_survivable_fall_selling": "The same, selling what is not pledged",
     "runway_months": "Runway, months",
     "monthly_cash_flow": "Monthly cash flow",
     "dividends_gross": "Dividends a year, gross",
@@ -75,9 +78,10 @@ def show(page: Page) -> None:
 
 def charts(days: tuple[Snapshot, ...]) -> None:
     dates = [found.on for found in days]
-    verdicts = [found.verdict for found in days]
+    safe, free = [found.verdict for found in days], [found.freedom for found in days]
     left, right = st.columns(2)
-    draw(timeline(dates, verdicts, [(t(name), _series(days, key)) for key, name in RATIOS]), key="timeline", place=left)
+    ratios = [(t(name), _series(days, key)) for key, name in RATIOS]
+    draw(timeline(dates, safe, free, ratios), key="timeline", place=left)
     draw(money_over_time(dates, [(t(name), _series(days, key)) for key, name in AMOUNTS]), key="worth", place=right)
 
 
@@ -110,12 +114,17 @@ def side_by_side(before: Snapshot, after: Snapshot, currency: str) -> pd.DataFra
         if name in MONEY:
             return money(value, currency)
         places = PLACES.get(name)
-        return percent(value) if places is None else number(value, places)
+        if places is not None:
+            return number(value, places)
+        return up_to(value) if name.startswith(("fall_to_", "max_survivable_")) else percent(value)
 
     names = (*FIGURES, "fire_probability")
     rows = [(t(LABELS[name]), shown(before, name), shown(after, name)) for name in names]
-    rows.insert(0, (t("Verdict"), t(before.verdict), t(after.verdict)))
-    return pd.DataFrame(rows, columns=[t("Figure"), day(before.on), day(after.on)])
+    lights = [
+        (t("Am I safe?"), t(before.verdict), t(after.verdict)),
+        (t("Am I free?"), t(before.freedom or "UNKNOWN"), t(after.freedom or "UNKNOWN")),
+    ]
+    return pd.DataFrame([*lights, *rows], columns=[t("Figure"), day(before.on), day(after.on)])
 
 
 def causes(page: Page, earlier: date, later: date) -> pd.DataFrame:
@@ -134,8 +143,8 @@ def causes(page: Page, earlier: date, later: date) -> pd.DataFrame:
         (
             t(cause),
             money(worth.get(cause, 0.0), page.currency, signed=True),
-            percent(ratio.get(cause, 0.0), 2, signed=True),
-            percent(fall.get(cause, 0.0), 2, signed=True),
+            points(ratio.get(cause, 0.0)),
+            points(fall.get(cause, 0.0)),
         )
         for cause in dict.fromkeys([*worth, *ratio, *fall])
     ]

@@ -20,18 +20,23 @@ _PAPER = "light-dark(#FFFFFF, #171614)"  # Streamlit's own, opaque, for cells un
 _COLOURS = [*LEVEL_COLOUR.items(), ("CHECKING", "#7F7F7F")]
 # The word is mixed with the ink of the theme: the bare colours are too pale to read.
 _BANNERS = "\n".join(
-    f".st-key-verdict-{level.lower()} {{ border-left: 0.6rem solid {colour}; background: {colour}1c; }}\n"
-    f".st-key-verdict-{level.lower()} h1 {{ color: color-mix(in srgb, {colour} 55%, currentColor); }}"
+    f':is([class*="st-key-verdict-{level.lower()}"], [class*="st-key-freedom-{level.lower()}"]) '
+    f"{{ border-left: 0.6rem solid {colour}; background: {colour}1c; }}\n"
+    f':is([class*="st-key-verdict-{level.lower()}"], [class*="st-key-freedom-{level.lower()}"]) :is(h1, h2) '
+    f"{{ color: color-mix(in srgb, {colour} 55%, currentColor); }}"
     for level, colour in _COLOURS
 )
+
+_BANNER = ':is([class*="st-key-verdict-"], [class*="st-key-freedom-"])'
 
 # Nested under :root, so that these rules weigh more than Streamlit's own, which come after them.
 STYLE = f"""
 <style>
 :root {{
 .stMainBlockContainer {{ padding: 2.4rem 2.2rem 4rem; max-width: 1680px; }}
-[class*="st-key-verdict-"] {{ border-radius: 0.4rem; padding: 1rem 1.3rem; min-height: 7rem; }}
-[class*="st-key-verdict-"] h1 {{ font-size: 2.1rem; line-height: 1.25; padding: 0; letter-spacing: 0.02em; }}
+{_BANNER} {{ border-radius: 0.4rem; padding: 1rem 1.3rem; min-height: 7rem; }}
+{_BANNER} :is(h1, h2) {{ font-size: 2.1rem; line-height: 1.25; padding: 0; letter-spacing: 0.02em; font-weight: 700;
+  font-variant-numeric: tabular-nums; }}
 {_BANNERS}
 .st-key-cards {{ display: grid; gap: 0.7rem; grid-template-columns: repeat(5, minmax(0, 1fr)); }}
 .st-key-cards > div {{ width: auto !important; min-width: 0; height: 100%; }}
@@ -73,7 +78,7 @@ STYLE = f"""
 @media (max-width: 960px) {{ .st-key-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }} }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding: 2.6rem 0.8rem 3rem; }}
-  [class*="st-key-verdict-"] h1 {{ font-size: 1.7rem; }}
+  {_BANNER} :is(h1, h2) {{ font-size: 1.7rem; }}
   .st-key-cards {{ gap: 0.5rem; }}
   .alm-table :is(th, td) {{ padding: 6px 7px; }}
   .alm-table table {{ font-size: 13px; line-height: 18px; }}

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import streamlit as st
 
-from alm.balance_sheet import BalanceSheet
+from alm.balance_sheet import BalanceSheet, Quote
 from alm.charts.described import Figure
 from alm.charts.stress import margin_ratio
 from alm.quick_start import still_missing
@@ -29,7 +29,7 @@ def show(page: Page) -> None:
     with quality:
         health(page)
     st.subheader(t("Holdings"), anchor=False)
-    columns = ("Ticker", "Name", "Account", "Class", "Pledged to")
+    columns = ("Ticker", "Name", "Source", "Account", "Class", "Pledged to")
     show_table(holdings_table(page.sheet), words=[t(name) for name in columns])
 
 
@@ -106,6 +106,7 @@ def holdings_table(sheet: BalanceSheet) -> pd.DataFrame:
                 t("Quantity"): number(h.quantity, 4).rstrip("0").rstrip("."),
                 t("Price"): money(h.price.value, h.currency) if h.price else money(None),
                 t("Priced on"): day(h.price.on if h.price else None),
+                t("Source"): origin(h.price),
                 t("Class"): t(h.asset_class),
                 t("Account"): h.account.name,
                 t("Pledged to"): h.pledged_to or "",
@@ -114,13 +115,21 @@ def holdings_table(sheet: BalanceSheet) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def origin(price: Quote | None) -> str:
+    """Who said what a price is, and whether a close may still take its place."""
+    if price is None:
+        return ""
+    source = t("by hand") if price.source == "manual" else price.source
+    return t("{source} (provisional)", source=source).strip() if price.provisional else source
+
+
 def health(page: Page) -> None:
     """What the figures rest on: what is missing, what is old, what would still help."""
     st.subheader(t("Data health"), anchor=False)
     st.markdown(literal(page.briefing.checks[0].sentence))
-    for one in page.sheet.missing:
+    for one in (*page.sheet.missing, *page.sheet.doubts):
         st.markdown(f"- {literal(one)}")
-    for one in page.sheet.stale(page.settings.stale_days):
+    for one in page.sheet.stale(page.settings.stale_days, page.settings.stale_days_by_class):
         st.markdown(f"- {literal(one)}")
     absent = still_missing(page.sheet)
     if absent:

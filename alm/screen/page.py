@@ -57,7 +57,7 @@ class Page:
     gathered: Gathered | None = None
     """Where sheet and briefing come from, to brief again when the simulation has answered."""
     fire_pending: bool = False
-    """The FIRE probability is still being computed; the verdict waits for it."""
+    """The second light, or what takes further simulations beside it, is still being computed."""
 
     @property
     def empty(self) -> bool:

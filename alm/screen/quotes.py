@@ -1,4 +1,5 @@
-"""Prices on the page: how old each is and why, fetching them now, and figures that wait for a decision."""
+"""Prices on the page: how old each is and why, fetching them now, whether a ticker is known, and what waits for a
+decision: figures held back, and splits that the quantity may not count."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from alm.store.database import reading, writing
 from alm.text import literal, t
 
 if TYPE_CHECKING:
+    from alm.balance_sheet import UncountedSplit
     from alm.screen.page import Page
 
 
@@ -22,8 +24,12 @@ def show(page: Page) -> None:
     with reading(page.db) as conn:
         waiting, statuses = rows.held_back(conn), rows.quote_statuses(conn)
     title = t("Prices: {count} held back", count=len(waiting)) if waiting else t("Prices")
-    with st.expander(title, expanded=bool(waiting)):
+    splits = page.sheet.uncounted_splits
+    with st.expander(title, expanded=bool(waiting or splits)):
         fetching(page)
+        checking(page)
+        for split in splits:
+            confirming(page, split)
         failures = [f"{s.ticker}: {s.failure}" for s in statuses.values() if s.failure]
         for sentence in failures:
             st.caption(literal(sentence))
@@ -49,10 +55,35 @@ def fetched(page: Page) -> tuple[str, ...]:
     bar = st.progress(0.0, text=t("Asking…"))
     results = []
     for number, filled in enumerate(fill(page.db, todo, datetime.now(UTC)), start=1):
-        bar.progress(number / len(todo.wanted), text=filled.ticker)
+        bar.progress(min(number / len(todo.wanted), 1.0), text=filled.ticker)
         results.append(filled)
     bar.empty()
     return tuple(told(results, todo.unsourced)) or (t("Every price is up to date."),)
+
+
+def checking(page: Page) -> None:
+    """Whether a ticker is known where its prices would come from, before a holding is entered under it."""
+    with st.form("quotes-check", border=False):
+        ticker, currency = st.columns(2)
+        name = ticker.text_input(t("Ticker"), key="quotes-check-ticker").strip()
+        unit = currency.text_input(t("Quoted in"), key="quotes-check-currency").strip().upper()
+        if st.form_submit_button(t("Is this ticker known?")) and name:
+            from alm.feeds.quotes.check import check
+
+            found = check(page.db, name, datetime.now(UTC), currency=unit or None)
+            (st.success if found.known else st.warning)(literal(found.sentence))
+
+
+def confirming(page: Page, split: UncountedSplit) -> None:
+    """A split that came with prices: the household says when its quantity counts it."""
+    ticker = split.ticker.partition("/")[0]
+    st.warning(literal(split.doubt))
+    if st.button(t("The quantity of {ticker} counts it", ticker=ticker), key=f"quotes-split-{split.ticker}-{split.on}"):
+        from alm.feeds.quotes import books
+
+        with writing(page.db) as conn:
+            books.confirm(conn, ticker, split.on)
+        st.rerun()
 
 
 def deciding(page: Page, waiting: tuple[rows.HeldBack, ...]) -> None:
@@ -64,21 +95,23 @@ def deciding(page: Page, waiting: tuple[rows.HeldBack, ...]) -> None:
     show_table(pd.DataFrame(table), words=(t("Ticker"), t("Date"), t("Why")))
     figure = st.selectbox(t("Decide about"), [f"{f.ticker} {f.date}" for f in waiting], key="quotes-figure")
     chosen = next(f for f in waiting if f"{f.ticker} {f.date}" == figure)
-    store, forget = st.columns(2)
+    store, once, forget = st.columns(3)
     if store.button(t("It is right: store it"), key="quotes-accept"):
         decide(page, chosen, accept=True)
+    if chosen.kind == "dividend" and once.button(t("It is right, but a one-off"), key="quotes-special"):
+        decide(page, chosen, accept=True, special=True)
     if forget.button(t("It is wrong: forget it"), key="quotes-discard"):
         decide(page, chosen, accept=False)
 
 
-def decide(page: Page, figure: rows.HeldBack, *, accept: bool) -> None:
+def decide(page: Page, figure: rows.HeldBack, *, accept: bool, special: bool = False) -> None:
     from alm.feeds.quotes import books
 
     on = date.fromisoformat(figure.date)
     try:
         with writing(page.db) as conn:
             if accept:
-                books.accept(conn, figure.ticker, on, today=page.as_of)
+                books.accept(conn, figure.ticker, on, today=page.as_of, special=special)
             else:
                 rows.decide(conn, figure.ticker, on, accept=False)
     except AlmError as refusal:

@@ -25,9 +25,8 @@ from alm.stress import (
     named_days,
     outcome,
     stress_test,
-    sudden_sentence,
 )
-from alm.text import literal, money, number, percent, t
+from alm.text import literal, money, number, percent, t, up_to
 
 HEAT_FALLS = tuple(n / 20 for n in range(15))
 HEAT_STRENGTHS = tuple(n / 20 for n in range(9))
@@ -63,7 +62,6 @@ def falling_market(page: Page) -> None:
             "a sale of your own."
         )
     )
-    st.caption(literal(sudden_sentence(test)))
     for loan_test in test.loans:
         told = gap_sentence(loan_test.loan, loan_test.gap.jumps_from, over_call=loan_test.gap.over_call)
         st.caption(literal(told))
@@ -177,8 +175,8 @@ def standing_table(before: Standing, after: Standing, currency: str) -> pd.DataF
     def column(standing: Standing) -> list[str]:
         amounts = (standing.portfolio_value, standing.collateral, standing.cash, standing.debt, standing.net_worth)
         distances = standing.distances
-        ratios = (standing.ltv, distances.freeze, distances.call, distances.forced)
-        return [*(money(x, currency) for x in amounts), *(percent(x) for x in ratios), t(standing.zone)]
+        falls = (distances.freeze, distances.call, distances.forced)
+        return [*(money(x, currency) for x in amounts), percent(standing.ltv), *map(up_to, falls), t(standing.zone)]
 
     names = ("Portfolio", "Pledged", "Cash", "Debts", "Net worth", "Margin ratio", "Fall to freeze", "Fall to call")
     return pd.DataFrame(

@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from alm.balance_sheet import ASSET_CLASSES
-from alm.briefing import brief
 from alm.errors import AlmError
+from alm.gather import gather, tried
+from alm.lights import lights
 from alm.screen.page import Page, fragment
 from alm.screen.tables import show_table
 from alm.telling import lines
@@ -83,28 +84,26 @@ def rate(page: Page) -> list[Step]:
 
 
 def compare(page: Page, steps: list[Step]) -> None:
+    found = page.gathered or gather(page.db, page.as_of)
     try:
-        before, after = what_if(
-            page.sheet,
-            page.settings,
-            steps,
-            page.profiles,
-            lambda sheet: brief(sheet, (), page.settings, page.profiles),
-        )
+        before, after = what_if(page.sheet, page.settings, steps, page.profiles, lambda sheet: tried(found, sheet))
     except AlmError as refusal:
         st.warning(literal(str(refusal)))
         return
-    rows = [{t("Figure"): t("Verdict"), t("Before"): t(before.verdict), t("After"): t(after.verdict)}]
+    rows = [
+        {t("Figure"): old.question, t("Before"): t(old.level), t("After"): t(new.level)}
+        for old, new in zip(lights(before), lights(after), strict=True)
+    ]
     rows += [
         {t("Figure"): old.label, t("Before"): old.value, t("After"): new.value}
         for old, new in zip(lines(before), lines(after), strict=True)
-        if old.key != "fire_probability"
     ]
     table = pd.DataFrame(rows)
     table[""] = ["●" if row[t("Before")] != row[t("After")] else "" for row in rows]
     show_table(table, words=[t("Figure")])
-    st.markdown(literal(after.binding.sentence))
-    st.caption(t("● changed. The FIRE probability is compared in the FIRE part, with the same random numbers."))
+    for light in lights(after):
+        st.markdown(literal(light.line))
+    st.caption(t("● changed. Both probabilities rest on the same random numbers."))
 
 
 def _amount(label: str, key: str, *, low: float | None = 0.0) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, RowMapping
 
@@ -22,18 +22,22 @@ from alm.balance_sheet import (
     RateTier,
     SecuredLoan,
     TermLoan,
+    UncountedSplit,
 )
 from alm.settings import Settings, parse_settings
 from alm.store import digests
 from alm.store.database import refuse_damaged
 from alm.store.histories import fx_history, price_history
-from alm.store.quotes import Price, latest_prices, latest_rates, stored_currencies
-from alm.store.splits import Split, in_todays_units, splits_on_record
+from alm.store.quotes import Names, Security, latest_prices, latest_rates, names, quoted_in, stored_currencies
+from alm.store.splits import Split, in_todays_units, splits_on_record, uncounted_splits
 
 __all__ = ["data_version", "fx_history", "load_balance_sheet", "load_settings", "price_history"]
 
 DIVIDEND_YEARS = 3
 """How far back a balance sheet carries dividends: enough for twelve months and for their growth."""
+
+COUNTED = timedelta(days=400)
+"""How old a dividend may be and still stand for those to come."""
 
 _WHOLE = (
     "settings", "accounts", "loans", "loan_rates", "holdings", "cash", "dividends", "income", "expenses", "targets",
@@ -56,10 +60,11 @@ def load_balance_sheet(conn: Connection, as_of: date) -> BalanceSheet:
 
     Each ticker has its own latest price on or before the date, each currency its own latest rate; a holding without a
     price has None, and a loan or cash flow in a currency without a rate is NaN and named in `unconverted`. A price in
-    another currency than its holding's is converted to it. A quantity of 0 is nothing held and needs no price, foreign
-    cash of 0 needs no rate: neither is on the sheet. Dividends: paid ones of the last three years, and
-    announced or assumed ones that are still to be paid. Quantities are today's, so a price or a dividend from before a
-    split is restated per unit of today. Raises DatabaseRefused if a byte of this was not written here.
+    another currency than its holding's may be another security's: it is none. A quantity of 0 is nothing held and needs
+    no price, foreign cash of 0 needs no rate: neither is on the sheet. Dividends: paid ones of the last three years,
+    and announced or assumed ones that are still to be paid. Quantities are today's, so a price or a dividend from
+    before a split is restated per unit of today, or of the quantity where that does not count the split yet. Raises
+    DatabaseRefused if a byte of this was not written here.
     """
     base = load_settings(conn).base_currency
     try:
@@ -68,11 +73,14 @@ def load_balance_sheet(conn: Connection, as_of: date) -> BalanceSheet:
         tables["holdings"] = [row for row in tables["holdings"] if float(row["quantity"])]
         tables["cash"] = [row for row in tables["cash"] if float(row["amount"]) or row["currency"] == base]
         splits = splits_on_record(conn, as_of)
-        prices = latest_prices(conn, (row["ticker"] for row in tables["holdings"]), as_of)
+        prices = latest_prices(conn, ((row["ticker"], row["currency"]) for row in tables["holdings"]), as_of)
         used = {row["currency"] for rows in tables.values() for row in rows if "currency" in row}
-        rates = latest_rates(conn, sorted(used | {price.currency for price in prices.values()}), base, as_of)
+        rates = latest_rates(conn, sorted(used), base, as_of)
         _compare(conn, as_of, prices, rates, splits)
-        return _assemble(tables, prices, _Money(base, as_of, rates), splits)
+        elsewhere = _elsewhere(conn, tables["holdings"], prices, as_of)
+        quotes = _Quotes(names(conn), prices, splits, uncounted_splits(conn, as_of), elsewhere)
+        sheet = _assemble(tables, quotes, _Money(base, as_of, rates))
+        return sheet.with_(held_back=_held_back(conn, sheet))
     except (ValueError, LookupError, TypeError):  # what no row that was written here can cause
         if wrong := digests.damaged(conn):
             refuse_damaged(conn, wrong)
@@ -92,36 +100,76 @@ class _Money:
         return float(row[column] or 0) * rate.value if rate is not None else math.nan
 
 
+@dataclass(frozen=True, slots=True)
+class _Quotes:
+    """What is known of the prices of what is held; `elsewhere`: the currencies of a symbol that has none of its own."""
+
+    names: Names
+    prices: Mapping[Security, Quote]
+    splits: tuple[Split, ...]
+    uncounted: tuple[UncountedSplit, ...]
+    elsewhere: Mapping[str, tuple[str, ...]]
+
+    def price(self, security: Security) -> Quote | None:
+        """Per unit of the quantity held; the day it is of stays."""
+        quote = self.prices.get(security)
+        return quote and replace(quote, value=self.per_unit_held(quote.value, self.names.of(*security), quote.on))
+
+    def per_unit_held(self, amount: float, name: str, on: date) -> float:
+        amount = in_todays_units(amount, name, on, self.splits)
+        return amount * math.prod(split.valued for split in self.uncounted if split.ticker == name)
+
+
 Rows = list[RowMapping]
+
+
+def _elsewhere(
+    conn: Connection, holdings: Rows, prices: Mapping[Security, Quote], as_of: date
+) -> dict[str, tuple[str, ...]]:
+    bare = {row["ticker"] for row in holdings if (row["ticker"], row["currency"]) not in prices}
+    return {ticker: quoted_in(conn, ticker, as_of) for ticker in bare}
+
+
+def _held_back(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:
+    """What waits for a decision and is not older than the figure in use."""
+    known = names(conn)
+    used = {("price", h.ticker): h.price for h in sheet.holdings} | {("rate", name): rate for name, rate in sheet.fx}
+    query = "SELECT kind, ticker, quoted_in, date FROM quarantine WHERE status = 'held' AND date <= ? ORDER BY ticker"
+    found = []
+    for kind, ticker, currency, on in conn.exec_driver_sql(query, (sheet.as_of.isoformat(),)):
+        name = known.of(ticker, currency)
+        quote = used.get((kind, name))
+        if quote is not None and quote.on.isoformat() <= on:
+            found.append(name)
+    return tuple(dict.fromkeys(found))
 
 
 def _rows(conn: Connection, query: str) -> Rows:
     return list(conn.exec_driver_sql(query).mappings())
 
 
-def _assemble(
-    tables: Mapping[str, Rows], prices: Mapping[str, Price], money: _Money, splits: tuple[Split, ...]
-) -> BalanceSheet:
+def _assemble(tables: Mapping[str, Rows], quotes: _Quotes, money: _Money) -> BalanceSheet:
     accounts = {row["name"]: _account(row) for row in tables["accounts"]}
     loans, flows = tables["loans"], tables["income"] + tables["expenses"]
-    unconverted = {row["currency"] for row in loans + flows} - set(money.rates)
+    dividends = _dividends(tables["dividends"], quotes, money.as_of)
+    counted = {each.currency for each in dividends if money.as_of - each.ex_date <= COUNTED}
+    unconverted = {row["currency"] for row in loans + flows} | counted
     tiers = _tiers(tables["loan_rates"], money.as_of)
-    restated = {ticker: _in_todays_units(price, ticker, splits) for ticker, price in prices.items()}
-    held = {row["ticker"] for row in tables["holdings"]}
     return BalanceSheet(
         as_of=money.as_of,
         base_currency=money.base,
-        holdings=tuple(_holding(row, accounts, restated, money) for row in tables["holdings"]),
+        holdings=tuple(_holding(row, accounts, quotes, money) for row in tables["holdings"]),
         cash_balances=tuple(_cash(row, accounts, money) for row in tables["cash"]),
         secured_loans=tuple(_secured(r, tiers, money) for r in loans if r["kind"] == "securities_backed"),
         credit_lines=tuple(_line(r, tiers, money) for r in loans if r["kind"] == "credit_line"),
         term_loans=tuple(_term(r, tiers, money) for r in loans if r["kind"] in ("mortgage", "term")),
         incomes=tuple(_flow(row, money) for row in tables["income"]),
         expenses=tuple(_flow(row, money) for row in tables["expenses"]),
-        dividends=_dividends(tables["dividends"], held, money.as_of, splits),
+        dividends=dividends,
         targets=tuple((row["name"], float(row["weight"])) for row in tables["targets"]),
         fx=tuple((name, quote) for name, quote in sorted(money.rates.items()) if name != money.base),
-        unconverted=tuple(sorted(unconverted)),
+        unconverted=tuple(sorted(unconverted - set(money.rates))),
+        uncounted_splits=quotes.uncounted,
         incomplete=tuple((row["account"], row["items"]) for row in tables["open_items"]),
     )
 
@@ -132,16 +180,17 @@ def _account(row: RowMapping) -> Account:
     )
 
 
-def _holding(row: RowMapping, accounts: Mapping[str, Account], prices: Mapping[str, Price], money: _Money) -> Holding:
+def _holding(row: RowMapping, accounts: Mapping[str, Account], quotes: _Quotes, money: _Money) -> Holding:
+    price = quotes.price((row["ticker"], row["currency"]))
     return Holding(
-        ticker=row["ticker"],
+        ticker=quotes.names.of(row["ticker"], row["currency"]),
         name=row["name"] or row["ticker"],
         account=accounts[row["account"]],
         asset_class=row["asset_class"],
         currency=row["currency"],
         quantity=float(row["quantity"]),
         cost_basis=float(row["cost_basis"]),
-        price=_price_in(prices.get(row["ticker"]), row["currency"], money.rates),
+        price=price,
         fx=money.rates.get(row["currency"]),
         price_unit=float(row["price_unit"]),
         cost_basis_base=_optional(row["cost_basis_base"]),
@@ -150,28 +199,13 @@ def _holding(row: RowMapping, accounts: Mapping[str, Account], prices: Mapping[s
         sector=row["sector"],
         country=row["country"],
         dividend_yield_assumed=_optional(row["dividend_yield"]),
+        quoted_elsewhere=quotes.elsewhere.get(row["ticker"], ()) if price is None else (),
         cost_known=bool(row["cost_known"]),
     )
 
 
 def _optional(text: str | None) -> float | None:
     return None if text is None else float(text)
-
-
-def _in_todays_units(price: Price, ticker: str, splits: tuple[Split, ...]) -> Price:
-    """A price from before a split, per unit of today; the day it is of stays."""
-    on = price.quote.on
-    return Price(Quote(in_todays_units(price.quote.value, ticker, on, splits), on), price.currency)
-
-
-def _price_in(price: Price | None, currency: str, rates: Mapping[str, Quote]) -> Quote | None:
-    """The price in the holding's currency; one in another currency is as old as the oldest rate it went through."""
-    if price is None or price.currency == currency:
-        return price.quote if price else None
-    theirs, ours = rates.get(price.currency), rates.get(currency)
-    if theirs is None or ours is None:
-        return None
-    return Quote(price.quote.value * theirs.value / ours.value, min(price.quote.on, theirs.on, ours.on))
 
 
 def _cash(row: RowMapping, accounts: Mapping[str, Account], money: _Money) -> CashBalance:
@@ -254,39 +288,38 @@ def _date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _dividends(
-    rows: Iterable[RowMapping], held: set[str], as_of: date, splits: tuple[Split, ...]
-) -> tuple[Dividend, ...]:
+def _dividends(rows: Iterable[RowMapping], quotes: _Quotes, as_of: date) -> tuple[Dividend, ...]:
     today, since = as_of.isoformat(), f"{as_of.year - DIVIDEND_YEARS}{as_of.isoformat()[4:]}"
     known: Callable[[RowMapping], bool] = lambda row: (  # noqa: E731  # reads as the rule it is
         since < row["pay_date"] and row["ex_date"] <= today if row["status"] == "actual" else row["pay_date"] > today
     )
     return tuple(
         Dividend(
-            row["ticker"],
+            name,
             date.fromisoformat(row["ex_date"]),
             date.fromisoformat(row["pay_date"]),
-            in_todays_units(float(row["amount"]), row["ticker"], date.fromisoformat(row["ex_date"]), splits),
+            quotes.per_unit_held(float(row["amount"]), name, date.fromisoformat(row["ex_date"])),
             row["currency"],
             projected=row["status"] == "projected",
             special=row["kind"] == "special",
         )
         for row in rows
-        if row["ticker"] in held and known(row)
+        if row["ticker"] in quotes.names.held and known(row)
+        for name in quotes.names.each(row["ticker"], row["quoted_in"] or row["currency"])
     )
 
 
 def _compare(
     conn: Connection,
     as_of: date,
-    prices: Mapping[str, Price],
+    prices: Mapping[Security, Quote],
     rates: Mapping[str, Quote],
     splits: tuple[Split, ...],
 ) -> None:
     """Refuse figures that are not those that were written: a flipped byte changes a total without any other sign."""
     parts = {*_WHOLE, "splits", "open_items"} | {f"transactions/{on.year}" for _, on, _ in splits}
-    for ticker, price in prices.items():
-        parts |= {f"prices/{ticker}/{year}" for year in range(price.quote.on.year, as_of.year + 1)}
+    for (ticker, _), price in prices.items():
+        parts |= {f"prices/{ticker}/{year}" for year in range(price.on.year, as_of.year + 1)}
     oldest = min(rate.on.year for rate in rates.values())
     for currency in {*rates, *stored_currencies(conn)}:  # a rate may come through a pair turned round, or two
         parts |= {f"fx_rates/{currency}/{year}" for year in range(oldest, as_of.year + 1)}

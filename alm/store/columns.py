@@ -58,6 +58,12 @@ def currency(title: str = "currency", **options: Any) -> Column[Any]:
     return _column(title, "currency", check, "an ISO currency code such as JPY", **options)
 
 
+def currency_or_none(title: str, **options: Any) -> Column[Any]:
+    """Empty where the ticker alone says enough."""
+    check = f"{title} = '' OR (length({title}) = 3 AND {title} NOT GLOB '*[^A-Z]*')"
+    return _column(title, "currency", check, "an ISO currency code such as JPY", server_default="", **options)
+
+
 def day(title: str, *, first: str = "1900-01-01", **options: Any) -> Column[Any]:
     """A calendar date up to 2199: `date()` moves the 30th of February to March, so such a text is not itself."""
     shape = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"

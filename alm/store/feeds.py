@@ -15,14 +15,16 @@ from alm.errors import UnknownName
 Row = Mapping[str, str | None]
 
 _CLOSES = {
-    "price": "SELECT date, close FROM prices WHERE ticker = ? AND currency = ? ORDER BY date DESC",
-    "rate": "SELECT date, rate FROM fx_rates WHERE currency = ? AND base = ? ORDER BY date DESC",
+    "price": "SELECT date, close, provisional, source FROM prices WHERE ticker = ? AND currency = ? ORDER BY date DESC",
+    "rate": "SELECT date, rate, provisional, source FROM fx_rates WHERE currency = ? AND base = ? ORDER BY date DESC",
 }
+
+_HELD = "kind, ticker, date, value, currency, source, reason, quoted_in"
 
 
 @dataclass(frozen=True, slots=True)
 class HeldTicker:
-    """A ticker of the holdings, whichever accounts hold it."""
+    """A security of the holdings, whichever accounts hold it."""
 
     ticker: str
     currency: str
@@ -36,15 +38,26 @@ class QuoteStatus:
 
     kind: str
     ticker: str
+    currency: str
     tried_at: str
     succeeded_at: str | None
-    provisional: str | None
     failure: str
 
 
 @dataclass(frozen=True, slots=True)
+class Close:
+    """A close or a rate on record; `provisional` until a feed has closed its day."""
+
+    on: date
+    value: float
+    provisional: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A figure in quarantine; `value` is text because it may be no number at all."""
+    """A figure in quarantine; `value` is text because it may be no number at all. `currency` is the figure's own,
+    `quoted_in` the security's."""
 
     kind: str
     ticker: str
@@ -53,47 +66,48 @@ class HeldBack:
     currency: str
     source: str
     reason: str
+    quoted_in: str
 
 
 def held_tickers(conn: Connection) -> tuple[HeldTicker, ...]:
-    query = "SELECT ticker, currency, asset_class, price_unit FROM holdings GROUP BY ticker ORDER BY ticker"
+    query = "SELECT ticker, currency, asset_class, price_unit FROM holdings GROUP BY ticker, currency ORDER BY ticker"
     return tuple(HeldTicker(row[0], row[1], row[2], float(row[3])) for row in conn.exec_driver_sql(query))
 
 
 def foreign_currencies(conn: Connection, base: str) -> tuple[str, ...]:
-    """Every currency that something is held, owed, earned, spent or quoted in, but the base."""
+    """Every currency that something is held, owed, earned, spent, quoted or paid as a dividend in, but the base."""
     tables = ("holdings", "cash", "loans", "income", "expenses", "price_sources")
     union = " UNION ".join(f"SELECT currency FROM {table}" for table in tables)
-    return tuple(sorted(name for (name,) in conn.exec_driver_sql(union) if name not in (None, base)))
+    paid = "SELECT currency FROM dividends WHERE ticker IN (SELECT ticker FROM holdings)"
+    return tuple(sorted(name for (name,) in conn.exec_driver_sql(f"{union} UNION {paid}") if name not in ("", base)))
 
 
-def closes_on_record(conn: Connection, kind: str, ticker: str, currency: str) -> list[tuple[date, float]]:
+def closes_on_record(conn: Connection, kind: str, ticker: str, currency: str) -> list[Close]:
     """Newest first, those in this currency only."""
     rows = conn.exec_driver_sql(_CLOSES[kind], (ticker, currency))
-    return [(date.fromisoformat(on), float(value)) for on, value in rows]
+    return [Close(date.fromisoformat(on), float(value), bool(open_), source) for on, value, open_, source in rows]
 
 
-def quote_statuses(conn: Connection) -> dict[tuple[str, str], QuoteStatus]:
-    rows = conn.exec_driver_sql("SELECT kind, ticker, tried_at, succeeded_at, provisional, failure FROM quote_status")
-    return {(row[0], row[1]): QuoteStatus(*row) for row in rows}
+def quote_statuses(conn: Connection) -> dict[tuple[str, str, str], QuoteStatus]:
+    rows = conn.exec_driver_sql("SELECT kind, ticker, currency, tried_at, succeeded_at, failure FROM quote_status")
+    return {(row[0], row[1], row[2]): QuoteStatus(*row) for row in rows}
 
 
 def note_status(conn: Connection, status: QuoteStatus) -> None:
-    cells = (status.kind, status.ticker, status.tried_at, status.succeeded_at, status.provisional, status.failure)
+    cells = (status.kind, status.ticker, status.currency, status.tried_at, status.succeeded_at, status.failure)
     conn.exec_driver_sql("INSERT OR REPLACE INTO quote_status VALUES (?, ?, ?, ?, ?, ?)", cells)
 
 
 def hold_back(conn: Connection, figures: Iterable[HeldBack]) -> None:
     """A figure that was discarded once stays discarded, however often it is sent again."""
-    cells = [(f.kind, f.ticker, f.date, f.value, f.currency, f.source, f.reason) for f in figures]
-    columns = "kind, ticker, date, value, currency, source, reason"
+    cells = [(f.kind, f.ticker, f.date, f.value, f.currency, f.source, f.reason, f.quoted_in) for f in figures]
     if cells:
-        conn.exec_driver_sql(f"INSERT OR IGNORE INTO quarantine ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", cells)
+        conn.exec_driver_sql(f"INSERT OR IGNORE INTO quarantine ({_HELD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", cells)
 
 
 def held_back(conn: Connection) -> tuple[HeldBack, ...]:
     """Figures that wait for a person, by ticker and date."""
-    query = "SELECT kind, ticker, date, value, currency, source, reason FROM quarantine WHERE status = 'held'"
+    query = f"SELECT {_HELD} FROM quarantine WHERE status = 'held'"
     return tuple(HeldBack(*row) for row in conn.exec_driver_sql(f"{query} ORDER BY ticker, date, kind"))
 
 
@@ -106,22 +120,25 @@ def decide(conn: Connection, ticker: str, on: date | None, *, accept: bool) -> t
         raise UnknownName("figure held back", ticker if on is None else f"{ticker} {on}", known)
     statement = "DELETE FROM quarantine" if accept else "UPDATE quarantine SET status = 'discarded'"
     for figure in waiting:
-        key = (figure.kind, figure.ticker, figure.date)
-        conn.exec_driver_sql(f"{statement} WHERE kind = ? AND ticker = ? AND date = ?", key)
+        key = (figure.kind, figure.ticker, figure.date, figure.quoted_in)
+        conn.exec_driver_sql(f"{statement} WHERE kind = ? AND ticker = ? AND date = ? AND quoted_in = ?", key)
     return tuple(waiting)
 
 
-def splits_on_record(conn: Connection, ticker: str) -> set[date]:
-    """Days on which the books know a split, from prices or from transactions."""
-    traded = "SELECT date FROM transactions WHERE kind = 'split' AND ticker = ?"
-    query = f"SELECT date FROM splits WHERE ticker = ? UNION {traded}"
-    return {date.fromisoformat(on) for (on,) in conn.exec_driver_sql(query, (ticker, ticker))}
+def splits_on_record(conn: Connection, ticker: str, currency: str) -> tuple[tuple[date, float], ...]:
+    """Splits of a security that the books know, from prices or from transactions: the day, and new units per old."""
+    traded = "SELECT date, quantity FROM transactions WHERE kind = 'split' AND ticker = ?"
+    query = f"SELECT date, ratio FROM splits WHERE ticker = ? AND quoted_in IN ('', ?) UNION {traded}"
+    found = conn.exec_driver_sql(query, (ticker, currency, ticker))
+    return tuple((date.fromisoformat(on), float(ratio)) for on, ratio in found)
 
 
-def dividends_on_record(conn: Connection, ticker: str) -> set[date]:
-    """Ex-dates of dividends that were paid; projected ones give way to what was."""
-    query = "SELECT ex_date FROM dividends WHERE ticker = ? AND status = 'actual'"
-    return {date.fromisoformat(on) for (on,) in conn.exec_driver_sql(query, (ticker,))}
+def dividends_on_record(conn: Connection, ticker: str, currency: str) -> tuple[tuple[date, float, str], ...]:
+    """Dividends that a security paid, with what they were paid in; projected ones give way to what was."""
+    query = """SELECT ex_date, amount, currency FROM dividends
+               WHERE ticker = ? AND quoted_in IN ('', ?) AND status = 'actual' ORDER BY ex_date"""
+    found = conn.exec_driver_sql(query, (ticker, currency))
+    return tuple((date.fromisoformat(on), float(amount), paid_in) for on, amount, paid_in in found)
 
 
 def write_history(conn: Connection, series: str, source: str, points: Iterable[tuple[date, str]]) -> int:

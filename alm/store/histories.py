@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
+from alm.store.quotes import names
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,12 +23,8 @@ FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 
 # Grouping by the head of the primary key reads the rows in its order; `_parsed` sorts them should that ever change.
 _CLOSES = """
-    SELECT ticker, group_concat(date, ''), group_concat(close, ' ') FROM prices
-    WHERE date BETWEEN ? AND ? GROUP BY ticker
-"""
-_CLOSES_OF_ONE = """
-    SELECT ticker, group_concat(date, ''), group_concat(close, ' ') FROM prices
-    WHERE date BETWEEN ? AND ? AND ticker = ? GROUP BY ticker
+    SELECT ticker, currency, group_concat(date, ''), group_concat(close, ' ') FROM prices
+    WHERE date BETWEEN ? AND ? GROUP BY ticker, currency
 """
 _RATES = """
     SELECT currency, base, group_concat(date, ''), group_concat(rate, ' ') FROM fx_rates
@@ -34,21 +32,25 @@ _RATES = """
 """
 
 
-def price_history(
-    conn: Connection, tickers: Iterable[str] | None = None, *, start: date | None = None, end: date | None = None
-) -> pd.DataFrame:
-    """Raw closes in quote currency: dates × tickers (default: all), NaN where a ticker has no price that day.
+def price_history(conn: Connection, *, start: date | None = None, end: date | None = None) -> pd.DataFrame:
+    """Raw closes in quote currency: dates × securities, NaN where one has no price that day."""
+    return framed({name: series for name, (_, series) in price_series(conn, start=start, end=end).items()})
 
-    The columns are the tickers asked for, in that order, one without any price included.
-    """
-    bounds = _bounds(start, end)
-    if tickers is None:
-        return _frame({row[0]: _parsed(row[1], row[2]) for row in conn.exec_driver_sql(_CLOSES, bounds)})
-    series: dict[str, Series] = {}
-    for ticker in dict.fromkeys(tickers):
-        row = conn.exec_driver_sql(_CLOSES_OF_ONE, (*bounds, ticker)).first()
-        series[ticker] = _parsed(row[1], row[2]) if row is not None else _parsed("", "")
-    return _frame(series)
+
+def price_series(
+    conn: Connection, *, start: date | None = None, end: date | None = None
+) -> dict[str, tuple[str, Series]]:
+    """Each security by its name, with the currency of its closes. Of a symbol that is held, only what is quoted in
+    the currency it is held in; of another one that has several, the currency quoted last."""
+    known = names(conn)
+    found: dict[str, tuple[str, Series]] = {}
+    for ticker, currency, days, closes in conn.exec_driver_sql(_CLOSES, _bounds(start, end)):
+        if currency not in known.held.get(ticker, (currency,)):
+            continue
+        name, series = known.of(ticker, currency), _parsed(days, closes)
+        if name not in found or found[name][1][0][-1] < series[0][-1]:
+            found[name] = currency, series
+    return found
 
 
 def fx_history(
@@ -68,7 +70,7 @@ def fx_history(
     stored = {(row[0], row[1]): _parsed(row[2], row[3]) for row in rows}
     known = sorted({name for pair in stored for name in pair} - {base})
     wanted = known if currencies is None else list(dict.fromkeys(currencies))
-    return _frame({name: _against(stored, name, base) for name in wanted if name != base})
+    return framed({name: _against(stored, name, base) for name in wanted if name != base})
 
 
 def _household_base(conn: Connection) -> str:
@@ -92,7 +94,7 @@ def _parsed(days: str, values: str) -> Series:
     return on[order], numbers[order]
 
 
-def _frame(series: Mapping[str, Series]) -> pd.DataFrame:
+def framed(series: Mapping[str, Series]) -> pd.DataFrame:
     """Columns side by side on the union of their days."""
     import pandas as pd  # a quarter of a second that the verdict does not wait for
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from alm.errors import BadInput, Infeasible, StaleEdit
 from alm.store.exact import shown, stored
+from alm.store.splits import counted_splits
 from alm.store.tables import TABLES, Row, fields, key, read_rows, write_rows
 
 KEPT = 10
@@ -70,14 +71,16 @@ def write(
     replaces: Sequence[str] = (),
     defaults: Sequence[str] = (),
 ) -> tuple[Change, ...]:
-    """`write_rows`, and what exactly it changed."""
+    """`write_rows`, and what exactly it changed. Of a split that the holdings have come to count nothing is asked."""
     everything = whole or bool(replaces) or len(rows) > FEW
     before = standing(conn, table, None if everything else rows)
     write_rows(conn, table, rows, expected=expected, whole=whole, replaces=replaces, defaults=defaults)
     after = standing(conn, table, None if everything else rows)
     keys = dict.fromkeys([*before, *after])
     found = (Change(table, before.get(k), after.get(k)) for k in keys)
-    return tuple(change for change in found if change.before != change.after)
+    changed = tuple(change for change in found if change.before != change.after)
+    counted = counted_splits(conn) if table == "holdings" else []
+    return (*changed, *write(conn, "splits", counted)) if counted else changed
 
 
 def _key(table: str, row: Row) -> Key:
@@ -142,7 +145,7 @@ def undo(conn: Connection, at: datetime) -> tuple[Entry, tuple[Change, ...]]:
     entry = last(conn)
     if entry is None:
         raise Infeasible("There is no import or edit to undo.")
-    changes = changes_of(conn, entry.number)
+    changes = [change for change in changes_of(conn, entry.number) if not _closed(conn, change)]
     _refuse_stale(conn, changes)
     for table in reversed(TABLES):
         _delete(conn, table, [change.key for change in changes if change.table == table and change.before is None])
@@ -155,6 +158,14 @@ def undo(conn: Connection, at: datetime) -> tuple[Entry, tuple[Change, ...]]:
     return entry, back
 
 
+def _closed(conn: Connection, change: Change) -> bool:
+    """Whether a price or rate that was provisional has been replaced by its feed's close, which stays."""
+    if change.table not in ("prices", "fx_rates") or change.after is None or change.after.get("provisional") == "no":
+        return False
+    now = standing(conn, change.table, [change.after]).get(change.key)
+    return now is not None and now["provisional"] == "no"
+
+
 def _refuse_stale(conn: Connection, changes: Iterable[Change]) -> None:
     by_table: dict[str, list[Change]] = {}
     for change in changes:
@@ -163,8 +174,13 @@ def _refuse_stale(conn: Connection, changes: Iterable[Change]) -> None:
         rows = [change.after if change.after is not None else change.before for change in found]
         now = standing(conn, table, [row for row in rows if row is not None] if len(found) <= FEW else None)
         for change in found:
-            if now.get(change.key) != change.after:
+            if _as_then(now.get(change.key), change.after) != change.after:
                 raise StaleEdit(table, " ".join(filter(None, change.key)))
+
+
+def _as_then(row: Row | None, then: Row | None) -> Row | None:
+    """The row in the columns that its table had when the change was recorded."""
+    return row if row is None or then is None else {name: row.get(name) for name in then}
 
 
 def _delete(conn: Connection, table: str, keys: Sequence[Key]) -> None:

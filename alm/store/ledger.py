@@ -16,6 +16,7 @@ from alm.ledger.transactions import Transaction, in_order
 from alm.ledger.values import Series, carried_forward
 from alm.store.books import load_settings
 from alm.store.histories import fx_history
+from alm.store.quotes import Names, names
 from alm.store.splits import fetched_splits
 
 _EVENTS: Mapping[str, LoanEventKind] = {"draw": "draw", "repayment": "repayment", "interest": "interest_paid"}
@@ -29,12 +30,13 @@ def load_transactions(conn: Connection, as_of: date) -> tuple[Transaction, ...]:
     query = "SELECT * FROM transactions WHERE date <= ? ORDER BY date, id"
     rows = list(conn.exec_driver_sql(query, (as_of.isoformat(),)).mappings())
     units = {ticker: float(unit) for ticker, unit in conn.exec_driver_sql("SELECT ticker, price_unit FROM holdings")}
+    known = names(conn)
     rates = _rates(conn, {row["currency"] for row in rows if row["fx"] is None} - {base})
-    read = [_transaction(row, units, _fx(row, base, rates)) for row in rows]
+    read = [_transaction(row, known, units, _fx(row, base, rates)) for row in rows]
     return in_order([*read, *_feed_splits(conn, read, as_of)])
 
 
-def _transaction(row: RowMapping, units: Mapping[str, float], fx: float) -> Transaction:
+def _transaction(row: RowMapping, known: Names, units: Mapping[str, float], fx: float) -> Transaction:
     ticker, quantity = row["ticker"] or "", float(row["quantity"])
     priced = quantity * float(row["price"] or 0) / units.get(ticker, 1.0)
     return Transaction(
@@ -42,7 +44,7 @@ def _transaction(row: RowMapping, units: Mapping[str, float], fx: float) -> Tran
         kind=row["kind"],
         account=row["account"],
         currency=row["currency"],
-        ticker=ticker,
+        ticker=known.of(ticker, row["currency"]),
         quantity=quantity,
         amount=float(row["amount"]) or priced,
         fee=float(row["fee"]),

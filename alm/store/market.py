@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from alm.store.database import reading
-from alm.store.histories import fx_history, price_history
-from alm.store.quotes import latest_prices
+from alm.store.histories import framed, fx_history, price_series
+from alm.store.quotes import names
 from alm.store.splits import splits_on_record
 
 if TYPE_CHECKING:
@@ -50,20 +51,23 @@ def read_transactions(db: Path, as_of: date) -> tuple[Transaction, ...]:
 
 def load_market(conn: Connection, as_of: date) -> Market:
     """The market as it was known on a date: nothing later is read."""
-    closes = price_history(conn, end=as_of)
-    quoted = latest_prices(conn, map(str, closes.columns), as_of)
-    currencies = {ticker: price.currency for ticker, price in quoted.items()}
-    paid = _events(conn, "SELECT ticker, ex_date, amount, currency FROM dividends WHERE status = 'actual'", as_of)
+    quoted = price_series(conn, end=as_of)
+    currencies = {name: currency for name, (currency, _) in quoted.items()}
     return Market(
-        closes=closes,
+        closes=framed({name: series for name, (_, series) in quoted.items()}),
         fx=fx_history(conn, end=as_of),
         currencies=currencies,
         splits=splits_on_record(conn, as_of),
-        dividends=tuple((ticker, on, each) for ticker, on, each, money in paid if money == currencies.get(ticker)),
+        dividends=_paid(conn, currencies, as_of),
     )
 
 
-def _events(conn: Connection, query: str, as_of: date) -> list[tuple[str, date, float, str]]:
-    rows = conn.exec_driver_sql(query).all()
-    found = [(str(ticker), date.fromisoformat(on), float(value), str(more)) for ticker, on, value, more in rows]
-    return [event for event in found if event[1] <= as_of]
+def _paid(conn: Connection, currencies: Mapping[str, str], as_of: date) -> tuple[tuple[str, date, float], ...]:
+    known = names(conn)
+    query = "SELECT * FROM dividends WHERE status = 'actual' AND ex_date <= ? ORDER BY ticker, ex_date"
+    return tuple(
+        (name, date.fromisoformat(row["ex_date"]), float(row["amount"]))
+        for row in conn.exec_driver_sql(query, (as_of.isoformat(),)).mappings()
+        for name in known.each(row["ticker"], row["quoted_in"] or row["currency"])
+        if row["currency"] == currencies.get(name)
+    )

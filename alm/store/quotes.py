@@ -6,16 +6,22 @@ Never by the table's newest date: a price from Sunday must not hide every share 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from alm.balance_sheet import Quote
 
-LATEST_PRICE = "SELECT close, date, currency FROM prices WHERE ticker = ? AND date <= ? ORDER BY date DESC LIMIT 1"
+LATEST_PRICE = (
+    "SELECT close, date, source, provisional FROM prices WHERE ticker = ? AND currency = ? AND date <= ?"
+    " ORDER BY date DESC LIMIT 1"
+)
+_QUOTED_IN = "SELECT DISTINCT currency FROM prices WHERE ticker = ? AND date <= ? ORDER BY currency"
 _LATEST_RATE = """
-    SELECT rate, date FROM fx_rates WHERE currency = ? AND base = ? AND date <= ? ORDER BY date DESC LIMIT 1
+    SELECT rate, date, source, provisional FROM fx_rates WHERE currency = ? AND base = ? AND date <= ?
+    ORDER BY date DESC LIMIT 1
 """
 _PAIRS = """
     WITH RECURSIVE pair (currency, base) AS (
@@ -30,22 +36,48 @@ _PAIRS = """
 """
 
 
+Security: TypeAlias = tuple[str, str]
+"""A symbol and the currency it is quoted in: BA in New York and BA in London are two."""
+
+
 @dataclass(frozen=True, slots=True)
-class Price:
-    """A close in its own currency."""
+class Names:
+    """What the rest of the program calls a security: its symbol, or `BA/GBP` where the household holds the symbol in
+    several currencies. `held` has the currencies of every symbol held."""
 
-    quote: Quote
-    currency: str
+    held: Mapping[str, tuple[str, ...]]
+
+    def of(self, ticker: str, currency: str) -> str:
+        own = self.held.get(ticker, ())
+        return f"{ticker}/{currency}" if len(own) > 1 and currency in own else ticker
+
+    def each(self, ticker: str, quoted_in: str) -> tuple[str, ...]:
+        """The securities that an event of a symbol is about: all of them where it does not say which."""
+        own = self.held.get(ticker, ())
+        return (self.of(ticker, quoted_in),) if quoted_in in own or not own else tuple(self.of(ticker, c) for c in own)
 
 
-def latest_prices(conn: Connection, tickers: Iterable[str], as_of: date) -> dict[str, Price]:
-    """The last close on or before the date; a ticker without one is left out."""
+def names(conn: Connection) -> Names:
+    found: dict[str, tuple[str, ...]] = {}
+    rows = conn.exec_driver_sql("SELECT DISTINCT ticker, currency FROM holdings WHERE quantity <> '0' ORDER BY 1, 2")
+    for ticker, currency in rows:
+        found[ticker] = (*found.get(ticker, ()), currency)
+    return Names(found)
+
+
+def latest_prices(conn: Connection, securities: Iterable[Security], as_of: date) -> dict[Security, Quote]:
+    """The last close on or before the date, in the security's own currency; one without any is left out."""
     found = {}
-    for ticker in dict.fromkeys(tickers):
-        row = conn.exec_driver_sql(LATEST_PRICE, (ticker, as_of.isoformat())).first()
+    for security in dict.fromkeys(securities):
+        row = conn.exec_driver_sql(LATEST_PRICE, (*security, as_of.isoformat())).first()
         if row is not None:
-            found[ticker] = Price(Quote(float(row[0]), date.fromisoformat(row[1])), row[2])
+            found[security] = _quote(row)
     return found
+
+
+def quoted_in(conn: Connection, ticker: str, as_of: date) -> tuple[str, ...]:
+    """The currencies in which there is a price of the symbol, whosever it is."""
+    return tuple(currency for (currency,) in conn.exec_driver_sql(_QUOTED_IN, (ticker, as_of.isoformat())))
 
 
 def latest_rates(conn: Connection, currencies: Iterable[str], base: str, as_of: date) -> dict[str, Quote]:
@@ -62,6 +94,17 @@ def latest_rates(conn: Connection, currencies: Iterable[str], base: str, as_of: 
     return rates
 
 
+def _quote(row: Row[Any, Any, Any, Any]) -> Quote:
+    return Quote(float(row[0]), date.fromisoformat(row[1]), row[2], bool(row[3]))
+
+
+def _product(first: Quote, second: Quote) -> Quote:
+    """As old as the older of the two, as provisional as either."""
+    sources = ", ".join(dict.fromkeys(filter(None, (first.source, second.source))))
+    provisional = first.provisional or second.provisional
+    return Quote(first.value * second.value, min(first.on, second.on), sources, provisional)
+
+
 def stored_currencies(conn: Connection) -> set[str]:
     """The currencies that rates are stored for."""
     return {currency for currency, _ in conn.exec_driver_sql(_PAIRS)}
@@ -72,14 +115,14 @@ def _latest_pairs(conn: Connection, as_of: date) -> dict[tuple[str, str], Quote]
     for pair in conn.exec_driver_sql(_PAIRS).all():
         row = conn.exec_driver_sql(_LATEST_RATE, (*pair, as_of.isoformat())).first()
         if row is not None:
-            found[(pair[0], pair[1])] = Quote(float(row[0]), date.fromisoformat(row[1]))
+            found[(pair[0], pair[1])] = _quote(row)
     return found
 
 
 def _rate(stored: Mapping[tuple[str, str], Quote], currency: str, base: str) -> Quote | None:
     direct, inverse = stored.get((currency, base)), stored.get((base, currency))
     if inverse is not None and (direct is None or inverse.on > direct.on):
-        return Quote(1 / inverse.value, inverse.on)
+        return replace(inverse, value=1 / inverse.value)
     return direct
 
 
@@ -89,6 +132,6 @@ def _crossed(stored: Mapping[tuple[str, str], Quote], currency: str, base: str) 
     for via in sorted({name for pair in stored for name in pair}):
         first, second = _rate(stored, currency, via), _rate(stored, via, base)
         if first is not None and second is not None:
-            crossed = Quote(first.value * second.value, min(first.on, second.on))
+            crossed = _product(first, second)
             best = crossed if best is None or crossed.on > best.on else best
     return best

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
 from alm.balance_sheet import ASSET_CLASSES, FREQUENCIES, TAX_TREATMENTS
-from alm.store.columns import choice, currency, day, decimal, name, positive, words, yes_no
+from alm.store.columns import choice, currency, currency_or_none, day, decimal, name, positive, words, yes_no
 
 APPLICATION_ID = 0x414C4D31
 """`ALM1` in the file's header: what tells this program's files from any other SQLite database."""
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 7
 """`user_version` of a current file: the number of the last migration."""
 
 LOAN_KINDS = ("securities_backed", "credit_line", "mortgage", "term")
@@ -26,6 +26,8 @@ TRANSACTION_KINDS = (
 OPEN_ITEM_PARTS = ("holdings", "cash", "transactions")
 OPEN_ITEM_STATES = ("open", "ignored", "entered", "mapped")
 QUOTE_KINDS = ("price", "rate")
+PRICE_SOURCES = ("yahoo", "coingecko", "ecb", "toushin", "csv", "manual")
+RANKS = ("1", "2", "3")
 AN_ACCOUNT = "the name of an account"
 
 metadata = MetaData(naming_convention={"ck": "%(table_name)s_%(constraint_name)s"})
@@ -112,7 +114,11 @@ holdings = _table(
     _rule("cost_basis NOT GLOB '-*' OR quantity GLOB '-*'", "cost", "a cost_basis of 0 or more unless it is a short"),
     _rule("pledged_to IS NULL OR quantity NOT GLOB '-*'", "short", "no pledge of a short"),
 )
-Index("holdings_once", holdings.c.account, holdings.c.ticker, text("coalesce(pledged_to, '')"), unique=True)
+Index(
+    "holdings_once", holdings.c.account, holdings.c.ticker, holdings.c.currency, text("coalesce(pledged_to, '')"),
+    unique=True,
+)  # fmt: skip
+"""A security is its symbol and the currency it is quoted in: BA in New York and BA in London are two."""
 
 cash = _table(
     "cash",
@@ -125,12 +131,15 @@ cash = _table(
 prices = _table(
     "prices",
     name("ticker", primary_key=True),
+    currency(primary_key=True),
     day("date", primary_key=True),
     positive("close"),
-    currency(),
     name("source", empty=True),
+    yes_no("provisional", default=True),
     sqlite_with_rowid=False,
 )
+"""`provisional`: typed, from a broker's file, or of a day that has not closed. The close a feed gives takes its place,
+and is then permanent."""
 
 fx_rates = _table(
     "fx_rates",
@@ -139,6 +148,7 @@ fx_rates = _table(
     day("date", primary_key=True),
     positive("rate"),
     name("source", empty=True),
+    yes_no("provisional", default=True),
     _rule("currency <> base", "pair", "two different currencies"),
     sqlite_with_rowid=False,
 )
@@ -147,14 +157,17 @@ dividends = _table(
     "dividends",
     name("ticker", primary_key=True),
     day("ex_date", primary_key=True),
+    choice("kind", ("regular", "special"), primary_key=True, server_default="regular"),
+    currency_or_none("quoted_in", primary_key=True),
     day("pay_date"),
     decimal("amount", low="0"),
     currency(),
-    choice("kind", ("regular", "special"), primary_key=True, server_default="regular"),
     choice("status", ("actual", "projected"), server_default="actual"),
     _rule("pay_date >= ex_date", "order", "a pay_date on or after the ex_date"),
     sqlite_with_rowid=False,
 )
+"""`currency` is what is paid, `quoted_in` what the share is quoted in where one symbol is held in two currencies: a
+share in London may pay dollars."""
 
 transactions = _table(
     "transactions",
@@ -254,8 +267,10 @@ snapshots = _table(
     Column("inputs", Text, CheckConstraint("inputs GLOB '{*}'", name="inputs"), nullable=False),
     Column("inputs_digest", Text, CheckConstraint("length(inputs_digest) = 64", name="inputs_digest"), nullable=False),
     Column("digest", Text, CheckConstraint("length(digest) = 64", name="digest"), nullable=False),
+    choice("freedom", ("SAFE", "CAUTION", "DANGER", "UNKNOWN"), nullable=True),
 )
-"""One immutable row per date: triggers refuse its change and its removal."""
+"""One immutable row per date: triggers refuse its change and its removal. `verdict` is the first light, `freedom` the
+second; a record without it is of a version in which one word stood for both."""
 
 day_notes = _table("annotations", day("date", primary_key=True), words("note"), sqlite_with_rowid=False)
 
@@ -302,33 +317,38 @@ price_sources = _table(
     "price_sources",
     choice("kind", QUOTE_KINDS, primary_key=True, server_default="price"),
     name("ticker", primary_key=True, expected="a ticker, or a currency for a rate"),
-    choice("source", ("yahoo", "coingecko", "ecb", "csv", "manual")),
+    currency_or_none("currency", primary_key=True),
+    choice("rank", RANKS, primary_key=True, server_default="1"),
+    choice("source", PRICE_SOURCES),
     name("symbol", empty=True),
-    currency(nullable=True),
     positive("scale", server_default="1"),
     sqlite_with_rowid=False,
 )
 """Where a price or a rate comes from when that is not the usual place; `scale` turns it into the books' own quote.
 
-`currency` is needed for a ticker that no holding quotes, such as a benchmark."""
+`currency` is needed for a ticker that no holding quotes, such as a benchmark, and for a symbol held in two. A source
+of rank 2 or 3 is asked when those before it gave nothing."""
 
 splits = _table(
     "splits",
     name("ticker", primary_key=True),
     day("date", primary_key=True),
+    currency_or_none("quoted_in", primary_key=True),
     positive("ratio"),
     name("source", empty=True),
+    decimal("held_before", nullable=True),
     sqlite_with_rowid=False,
 )
-"""New units per old, as prices arrived with them."""
+"""New units per old, as prices arrived with them, of the symbol `quoted_in` a currency. `held_before` is the quantity
+that was held when the split arrived, empty once the quantity counts it."""
 
 quote_status = _table(
     "quote_status",
     choice("kind", QUOTE_KINDS, primary_key=True),
     name("ticker", primary_key=True),
+    currency(primary_key=True),
     name("tried_at"),
     name("succeeded_at", nullable=True),
-    day("provisional", nullable=True),
     words("failure"),
     sqlite_with_rowid=False,
 )
@@ -339,6 +359,7 @@ quarantine = _table(
     choice("kind", (*QUOTE_KINDS, "dividend"), primary_key=True),
     name("ticker", primary_key=True),
     day("date", primary_key=True),
+    currency("quoted_in", primary_key=True),
     name("value"),
     currency(),
     name("source", empty=True),

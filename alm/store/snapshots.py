@@ -16,6 +16,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -26,12 +27,16 @@ from alm.store.database import refuse_damaged
 from alm.store.sheet_json import canonical_json, sheet_from_json, sheet_to_json
 
 _PLAN = "fire_plan"
-_COLUMNS = "date, taken_at, verdict, figures, inputs_digest, digest"
+_COLUMNS = "date, taken_at, verdict, figures, inputs_digest, freedom, digest"
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What was recorded on a date. `figures` by name, None where there was no finite number."""
+    """What was recorded on a date. `figures` by name, None where there was no finite number.
+
+    `verdict` is the first light and `freedom` the second; where that is None, the record is of a version in which one
+    word stood for both.
+    """
 
     on: date
     taken_at: str
@@ -39,6 +44,7 @@ class Snapshot:
     figures: Mapping[str, float | None]
     inputs_digest: str
     digest: str
+    freedom: str | None = None
 
 
 def take(
@@ -48,6 +54,7 @@ def take(
     taken_at: datetime,
     verdict: str,
     figures: Mapping[str, float | None],
+    freedom: str | None = None,
     plan: Mapping[str, object] | None = None,
 ) -> Snapshot:
     """Record the sheet's date unless it has been recorded; either way, the row that stands.
@@ -60,9 +67,10 @@ def take(
         return standing
     inputs = inputs_text(sheet, plan)
     numbers = canonical_json({name: _finite(value) for name, value in figures.items()})
-    row = (sheet.as_of.isoformat(), taken_at.isoformat(timespec="seconds"), verdict, numbers, _sha256(inputs))
+    taken = taken_at.isoformat(timespec="seconds")
+    row = (sheet.as_of.isoformat(), taken, verdict, numbers, _sha256(inputs), freedom)
     conn.exec_driver_sql(
-        f"INSERT INTO snapshots ({_COLUMNS}, inputs) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO snapshots ({_COLUMNS}, inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (*row, _digest(row), inputs),
     )
     found = of_date(conn, sheet.as_of)
@@ -122,8 +130,10 @@ def inputs_digest(sheet: BalanceSheet, plan: Mapping[str, object] | None) -> str
 
 
 def damaged(conn: Connection) -> tuple[str, ...]:
-    """Dates whose row, figures or inputs, is not what was recorded."""
-    rows = conn.exec_driver_sql(f"SELECT {_COLUMNS}, inputs FROM snapshots ORDER BY date")
+    """Dates whose row, figures or inputs, is not what was recorded; also in a file that has no second light yet."""
+    known = {name for _, name, *_ in conn.exec_driver_sql("PRAGMA table_info(snapshots)")}
+    columns = _COLUMNS if "freedom" in known else _COLUMNS.replace("freedom", "NULL")
+    rows = conn.exec_driver_sql(f"SELECT {columns}, inputs FROM snapshots ORDER BY date")
     return tuple(row.date for row in rows if not _intact(row) or _sha256(row.inputs) != row.inputs_digest)
 
 
@@ -137,16 +147,17 @@ def gaps(conn: Connection, until: date) -> tuple[date, ...]:
     return tuple(day for day in days if day not in recorded)
 
 
-def _snapshot(row: Sequence[str]) -> Snapshot:
-    return Snapshot(date.fromisoformat(row[0]), row[1], row[2], json.loads(row[3]), row[4], row[5])
+def _snapshot(row: Sequence[Any]) -> Snapshot:
+    return Snapshot(date.fromisoformat(row[0]), row[1], row[2], json.loads(row[3]), row[4], row[6], row[5])
 
 
-def _intact(row: Sequence[str]) -> bool:
-    return _digest(tuple(row[:5])) == row[5]
+def _intact(row: Sequence[Any]) -> bool:
+    return _digest(tuple(row[:6])) == str(row[6])
 
 
-def _digest(cells: tuple[str, ...]) -> str:
-    return _sha256(canonical_json(cells))
+def _digest(cells: tuple[str | None, ...]) -> str:
+    """Of the cells that were recorded: what an older version did not keep is no part of its digest."""
+    return _sha256(canonical_json([cell for cell in cells if cell is not None]))
 
 
 def _sha256(text: str) -> str:

@@ -60,7 +60,7 @@ def key(table: str) -> tuple[str, ...]:
     if table == "transactions":
         return ("fingerprint",)
     if table == "holdings":
-        return ("account", "ticker", "pledged_to")
+        return ("account", "ticker", "currency", "pledged_to")
     return tuple(column.name for column in _table(table).primary_key)
 
 
@@ -158,7 +158,7 @@ def _standing(conn: Connection, table: str, given: Cells, number: int, defaults:
     query = f"SELECT {', '.join(names)} FROM {table} WHERE {same} LIMIT 2"
     found = conn.exec_driver_sql(query, tuple(given[name] for name in by)).all()
     if len(found) > 1:
-        missing = next(name for name in key(table) if name not in by)
+        missing = next(name for name in key(table) if len({row[names.index(name)] for row in found}) > 1)
         raise BadInput(
             t(
                 "a {missing}, because {names} has several rows",
@@ -218,7 +218,7 @@ def _first_refusal(
 @cache
 def _upsert_statement(table: str) -> str:
     names = [column.name for column in fields(table)]
-    target = "account, ticker, coalesce(pledged_to, '')" if table == holdings.name else ", ".join(key(table))
+    target = "account, ticker, currency, coalesce(pledged_to, '')" if table == holdings.name else ", ".join(key(table))
     rest = [name for name in names if name not in key(table)]
     insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) ON CONFLICT ({target})"
     changes = ", ".join(f"{name} = excluded.{name}" for name in rest)

@@ -4,7 +4,7 @@ from alm.stress.gap import ONE_DAY_FALL, GapRisk, days_as_bad, gap_risk
 from alm.stress.gap_history import BadDay, DayCount, daily_counts, named_days
 from alm.stress.grid import Cure, Cures, GridRow, Payment
 from alm.stress.heat import HeatMap, heat_map
-from alm.stress.household import Distances, LoanStress, StressTest, Survivable, stress_test, sudden_sentence
+from alm.stress.household import Distances, LoanStress, StressTest, Survivable, stress_test
 from alm.stress.outcome import Outcome, Standing, kept_sentence, outcome
 
 __all__ = [
@@ -31,5 +31,4 @@ __all__ = [
     "named_days",
     "outcome",
     "stress_test",
-    "sudden_sentence",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from alm.balance_sheet import ltv
 from alm.errors import BadInput
 from alm.margin import THRESHOLDS, Position, Purse, Zone, cash_needed, cure_calls, kept_of_sale, with_level, worst_zone
-from alm.mechanics.sale import cash_to_cure, collateral_to_cure, sale_to_cure
+from alm.step.sale import cash_to_cure, collateral_to_cure, sale_to_cure
 from alm.text import number, t
 
 

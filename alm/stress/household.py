@@ -19,6 +19,7 @@ from alm.margin import (
     Resources,
     Threshold,
     Zone,
+    largest_fall,
     largest_sudden_fall,
     max_survivable_fall,
     positions,
@@ -30,7 +31,6 @@ from alm.margin import (
 from alm.settings import Settings
 from alm.stress.gap import GapRisk, gap_risk
 from alm.stress.grid import GridRow, falls, grid_row
-from alm.text import percent, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,10 @@ class LoanStress:
 class StressTest:
     """The household, or the one loan asked for. Distances and zone are the nearest loan's; sources are shared.
 
-    `max_survivable_fall` is the largest uniform fall in which cash and committed lines, paid in time, hold every loan
-    at or under its forced level. `max_sudden_fall` is the largest fall of one day after which nothing pledged is sold:
-    the lenders look first, a call is met in full.
+    Four largest uniform falls that end without a sale, paid from cash above the reserve and committed lines:
+    `max_survivable_fall` at any speed (one day is the worst: the lenders look first and a call is met in full);
+    `_slow` when each call is answered as it comes; `_prepaid` when everything is paid ahead of the first call, or of
+    the forced sale where the lender never calls; `_selling` at any speed with unpledged holdings sold as well.
     """
 
     ltv: float
@@ -82,7 +83,9 @@ class StressTest:
     sources: Resources
     distances: Distances
     max_survivable_fall: float
-    max_sudden_fall: float
+    max_survivable_fall_slow: float
+    max_survivable_fall_prepaid: float
+    max_survivable_fall_selling: float
     survivable: Mapping[Threshold, Survivable | None]
     loans: tuple[LoanStress, ...]
     grid: tuple[GridRow, ...]
@@ -108,7 +111,7 @@ def stress_test(
     today = replace(purse(sheet, profiles, settings), loans=found)
     owed, collateral = sum(p.owed for p in found), sum(p.collateral for p in found)
     survivable = {threshold: survivable_falls(found, means, threshold) for threshold in THRESHOLDS}
-    forced = survivable["forced"]
+    sudden = largest_sudden_fall(found, means.total)
     return StressTest(
         ltv(owed, collateral),
         ", ".join(dict.fromkeys(p.profile for p in found)),
@@ -117,8 +120,10 @@ def stress_test(
         collateral,
         means,
         nearest(found),
-        1.0 if forced is None else forced.cash_and_line,
-        largest_sudden_fall(found, means.total),
+        sudden,
+        sudden,  # what is survived in one day is survived slowly, and by selling more
+        _prepaid(found, means.total),
+        sudden,
         survivable,
         tuple(map(loan_stress, found)),
         tuple(grid_row(fall, today) for fall in falls(step, max_fall)),
@@ -155,9 +160,7 @@ def survivable_falls(found: tuple[Position, ...], means: Resources, threshold: T
     )
 
 
-def sudden_sentence(test: StressTest) -> str:
-    """What the survivable fall leaves out: one day leaves no time to pay first, and a call is met in full."""
-    return t(
-        "In a single day, the lender looking first, nothing pledged has to be sold up to a fall of {fall}.",
-        fall=percent(max(test.max_sudden_fall, 0.0)),
-    )
+def _prepaid(found: tuple[Position, ...], sources: float) -> float:
+    """The largest fall before any lender's first demand when all of `sources` has been paid into the loans."""
+    first = ((p.owed, (p.levels.call or p.levels.forced) * p.collateral) for p in found)
+    return largest_fall(first, sources)

@@ -48,7 +48,9 @@ def fill(path: Path) -> None:
     prices = [(ticker, day, str(source.randint(1_000, 999_999)), "JPY", "") for ticker in TICKERS for day in days]
     create(path)
     with writing(path) as conn:
-        conn.exec_driver_sql("INSERT INTO prices VALUES (?, ?, ?, ?, ?)", prices)
+        conn.exec_driver_sql(
+            "INSERT INTO prices (ticker, date, close, currency, source) VALUES (?, ?, ?, ?, ?)", prices
+        )
         held = {"account": "A", "asset_class": "equity", "currency": "JPY", "quantity": "1", "cost_basis": "0"}
         holdings = [{"ticker": ticker, **held} for ticker in TICKERS]
         write_all(conn, {"accounts": [{"name": "A"}], "holdings": holdings})
@@ -58,7 +60,7 @@ def latest(raw: sqlite3.Connection) -> Row:
     on = AS_OF.isoformat()
 
     def seeks() -> list[tuple[str, str, str]]:
-        return [raw.execute(LATEST_PRICE, (ticker, on)).fetchone() for ticker in TICKERS]
+        return [raw.execute(LATEST_PRICE, (ticker, "JPY", on)).fetchone() for ticker in TICKERS]
 
     def window() -> list[tuple[str, str, str]]:
         return raw.execute(WINDOW, (on,)).fetchall()

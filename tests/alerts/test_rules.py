@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from alm.alerts.message import body, title
 from alm.alerts.rules import Concern, Said, concerns, decide
 from alm.briefing import Briefing
+from alm.freedom import Freedom
 from alm.verdict import Check
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -49,9 +50,10 @@ def test_a_clock_set_back_neither_repeats_nor_forgets():
     assert (alerts, kept) == ((), said)
 
 
-def briefing(level="SAFE", value=0.4, limit=0.35) -> Briefing:
-    check = Check("margin_distance", level, value, limit, "A fall of 40.0% reaches the margin call.")
-    return Briefing(date(2026, 11, 20), "JPY", level, check, (check,))
+def briefing(level="SAFE", value=0.4, limit=0.35, free: tuple[Check, ...] = ()) -> Briefing:
+    check = Check("margin_distance", level, value, limit, "Prices can fall 40.0% before the lender calls.")
+    second = Freedom("UNKNOWN", "Not computed.", 0.8, checks=free)
+    return Briefing(date(2026, 11, 20), "JPY", level, check, (check,), second)
 
 
 def found(brief, last=date(2026, 11, 19), level="CAUTION"):
@@ -69,6 +71,17 @@ def test_what_is_a_concern():
     assert found(briefing(value=0.36)) == ["margin_distance"]  # SAFE, but within 5 % of its threshold
     assert found(briefing(), last=date(2026, 11, 17)) == ["snapshot"]
     assert found(briefing(), last=None) == ["snapshot"]
+
+
+def test_the_second_light_has_its_own_name_and_never_colours_the_first():
+    plan = Check("fire_probability", "DANGER", 0.4, 0.5, "Your plan works in 40.0% of simulated lives.")
+    brief = briefing(free=(plan,))
+    assert found(brief) == ["fire_probability"]
+    alerts, _ = decide(NOON, concerns(brief, brief.as_of, level="CAUTION", near=0, snapshot_days=2), {}, TWELVE_HOURS)
+    assert title(alerts) == "alm: Am I free? DANGER"
+    both = decide(NOON, (CALL, *(alert.concern for alert in alerts)), {}, TWELVE_HOURS)[0]
+    assert title(both) == "alm: DANGER, Am I free? DANGER"
+    assert found(briefing()) == [], "a light that was left out is no concern"
 
 
 def test_no_amount_leaves_the_machine_unless_asked_for():

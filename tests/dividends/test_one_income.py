@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alm.balance_sheet import Account, BalanceSheet, CashFlow, Dividend, Quote
 from alm.dividends import annual_dividends
-from alm.drill import drill, find_crisis
+from alm.drill import course_of, drill, find_crisis
 from alm.fire.household import grouped, plan_from
 from alm.lenders import profiles
 from alm.scenarios import find_scenario
@@ -40,7 +40,7 @@ def test_a_special_dividend_leaves_the_drill_as_it_was(demo):
     """Without work income the household lives on its cash, and every dividend counts."""
     poorer = demo.with_(incomes=(), cash_balances=demo.cash_balances[:1])
     without, beside = (
-        drill(sheet, find_crisis("nikkei-2008"), find_scenario("nikkei-2008"), LENDERS, Settings())
+        drill(sheet, course_of(find_crisis("nikkei-2008")), find_scenario("nikkei-2008"), LENDERS, Settings())
         for sheet in (poorer, poorer.with_(dividends=(*poorer.dividends, SPECIAL)))
     )
     assert beside == without

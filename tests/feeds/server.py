@@ -21,6 +21,9 @@ class Reply:
     delay_s: float = 0.0
     disconnect: bool = False
     half: bool = False
+    endless: bool = False
+    trickle_s: float = 0.0
+    """Seconds between two bytes of the body."""
 
 
 def as_json(value: object, **more: object) -> Reply:
@@ -67,14 +70,26 @@ def server(play: Callable[[str, dict[str, str]], Reply]) -> Iterator[Playing]:
             try:
                 self.send_response(reply.status)
                 self.send_header("Content-Type", reply.content_type)
-                self.send_header("Content-Length", str(len(reply.body)))
+                if not reply.endless:
+                    self.send_header("Content-Length", str(len(reply.body)))
                 self.send_header("Connection", "close")
                 for name, value in reply.headers:
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(reply.body[: len(reply.body) // 2] if reply.half else reply.body)
+                self.write(reply)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the client's patience ended first
+
+        def write(self, reply: Reply) -> None:
+            if reply.trickle_s:
+                for byte in reply.body:
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                    time.sleep(reply.trickle_s)
+                return
+            self.wfile.write(reply.body[: len(reply.body) // 2] if reply.half else reply.body)
+            while reply.endless:
+                self.wfile.write(reply.body)
 
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     httpd.daemon_threads = True

@@ -80,7 +80,7 @@ def test_what_was_sold_disappears_and_is_reported(db: Path) -> None:
         cost_basis="1",
     )
     applied = read(db, sample(RAKUTEN))
-    assert [(c.kind, c.key) for c in applied.changes] == [("removed", ("Rakuten 一般", "6758", None))]
+    assert [(c.kind, c.key) for c in applied.changes] == [("removed", ("Rakuten 一般", "6758", "JPY", None))]
     assert held(db, "Rakuten Bank", "GOLD")
 
 

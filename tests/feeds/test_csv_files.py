@@ -64,8 +64,8 @@ def test_holdings_of_one_account_are_replaced_and_others_left_alone(db: Path) ->
     household(db)
     changed = read(db, ("holdings.csv", HOLDINGS.splitlines()[0] + "\n6758,Broker,equity,JPY,10,5000,,1,\n"))
     assert [(c.kind, c.key) for c in changed.changes] == [
-        ("removed", ("Broker", "7203", "Loan")),
-        ("added", ("Broker", "6758", None)),
+        ("removed", ("Broker", "7203", "JPY", "Loan")),
+        ("added", ("Broker", "6758", "JPY", None)),
     ]
     assert [row["ticker"] for row in rows(db, "holdings")] == ["6758", "VT"]
 
@@ -111,7 +111,7 @@ HEAD = "ticker,account,asset_class,currency,quantity,cost_basis\n"
         (",Broker,equity,JPY,1,5", "ticker: '' is refused: expected a name or symbol."),
         ("7203,Broker,equity,JPY,1", "expected 6 cells, as the header has, not 5."),
         ('"72\n03",Broker,equity,JPY,1,5', "expected text on one line"),
-        ("7203,Broker,equity,JPY,1,5\n7203,Broker,equity,JPY,1,5", "row 3: 'Broker 7203' is refused: expected each account, ticker, pledged_to once (row 2 has it)."),
+        ("7203,Broker,equity,JPY,1,5\n7203,Broker,equity,JPY,1,5", "row 3: 'Broker 7203 JPY' is refused: expected each account, ticker, currency, pledged_to once (row 2 has it)."),
         ('"7203,Broker,equity,JPY,1,5', "expected well-formed CSV"),
         ("7203,Broker,equity,JPY,1,5\x00", "expected text without NUL bytes."),
     ],

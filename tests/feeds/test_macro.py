@@ -7,10 +7,9 @@ import zipfile
 from datetime import date
 
 import pytest
-import requests
 
 from alm.feeds import macro
-from alm.feeds.web import FeedFailure, Patience
+from alm.feeds.web import FeedFailure, Patience, opened
 from tests.feeds.server import HTML, Reply, as_json, busy, in_turn, server
 
 IMPATIENT = Patience(timeout_s=0.3, attempts=2, sleep=lambda _: None)
@@ -49,7 +48,7 @@ def as_zip(text: str, *more: str) -> bytes:
 
 
 def test_fred_without_a_key_is_the_csv_behind_the_graph() -> None:
-    with server(in_turn(Reply(NIKKEI.encode(), content_type="text/csv"))) as playing, requests.Session() as session:
+    with server(in_turn(Reply(NIKKEI.encode(), content_type="text/csv"))) as playing, opened() as session:
         series = macro.fetch_fred(session, "NIKKEI225", csv_url=playing.url, patience=IMPATIENT)
     assert series.points == ((date(2024, 8, 2), 35_909.70), (date(2024, 8, 5), 31_458.42))
     assert playing.asked[0][1] == {"id": "NIKKEI225"}
@@ -57,7 +56,7 @@ def test_fred_without_a_key_is_the_csv_behind_the_graph() -> None:
 
 def test_fred_with_a_key_is_the_api() -> None:
     answer = {"observations": [{"date": "2024-08-05", "value": "31458.42"}, {"date": "2024-08-06", "value": "."}]}
-    with server(in_turn(busy("2"), as_json(answer))) as playing, requests.Session() as session:
+    with server(in_turn(busy("2"), as_json(answer))) as playing, opened() as session:
         series = macro.fetch_fred(session, "NIKKEI225", key="k", api_url=playing.url, patience=IMPATIENT)
     assert series == macro.Series("NIKKEI225", "FRED", ((date(2024, 8, 5), 31_458.42),))
     assert playing.asked[0][1] == {"series_id": "NIKKEI225", "api_key": "k", "file_type": "json"}
@@ -67,7 +66,7 @@ def test_fred_with_a_key_is_the_api() -> None:
     ("reply", "sentence"),
     [
         (HTML, "FRED answered with a web page instead of data."),
-        (Reply(b"", 404, "text/plain"), "FRED knows no such symbol (404)."),
+        (Reply(b"", 404, "text/plain"), "FRED knows no such symbol (404): it may have been renamed or delisted."),
         (Reply(NIKKEI.encode(), half=True), "FRED broke off its answer."),
         (Reply(b"observation_date,GS10\n2024-08-01,3.87\n"), "FRED answered with something other than the series NIKKEI225."),
         (Reply(b"observation_date,NIKKEI225\n2024-08-02,.\n"), "FRED has no figures for NIKKEI225."),
@@ -76,7 +75,7 @@ def test_fred_with_a_key_is_the_api() -> None:
     ],
 )  # fmt: skip
 def test_what_fred_must_not_answer(reply: Reply, sentence: str) -> None:
-    with server(in_turn(reply)) as playing, requests.Session() as session, pytest.raises(FeedFailure) as refused:
+    with server(in_turn(reply)) as playing, opened() as session, pytest.raises(FeedFailure) as refused:
         macro.fetch_fred(session, "NIKKEI225", csv_url=playing.url, patience=IMPATIENT)
     assert str(refused.value) == sentence
 
@@ -84,7 +83,7 @@ def test_what_fred_must_not_answer(reply: Reply, sentence: str) -> None:
 def test_frenchs_monthly_factors_from_the_zip() -> None:
     with (
         server(in_turn(Reply(as_zip(FRENCH), content_type="application/zip"))) as playing,
-        requests.Session() as session,
+        opened() as session,
     ):
         market, size, value, bills = macro.fetch_french(session, url=playing.url, patience=IMPATIENT)
     assert market.name == "FF_Mkt-RF"

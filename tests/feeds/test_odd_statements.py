@@ -471,4 +471,4 @@ def test_lines_without_identifiers_are_known_by_what_they_say(db: Path, tmp_path
 def test_pence_are_no_pounds(db: Path, tmp_path: Path) -> None:
     text = "ticker,account,asset_class,currency,quantity,cost_basis\nVOD,Depot,equity,GBp,100,7000\n"
     (tmp_path / "holdings.csv").write_text(text)
-    assert "in pounds and not in pence" in refused(alm(db, "import", str(tmp_path / "holdings.csv")))
+    assert "amounts in GBP, of which GBp is a hundredth" in refused(alm(db, "import", str(tmp_path / "holdings.csv")))

@@ -102,7 +102,7 @@ def test_what_is_typed_in_the_terminal_is_refused_the_same(db: Path, words: str,
 
 
 def test_a_figure_of_a_day_that_has_not_come_stays_held_back_whoever_accepts_it(db: Path) -> None:
-    held = HeldBack("price", "VT", "2199-01-01", "100", "USD", "yahoo", "the day has not come yet")
+    held = HeldBack("price", "VT", "2199-01-01", "100", "USD", "yahoo", "the day has not come yet", "USD")
     with writing(db) as conn:
         hold_back(conn, [held])
     found = CliRunner().invoke(group, ["prices", "accept", "VT", "--db", str(db)])

@@ -3,28 +3,21 @@ books afterwards."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from alm.cli.history import command as history
-from alm.cli.prices import command as prices
 from alm.errors import BadInput, UnknownName
 from alm.store.books import load_balance_sheet
 from alm.store.database import create, reading, writing
 from alm.store.feeds import read_history
 from alm.store.tables import read_rows, write_all
-from tests.feeds.server import DISCONNECT, HTML, Reply, as_json, busy, server
+from tests.feeds.market import DAYS, TODAY, Market, closes, coin, open_market, run, update
+from tests.feeds.server import DISCONNECT, HTML, Reply, busy
 from tests.feeds.test_macro import FRENCH, SHILLER, as_zip
-from tests.feeds.yahoo_answers import chart
-
-TODAY = datetime.now(UTC).date()
-DAYS = [TODAY - timedelta(days=n) for n in (3, 2, 1)]
 
 HOUSEHOLD: dict[str, list[dict[str, str | None]]] = {
     "accounts": [{"name": "Broker"}],
@@ -39,46 +32,10 @@ HOUSEHOLD: dict[str, list[dict[str, str | None]]] = {
 }  # fmt: skip
 
 
-def closes(*values: float, **more: Any) -> Reply:
-    return as_json(chart({day.isoformat(): value for day, value in zip(DAYS, values, strict=False)}, **more))
-
-
-def coin(*values: float) -> Reply:
-    stamps = [datetime(d.year, d.month, d.day, tzinfo=UTC) + timedelta(days=1) for d in DAYS]
-    return as_json({"prices": [[int(s.timestamp() * 1_000), v] for s, v in zip(stamps, values, strict=False)]})
-
-
-def rates(currency: str, *values: float) -> Reply:
-    found = {day.isoformat(): {"JPY": value} for day, value in zip(DAYS, values, strict=False)}
-    return as_json({"base": currency, "rates": found})
-
-
-class Market:
-    """What each source answers now; a test changes `replies` between two updates."""
-
-    def __init__(self) -> None:
-        self.replies: dict[str, Reply] = {
-            "7203.T": closes(2_700, 2_710, 2_720),
-            "SHEL.L": closes(2_500, 2_510, 2_520, currency="GBp", zone="Europe/London"),
-            "bitcoin": coin(15_000_000, 15_100_000, 15_200_000),
-            "GBP": rates("GBP", 190, 191, 192),
-        }
-
-    def __call__(self, path: str, query: dict[str, str]) -> Reply:
-        if "getcrumb" in path:
-            return Reply(b"crumb", content_type="text/plain")
-        names = [name for name in self.replies if f"/{name}" in path or query.get("base") == name]
-        return self.replies[names[0]] if names else Reply(b"ok", content_type="text/plain")
-
-
 @pytest.fixture
 def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
-    playing: Callable[[str, dict[str, str]], Reply] = Market()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with server(playing) as here:
-        for name in ("YAHOO", "COINGECKO", "ECB", "FRED", "FRENCH"):
-            monkeypatch.setenv(f"ALM_{name}_URL", here.url)
-        yield playing  # type: ignore[misc]
+    with open_market(tmp_path, monkeypatch) as playing:
+        yield playing
 
 
 @pytest.fixture
@@ -88,20 +45,6 @@ def db(tmp_path: Path) -> Path:
     with writing(path) as conn:
         write_all(conn, HOUSEHOLD)
     return path
-
-
-def run(db: Path, *words: str, expect: int = 0, command: Any = prices) -> Any:
-    """The parsed JSON of a command, or its text."""
-    done = CliRunner().invoke(command, [words[0], "--db", str(db), *words[1:]])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    assert done.exit_code == expect, done.output
-    return json.loads(done.output) if "--json" in words else done.output
-
-
-def update(db: Path, *more: str, expect: int = 0) -> dict[str, dict[str, Any]]:
-    answer = run(db, "update", "--json", "--force", *more, expect=expect)
-    return {result["ticker"]: result for result in answer["results"]}
 
 
 def priced(db: Path) -> dict[str, float | None]:
@@ -122,7 +65,8 @@ def test_the_books_fill_themselves(db: Path, market: Market) -> None:
     assert priced(db) == {"7203": 2_720, "BTC": 15_200_000, "SHEL": 25.2, "Fund": None}
     with reading(db) as conn:
         assert read_rows(conn, "fx_rates")[-1] == {
-            "currency": "GBP", "base": "JPY", "date": DAYS[-1].isoformat(), "rate": "192", "source": "ecb"
+            "currency": "GBP", "base": "JPY", "date": DAYS[-1].isoformat(), "rate": "192", "source": "ecb",
+            "provisional": "no"
         }  # fmt: skip
 
 
@@ -166,9 +110,9 @@ def test_closes_are_permanent(db: Path, market: Market) -> None:
 
 
 def test_a_strange_price_waits_for_a_person(db: Path, market: Market) -> None:
-    market.replies["SHEL.L"] = closes(2_500, 2_510, currency="GBp", zone="Europe/London")
+    market.replies["SHEL.L"] = closes(2_500, 2_510, currency="GBp", zone="Europe/London", symbol="SHEL.L")
     update(db)
-    market.replies["SHEL.L"] = closes(2_500, 2_510, 252_000, currency="GBp", zone="Europe/London")
+    market.replies["SHEL.L"] = closes(2_500, 2_510, 252_000, currency="GBp", zone="Europe/London", symbol="SHEL.L")
     assert update(db)["SHEL"]["held_back"] == 1
     assert priced(db)["SHEL"] == 25.1
     assert "minor unit such as pence" in run(db, "held")
@@ -202,11 +146,18 @@ def test_a_split_arrives_with_its_prices_and_asks_for_the_quantity(db: Path, mar
     market.replies["7203.T"] = closes(270, 271, 272, splits={DAYS[-1].isoformat(): (10, 1)},
                                       dividends={DAYS[-2].isoformat(): 4.0})  # fmt: skip
     text = run(db, "update", "--force")
-    assert f"7203: split of 10 new units per old on {DAYS[-1]}; check the quantity held" in " ".join(text.split())
+    assert f"7203: split of 10 new units per old on {DAYS[-1]}. Until the quantity counts it" in " ".join(text.split())
     with reading(db) as conn:
         assert [row["close"] for row in read_rows(conn, "prices") if row["ticker"] == "7203"] == ["2700", "2710", "272"]
         assert read_rows(conn, "splits") == [
-            {"ticker": "7203", "date": DAYS[-1].isoformat(), "ratio": "10", "source": "yahoo"}
+            {
+                "ticker": "7203",
+                "date": DAYS[-1].isoformat(),
+                "quoted_in": "JPY",
+                "ratio": "10",
+                "source": "yahoo",
+                "held_before": "100",
+            }
         ]
         (dividend,) = read_rows(conn, "dividends")
     assert (dividend["amount"], dividend["status"]) == ("40", "actual")
@@ -230,13 +181,15 @@ def test_a_dividend_the_household_recorded_stands(db: Path, market: Market) -> N
     assert (dividend["amount"], dividend["pay_date"]) == ("41", TODAY.isoformat())
 
 
-def test_a_price_from_an_import_does_not_cut_off_the_history_behind_it(db: Path, market: Market) -> None:
+def test_a_price_from_an_import_gives_way_to_the_close_and_does_not_cut_off_the_history_behind_it(
+    db: Path, market: Market
+) -> None:
     with writing(db) as conn:
         write_all(conn, {"prices": [
             {"ticker": "7203", "date": DAYS[-1].isoformat(), "close": "2725", "currency": "JPY", "source": "broker"}
         ]})  # fmt: skip
-    assert update(db)["7203"]["closes"] == 2
-    assert priced(db)["7203"] == 2_725
+    assert update(db)["7203"]["closes"] == 3
+    assert priced(db)["7203"] == 2_720
 
 
 def test_a_source_of_ones_own_choice(db: Path, market: Market, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from alm.feeds.quotes.choice import usual_source
         ("SHEL", "GBP", "equity", ("yahoo", "SHEL.L")),
         ("MC.PA", "EUR", "equity", ("yahoo", "MC.PA")),
         ("BTC", "JPY", "crypto", ("coingecko", "bitcoin")),
+        ("JP90C000H1T1/0331418A", "JPY", "fund", ("toushin", "JP90C000H1T1/0331418A")),
         ("PEPE", "JPY", "crypto", None),
         ("PETR4", "BRL", "equity", None),
         ("トヨタ", "USD", "equity", None),

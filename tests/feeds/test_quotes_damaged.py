@@ -93,5 +93,5 @@ def test_a_damaged_yahoo_is_read_or_refused(tmp_path: Path, monkeypatch: pytest.
         except FeedFailure:
             return
     screened = screen(fetched, Known(), NOW.date())
-    assert all(math.isfinite(value) and value > 0 for _, value in (*screened.closes, *screened.dividends))
+    assert all(math.isfinite(value) and value > 0 for _, value, *_ in (*screened.closes, *screened.dividends))
     assert all(math.isfinite(ratio) and ratio > 0 for _, ratio in fetched.splits)

@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-import requests
 
 from alm.feeds.quotes import coingecko, ecb, written
 from alm.feeds.quotes.values import Wanted
-from alm.feeds.web import FeedFailure, Patience
+from alm.feeds.web import FeedFailure, Patience, opened
 from tests.feeds.server import HTML, Reply, as_json, in_turn, server
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # a Sunday
@@ -31,7 +30,7 @@ def test_a_crypto_day_ends_at_midnight_utc_and_weekends_count() -> None:
             [millis("2026-11-22T02:59:10"), 15_200_000.0],
         ]
     }
-    with server(in_turn(as_json(answer))) as playing, requests.Session() as session:
+    with server(in_turn(as_json(answer))) as playing, opened() as session:
         source = coingecko.CoinGecko(session, NOW, base_url=playing.url, key="secret", patience=IMPATIENT)
         fetched = source.fetch(BITCOIN)
     assert fetched.closes == (
@@ -53,7 +52,7 @@ def test_reference_rates_have_no_weekend() -> None:
         "amount": 1.0, "base": "USD", "start_date": "2026-11-19", "end_date": "2026-11-20",
         "rates": {"2026-11-20": {"JPY": 151.2}, "2026-11-19": {"JPY": 150.7}},
     }  # fmt: skip
-    with server(in_turn(as_json(answer))) as playing, requests.Session() as session:
+    with server(in_turn(as_json(answer))) as playing, opened() as session:
         fetched = ecb.EcbRates(session, NOW, base_url=playing.url, patience=IMPATIENT).fetch(DOLLAR)
     assert fetched.closes == ((date(2026, 11, 19), 150.7), (date(2026, 11, 20), 151.2))
     assert fetched.provisional is None
@@ -70,7 +69,7 @@ def test_reference_rates_have_no_weekend() -> None:
     ],
 )
 def test_what_coingecko_must_not_answer(reply: Reply, sentence: str) -> None:
-    with server(in_turn(reply)) as playing, requests.Session() as session, pytest.raises(FeedFailure) as refused:
+    with server(in_turn(reply)) as playing, opened() as session, pytest.raises(FeedFailure) as refused:
         coingecko.CoinGecko(session, NOW, base_url=playing.url, patience=IMPATIENT).fetch(BITCOIN)
     assert str(refused.value) == sentence
 
@@ -107,8 +106,8 @@ def test_a_file_of_prices(tmp_path: Path) -> None:
             "fund.csv, row 3: expected a date such as 2026-01-31 and a number.",
         ),
         ("date,close\n2026-11-20,\n", "fund.csv, row 2: expected a date such as 2026-01-31 and a number."),
-        ("date,close\n2026-11-20,nan\n", "fund.csv, row 2: expected one finite price a day."),
-        ("date,close\n2026-11-20,1\n2026-11-20,2\n", "fund.csv, row 3: expected one finite price a day."),
+        ("date,close\n2026-11-20,nan\n", "fund.csv, row 2: expected a date such as 2026-01-31 and a number."),
+        ("date,close\n2026-11-20,1\n2026-11-20,2\n", "fund.csv, row 3: expected one price a day."),
     ],
 )
 def test_one_bad_row_refuses_the_file(text: str, sentence: str) -> None:

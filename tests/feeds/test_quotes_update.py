@@ -11,7 +11,7 @@ import pytest
 from alm import text
 from alm.feeds.quotes.quarantine import Screened, screen
 from alm.feeds.quotes.update import Outcome, update
-from alm.feeds.quotes.values import Fetched, Kind, Known, Point, Source, SourceName, Wanted
+from alm.feeds.quotes.values import Fetched, Key, Known, Payment, Point, Source, SourceName, Wanted
 from alm.feeds.quotes.written import CsvPrices, Manual
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -23,8 +23,13 @@ def days(*values: float, until: date = TODAY) -> tuple[Point, ...]:
     return tuple((until - timedelta(days=len(values) - 1 - i), value) for i, value in enumerate(values))
 
 
+def paid(*payments: tuple[int, float]) -> tuple[Payment, ...]:
+    """Dividends so many days ago."""
+    return tuple(Payment(TODAY - timedelta(days=ago), amount, "JPY") for ago, amount in payments)
+
+
 def screened(
-    *values: float, believed: float | None = 100.0, splits: tuple[Point, ...] = (), dividends: tuple[Point, ...] = ()
+    *values: float, believed: float | None = 100.0, splits: tuple[Point, ...] = (), dividends: tuple[Payment, ...] = ()
 ) -> Screened:
     closes = days(*values)
     before = None if believed is None else (closes[0][0] - timedelta(days=1), believed)
@@ -110,8 +115,8 @@ class TestQuarantine:
         assert result.suspects[0].reason == "the day has not come yet"
 
     def test_a_dividend_of_a_hundred_times_is_held_back(self) -> None:
-        result = screened(100, 100, 101, dividends=((TODAY, 120.0), (TODAY - timedelta(days=1), 1.2)))
-        assert result.dividends == ((TODAY - timedelta(days=1), 1.2),)
+        result = screened(100, 100, 101, dividends=paid((0, 120.0), (1, 1.2)))
+        assert result.dividends == paid((1, 1.2))
         assert result.suspects[0].reason == "a dividend above 25 % of the price of 101"
 
 
@@ -125,12 +130,12 @@ TWO_DAYS = "date,close\n2026-11-19,100\n2026-11-20,101\n"
 
 
 def outcomes(*wanted: Wanted, known: Known | None = None, force: bool = False) -> list[Outcome]:
-    return list(update(wanted, SOURCES, {("price", "A"): known or Known()}, NOW, force=force))
+    return list(update(wanted, SOURCES, {("price", "A", "JPY"): known or Known()}, NOW, force=force))
 
 
 def books(newest: float, *days: date, **more: object) -> Known:
-    """Closes on these days, the first of them the newest."""
-    return Known((days[0], newest), frozenset(days), **more)  # type: ignore[arg-type]
+    """Permanent closes on these days, the first of them the newest; without any, a provisional one of today."""
+    return Known((days[0] if days else TODAY, newest), frozenset(days), **more)  # type: ignore[arg-type]
 
 
 def closes(outcome: Outcome) -> list[float]:
@@ -149,7 +154,7 @@ def test_one_failure_stops_no_other_and_is_no_number(tmp_path: Path) -> None:
 
 def test_a_price_of_a_quarter_of_an_hour_is_the_price(tmp_path: Path) -> None:
     wanted = csv_wanted(tmp_path, "A", TWO_DAYS)
-    asked = books(101.0, TODAY, provisional=TODAY, asked_at=NOW - timedelta(minutes=14))
+    asked = books(101.0, TODAY, asked_at=NOW - timedelta(minutes=14))
     assert outcomes(wanted, known=asked) == [Outcome(wanted)]
     assert outcomes(wanted, known=asked, force=True)[0].fetched is not None
     assert outcomes(wanted, known=replace(asked, asked_at=NOW - timedelta(minutes=15)))[0].fetched
@@ -158,7 +163,7 @@ def test_a_price_of_a_quarter_of_an_hour_is_the_price(tmp_path: Path) -> None:
 def test_a_close_is_permanent_and_a_provisional_price_is_not(tmp_path: Path) -> None:
     wanted = csv_wanted(tmp_path, "A", TWO_DAYS)
     assert closes(outcomes(wanted, known=books(99.0, TODAY, TODAY - timedelta(days=1)))[0]) == []
-    assert closes(outcomes(wanted, known=books(99.0, TODAY, provisional=TODAY))[0]) == [100, 101]
+    assert closes(outcomes(wanted, known=books(99.0))[0]) == [100, 101]
     assert closes(outcomes(wanted, known=books(99.0, TODAY - timedelta(days=1)))[0]) == [101]
 
 
@@ -185,8 +190,8 @@ def test_another_currency_is_refused_whole() -> None:
 
 def test_an_exchange_rate_moves_less_than_a_share() -> None:
     sources: dict[SourceName, Source] = {"ecb": Says(Fetched("JPY", days(200.0)))}
-    known: dict[tuple[Kind, str], Known] = {
-        (kind, "USD"): books(100.0, TODAY - timedelta(days=1)) for kind in ("rate", "price")
+    known: dict[Key, Known] = {
+        (kind, "USD", "JPY"): books(100.0, TODAY - timedelta(days=1)) for kind in ("rate", "price")
     }
     (outcome,) = update([Wanted("USD", "ecb", "USD", "JPY", is_rate=True)], sources, known, NOW)
     assert closes(outcome) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -79,7 +80,7 @@ def test_pence_become_pounds() -> None:
     )
     assert fetched.currency == "GBP"
     assert fetched.closes == ((date(2026, 11, 19), pytest.approx(23.45)),)
-    assert fetched.dividends == ((date(2026, 11, 19), pytest.approx(0.12)),)
+    assert fetched.dividends == ((date(2026, 11, 19), pytest.approx(0.12), "GBP"),)
 
 
 @pytest.mark.parametrize(("new", "old", "before"), [(10.0, 1.0, 2_000.0), (1.0, 50.0, 4.0)])
@@ -89,7 +90,7 @@ def test_closes_before_a_split_are_what_was_traded_then(new: float, old: float, 
                    splits={"2026-11-19": (new, old)})  # fmt: skip
     fetched = fetch(answer)
     assert fetched.closes == ((date(2026, 11, 18), pytest.approx(before)), (date(2026, 11, 19), 201.0))
-    assert fetched.dividends == ((date(2026, 11, 18), pytest.approx(5 * new / old)),)
+    assert fetched.dividends == ((date(2026, 11, 18), pytest.approx(5 * new / old), "JPY"),)
     assert fetched.splits == ((date(2026, 11, 19), new / old),)
 
 
@@ -112,7 +113,7 @@ def test_a_bad_answer_is_forgotten_when_the_next_one_is_good() -> None:
     never_seen = Wanted("6758", "yahoo", "6758.T", "JPY")
     with yahoo(in_turn(HTML)) as (source, _, _), pytest.raises(FeedFailure):
         source.fetch(never_seen)
-    with yahoo(in_turn(as_json(chart(WEEK)))) as (source, _, _):
+    with yahoo(in_turn(as_json(chart(WEEK, symbol="6758.T")))) as (source, _, _):
         assert len(source.fetch(never_seen).closes) == 3
 
 
@@ -124,6 +125,8 @@ def test_nothing_stays_open_after_an_answer() -> None:
 
 
 BROKEN = "Yahoo broke off its answer."
+LARGE = "127.0.0.1 sent more than 16 MB."
+DEEP = b'{"chart": ' + b"[" * 100_000
 
 
 @pytest.mark.parametrize(
@@ -137,9 +140,25 @@ BROKEN = "Yahoo broke off its answer."
         (Reply(b'{"chart": {"result": [{"meta": {"curr'), BROKEN),
         (Reply(as_json(chart(WEEK)).body, half=True), BROKEN),
         (as_json(chart(WEEK), delay_s=1.0), "Yahoo did not answer within 0.5 s."),
+        (Reply(DEEP), BROKEN),
+        (Reply(b"[1," * 50_000, endless=True), LARGE),
+        (Reply(gzip.compress(b" " * 100_000_000), headers=(("Content-Encoding", "gzip"),)), LARGE),
+        (Reply(as_json(chart(WEEK)).body, trickle_s=0.02), "Yahoo did not answer within 0.5 s."),
+        (
+            Reply(status=302, headers=(("Location", "http://localhost:9/chart/"),)),
+            "Yahoo sends on to another host, localhost; it was not asked.",
+        ),
+        (
+            as_json(chart(WEEK, symbol="6758.T")),
+            "Yahoo answered for 6758.T instead of 7203.T; nothing was stored. If 7203.T was renamed, choose the new symbol "
+            "with `alm prices source`.",
+        ),
         (Reply(b"oops", 500, "text/plain"), "Yahoo answered with status 500."),
-        (as_json(UNKNOWN_SYMBOL), "Yahoo has no prices for 7203.T."),
-        (as_json({"chart": {"result": [], "error": None}}), "Yahoo has no prices for 7203.T."),
+        (as_json(UNKNOWN_SYMBOL), "Yahoo has no prices for 7203.T: it may have been renamed or delisted."),
+        (
+            as_json({"chart": {"result": [], "error": None}}),
+            "Yahoo has no prices for 7203.T: it may have been renamed or delisted.",
+        ),
     ],
 )
 def test_every_failure_is_one_sentence_and_no_price(reply: Reply, sentence: str) -> None:

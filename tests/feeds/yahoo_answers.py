@@ -20,6 +20,8 @@ def chart(
     zone: str = "Asia/Tokyo",
     dividends: dict[str, float] | None = None,
     splits: dict[str, tuple[float, float]] | None = None,
+    symbol: str = "7203.T",
+    paid_in: str | None = None,
 ) -> dict[str, Any]:
     times = [stamp(day, zone) for day in closes]
     values = list(closes.values())
@@ -27,7 +29,8 @@ def chart(
     events: dict[str, Any] = {}
     if dividends:
         events["dividends"] = {
-            str(stamp(day, zone)): {"amount": x, "date": stamp(day, zone)} for day, x in dividends.items()
+            str(stamp(day, zone)): {"amount": x, "date": stamp(day, zone), **({"currency": paid_in} if paid_in else {})}
+            for day, x in dividends.items()
         }
     if splits:
         events["splits"] = {
@@ -39,7 +42,7 @@ def chart(
     quote = dict.fromkeys(("open", "high", "low", "close"), values)
     result = {
         "meta": {
-            "currency": currency, "symbol": "X", "exchangeName": "X", "instrumentType": "EQUITY",
+            "currency": currency, "symbol": symbol, "exchangeName": "X", "instrumentType": "EQUITY",
             "firstTradeDate": times[0], "regularMarketTime": times[-1], "gmtoffset": 0, "timezone": "X",
             "exchangeTimezoneName": zone, "regularMarketPrice": values[-1], "priceHint": 2, "dataGranularity": "1d",
             "range": "1mo", "validRanges": RANGES,

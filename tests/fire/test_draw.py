@@ -9,36 +9,34 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from alm.errors import BadInput
-from alm.fire.draw import draw_year, empty_market, start_market
-from alm.fire.engine import MODULES
-from alm.fire.intermediate import register
+from alm.fire.compile import let_compiled_code_call
+from alm.fire.draw import draw_year, empty_draws, start_path
 from alm.fire.parameters import estimated, measured
 from alm.fire.plan import Asset, Correlation, Market, Plan
 from alm.fire.plan_file import plan_with
-from alm.fire.random import back, fill_normals, normal, start_stream, uniform, uniform_at
 from alm.fire.returns import block_rows, market_rules
 from alm.history import annual_history, monthly_history
+from alm.step.random import fill_normals, normal, scatter, start_stream, uniform, uniform_at
 
 Floats = NDArray[np.float64]
 STOCKS = Asset("Stocks", 1.0, 1.0, total_return_pa=0.07, volatility_pa=0.20)
 
 
-LANES = 16
+TOGETHER = 16
 
 
 def drawn(plan: Plan, paths: int) -> tuple[Floats, Floats]:
     """(log growth (paths, steps, series), price level (paths, steps)), drawn side by side in groups."""
     import numba
 
-    for module in MODULES:
-        register(module)
+    let_compiled_code_call()
     rules, n = market_rules(plan), plan.steps_per_year
-    start, year = numba.njit(_nrt=False)(_start), numba.njit(_nrt=False)(_year)
-    market = empty_market(rules, LANES)
+    start, year = numba.njit(_start), numba.njit(_year)
+    market = empty_draws(rules, TOGETHER)
     growth = np.empty((paths, plan.steps, len(rules.drift)))
     prices = np.empty((paths, plan.steps))
-    for first in range(0, paths, LANES):
-        count = min(LANES, paths - first)
+    for first in range(0, paths, TOGETHER):
+        count = min(TOGETHER, paths - first)
         for lane in range(count):
             start(rules, np.uint64(plan.seed), np.uint64(first + lane), lane, market)
         for begin in range(0, plan.steps, n):
@@ -49,7 +47,7 @@ def drawn(plan: Plan, paths: int) -> tuple[Floats, Floats]:
 
 
 def _start(rules, seed, path, lane, market):  # type: ignore[no-untyped-def]  # compiled
-    start_market(rules, seed, path, lane, market)
+    start_path(rules, seed, path, lane, market)
 
 
 def _year(rules, begin, count, market):  # type: ignore[no-untyped-def]  # compiled
@@ -60,8 +58,7 @@ def random_numbers(count: int, seed: int = 1) -> tuple[Floats, Floats, Floats]:
     """(one by one (4, count), the same paths side by side, uniforms)."""
     import numba
 
-    for module in MODULES:
-        register(module)
+    let_compiled_code_call()
 
     @numba.njit  # type: ignore[untyped-decorator]
     def make(count, seed):  # type: ignore[no-untyped-def]
@@ -69,7 +66,7 @@ def random_numbers(count: int, seed: int = 1) -> tuple[Floats, Floats, Floats]:
         single, filled, flat = np.empty((4, count)), np.empty((count, 4)), np.empty(count)
         for path in range(4):
             start_stream(state, np.uint64(seed), np.uint64(path), np.uint64(0))
-            back(state, streams, path)
+            scatter(state, streams, path)
             for i in range(count):
                 single[path, i] = normal(state)
         fill_normals(4, filled, streams, words, state)

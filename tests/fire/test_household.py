@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import pytest
 
+from alm.drill import factors
+from alm.drill.courses import NO_SHOCK
 from alm.drill.prices import largest_share
 from alm.errors import BadInput, UnknownName
 from alm.fire.household import plan_from
 from alm.lenders import profiles
 from alm.margin import positions
-from alm.scenarios import find_scenario
 from alm.settings import Settings
 from tests.households import NISA, TAXABLE, holding, reference_household
 
@@ -70,7 +70,7 @@ def test_one_stock_in_two_accounts_is_one_issue_for_the_lender_everywhere():
     )
     assert plan(sheet).loans[0].lender.freeze_ltv == 0.50
     assert positions(sheet, profiles(), Settings())[0].levels.freeze == 0.50
-    shares = largest_share(sheet.holdings, find_scenario("us-2007"), np.array([0.0, 1.0]), "JPY")
+    shares = largest_share(sheet.holdings, NO_SHOCK, factors([0.5], sheet.as_of), "JPY")
     assert shares == pytest.approx([0.70, 0.70])
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from alm.fire.engine import run, simulate, walk_one
-from alm.fire.margin import FREEZE
+from alm.step.block import FREEZE
 from alm.fire.plan import Asset, Lender, Loan, Market, Plan, Spending
 from alm.fire.plan_file import plan_with
 from alm.history import History, annual_history

@@ -8,63 +8,50 @@ import numpy as np
 import pytest
 
 from alm.balance_sheet import BalanceSheet
-from alm.drill import crises, drill
-from alm.drill.crises import path
-from alm.drill.prices import happened
-from alm.fire.draw import COHORTS, empty_market
+from alm.drill import course_of, crises, drill
+from alm.fire.draw import COHORTS, empty_draws
 from alm.fire.engine import kernel
 from alm.fire.household import plan_from
-from alm.fire.lanes import LANES
-from alm.fire.margin import CALL, EVENTS, FORCED_SALE, RUIN
+from alm.fire.kernel import RECORD
 from alm.fire.plan import Market, Plan
-from alm.fire.rows import Floats
-from alm.fire.terms import desk
-from alm.fire.walk import RECORD
+from alm.fire.returns import market_rules
+from alm.fire.terms import dated_rows, house, new_book
 from alm.lenders import profiles
 from alm.scenarios import find_scenario
 from alm.settings import Settings
+from alm.step.block import CALL, EVENTS, FORCED_SALE, RUIN, Floats
 from tests.households import reference_household
 
 SETTINGS = Settings()
-DIVIDENDS, VALUE = 5_000_000.0, 125_000_000.0
 
 
 def as_the_drill_steps(sheet: BalanceSheet, name: str) -> Plan:
     """The household's plan in the drill's steps: lenders look at the end of each, a surplus repays the line."""
-    steps = path(crises()[name])
+    course = course_of(crises()[name])
     plan = plan_from(sheet, SETTINGS, profiles())
     return replace(
-        plan, years=-(-(len(steps.dates) - 1) // steps.per_year), steps_per_year=steps.per_year, margin_check="step",  # type: ignore[arg-type]
+        plan, years=-(-(len(course.dates) - 1) // course.per_year), steps_per_year=course.per_year, margin_check="step",  # type: ignore[arg-type]
         surplus=("repay_line",), cash_rate_pa=0.0, rebalance=False, paths=1,
-        market=replace(plan.market, dividend_growth_pa=0.0, dividend_growth_volatility_pa=0.0),
+        market=replace(plan.market, dividend_growth_volatility_pa=0.0),
     )  # fmt: skip
 
 
-def total_growth(name: str, per_year: int) -> Floats:
-    """Growth with dividends (T,): the price's own, and a step's dividend as a share of the value before it.
-
-    Sales shrink value and dividends alike and nothing is bought, so that share depends on prices alone. A dividend
-    above the highest yield is cut to it: price = total · (1 − cap).
-    """
-    crisis, cap = crises()[name], Market().highest_yield / per_year
-    price = 1.0 - find_scenario(name).fall * happened(crisis, path(crisis))
-    alone, dividend = price[1:] / price[:-1], DIVIDENDS / per_year / (VALUE * price[:-1])
-    return np.where(dividend <= cap * (alone + dividend), alone + dividend, alone / (1.0 - cap))
-
-
-def replayed_by_the_engine(plan: Plan, growth: Floats) -> tuple[Floats, np.ndarray]:
-    """The compiled kernel on a history that is the crisis, one row a step, from its first row."""
-    rows = desk(plan)
-    inflation = np.full(growth.size, (1 + plan.market.inflation_pa) ** (1 / plan.steps_per_year))
-    rules = rows.rules._replace(
-        model=COHORTS, drift=np.zeros(1), loading=np.zeros_like(rows.rules.loading), steps_per_row=1,
-        past=growth[:, None], past_inflation=inflation,
+def replayed_by_the_engine(plan: Plan, prices: Floats) -> tuple[Floats, np.ndarray]:
+    """The compiled loop on a history that is the crisis, one row a step, from its first row."""
+    rules = market_rules(plan)
+    inflation = np.full(prices.size, (1 + plan.market.inflation_pa) ** (1 / plan.steps_per_year))
+    rules = rules._replace(
+        model=COHORTS, drift=np.zeros(1), loading=np.zeros_like(rules.loading), steps_per_row=1, past=prices[:, None],
+        past_inflation=inflation,
     )  # fmt: skip
+    terms = house(plan, [0], rules.covariance, priced=True)
     worth, record = np.empty((plan.years + 1, 1), dtype=np.float32), np.full((plan.steps, len(RECORD)), np.nan)
     first = np.full((1, len(EVENTS)), -1, dtype=np.int32)
-    market = empty_market(rules, LANES)
-    desk_rows = rows._replace(rules=rules)
-    kernel().on(*desk_rows, market, np.ones(plan.steps), np.uint64(1), worth, first, record)(0, 1)
+    book, one = new_book(terms.terms, 1), new_book(terms.terms, 1)
+    kernel()(
+        terms, book, one, dated_rows(plan), rules, empty_draws(rules, 1), np.ones(plan.steps), np.uint64(1), worth,
+        first, record, np.zeros(1, dtype=np.int64), 0, 1,
+    )  # fmt: skip
     return record, first[0]
 
 
@@ -72,9 +59,10 @@ def replayed_by_the_engine(plan: Plan, growth: Floats) -> tuple[Floats, np.ndarr
 def test_a_crisis_leaves_the_same_books_in_both_after_every_step(name: str) -> None:
     # By day with a forced sale, by month with a cure, by day with a cure, by day with nothing.
     sheet = reference_household()
-    answer = drill(sheet, crises()[name], find_scenario(name), profiles(), SETTINGS)
+    course = course_of(crises()[name])
+    answer = drill(sheet, course, find_scenario(name), profiles(), SETTINGS)
     plan = as_the_drill_steps(sheet, name)
-    record, first = replayed_by_the_engine(plan, total_growth(name, plan.steps_per_year))
+    record, first = replayed_by_the_engine(plan, np.array(course.levels[1:]) / np.array(course.levels[:-1]))
     days = answer.days[1:]
     for column, of_day in (
         ("assets", [day.collateral + day.unpledged for day in days]), ("cash", [day.cash for day in days]),

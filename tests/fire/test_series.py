@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alm.fire.series import exponential, exponentials, logarithm, logarithms
+from alm.step.series import exponential, exponentials, logarithm, logarithms
 
 
 @given(st.floats(-3.0, 3.0))

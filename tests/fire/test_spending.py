@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alm.fire.engine import run, success_probability
-from alm.fire.margin import RUIN
+from alm.step.block import RUIN
 from alm.fire.plan import Asset, Market, Plan, Spending
-from alm.fire.spending import (
+from alm.step.spending import (
     CONSTANT,
-    DIVIDENDS,
+    ONLY_DIVIDENDS,
     FLOOR_CEILING,
     GUYTON_KLINGER,
     PERCENT,
@@ -94,4 +94,4 @@ def test_constant_percent_floor_ceiling_and_dividends() -> None:
     assert second_year(rules(FLOOR_CEILING), 500_000.0, 0.10) == pytest.approx(33_000)
     assert second_year(rules(FLOOR_CEILING), 2_000_000.0, 0.10) == pytest.approx(55_000)
     assert second_year(rules(FLOOR_CEILING), 1_000_000.0, 0.10) == pytest.approx(40_000)
-    assert second_year(rules(DIVIDENDS), 1_000_000.0) == 0.0
+    assert second_year(rules(ONLY_DIVIDENDS), 1_000_000.0) == 0.0

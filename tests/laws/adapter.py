@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from alm.balance_sheet import BalanceSheet
-from alm.drill import drill
+from alm.drill import drill, factors
+from alm.drill.courses import NO_SHOCK
 from alm.lenders import LenderProfile
 from alm.settings import Settings
 from alm.stress import stress_test
 from tests.laws.days import at_constant_speed
 from tests.laws.oracle import Falls
-
-SALES = ("sale", "forced_sale")
 
 
 def engine_falls(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> Falls:
@@ -44,8 +43,7 @@ def drill_path_sells(
 
     No income, spending, dividend or interest flows; essential spending still sets the reserve.
     """
-    found = drill(sheet, closes, profiles, settings, flows=False)
-    return any(event.event in SALES for event in found.events)
+    return drill(sheet, factors(closes, sheet.as_of), NO_SHOCK, profiles, settings, flows=False).sold
 
 
 def held(path: Sequence[float]) -> list[float]:

@@ -105,7 +105,7 @@ def test_an_upload_shows_its_changes_before_anything_is_written_and_then_writes_
     app = uploaded(page(db), *sample(RAKUTEN))
     assert rows(db, "holdings") == []
     preview = next(table for table in tables(app) if "Change" in table)
-    assert "Rakuten 特定 402A: ticker 402A, quantity 600, cost_basis 459126" in set(preview["Row"])
+    assert "Rakuten 特定 402A JPY: ticker 402A, quantity 600, cost_basis 459126" in set(preview["Row"])
     app.button(key="data-apply").click().run()
     assert not app.exception
     assert [note.value for note in app.success] == ["20 rows changed."]

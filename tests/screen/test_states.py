@@ -79,23 +79,24 @@ morning.show(page.briefing, checking=page.fire_pending)
 """
 
 
-def test_until_the_probability_is_known_nothing_is_called_met(monkeypatch, tmp_path):
-    """Five days ago the verdict was CAUTION, for the probability; today's is not known yet."""
+def test_the_first_light_does_not_wait_and_the_second_is_not_called_met_before_it_is_known(monkeypatch, tmp_path):
+    """Five days ago the plan was short of its target; today's probability is not known yet."""
     db = households.quick_database(tmp_path / "alm.db")
     record(db, today(Settings()) - timedelta(days=5), datetime.now(UTC))
     monkeypatch.setenv("ALM_DB", str(db))
     app = AppTest.from_string(OPENED, default_timeout=60).run()
-    assert app.title[0].value == "… CHECKING"
-    assert "the verdict follows" in words(app)
-    assert "What to do" in words(app)
-    for early in ("is met", "Verdict since", "SAFE"):
+    assert (app.title[0].value, app.header[0].value) == ("● SAFE 52.6%", "… CHECKING")
+    assert "The FIRE probability is being computed." in words(app)
+    assert "Am I safe? Nothing to do" in words(app)
+    for early in ("Am I free? Nothing to do", "Am I free? Since", "simulated lives"):
         assert early not in words(app)
 
 
 def test_danger_names_the_call_and_the_smallest_action(monkeypatch, tmp_path):
     app = page(monkeypatch, households.in_danger(tmp_path / "alm.db"))
-    assert app.title[0].value == "■ DANGER"
-    assert "A fall of 4.0% reaches the margin call; the limit is 15.0%." in words(app)
+    assert app.title[0].value == "■ DANGER 7.3%"  # 1 − (84 − 14.5) ÷ (0.60 × 125)
+    assert "You can pay for a fall of up to 7.3% without selling anything" in words(app)
+    assert "Prices can fall 4.0%, ¥5M of collateral, before the lender calls; you ask for 35.0%." in words(app)
     assert cards(app)["Margin ratio (LTV)"] == "67.2%"
     assert any(action.value.startswith("- Repay ¥") for action in app.markdown)
 
@@ -141,7 +142,7 @@ def test_five_numbers_end_in_a_verdict_and_name_what_is_missing(monkeypatch, tmp
         next(field for field in app.number_input if field.label == label).set_value(amount)
     next(button for button in app.button if button.label == "Give me the verdict").click().run(timeout=60)
     assert not app.exception
-    assert app.title[0].value == "■ DANGER"
+    assert app.title[0].value == "■ DANGER 8.3%"  # 1 − (0.65 − 0.1) ÷ 0.60
     assert cards(app)["Margin ratio (LTV)"] == "65.0%"
     assert "A standby credit line: who pays when cash does not reach." in words(app)
 
@@ -159,4 +160,4 @@ def test_the_language_chosen_on_the_first_page_stays(monkeypatch, tmp_path):
     app.get("button_group")[0].set_value("ja").run()
     app.button(key="start-demo").click().run(timeout=60)
     assert not app.exception
-    assert "担保比率（LTV）" in cards(app)
+    assert "担保融資比率（LTV）" in cards(app)

@@ -24,7 +24,7 @@ def empty(path):
 STATES = {
     "missing-price": (households.without_a_price, "? UNKNOWN", "NOPRICE"),
     "stale": (households.stale, "? UNKNOWN", "days old"),
-    "danger": (households.in_danger, "■ DANGER", "Repay ¥"),
+    "danger": (households.in_danger, "■ DANGER 7.3%", "Repay ¥"),
     "refused": (households.not_a_database, "? UNKNOWN", "The database was refused and left as it is."),
     "empty": (empty, "? Am I safe?", "Three ways to a first answer"),
     "no-database": (nothing, "? Am I safe?", "Look around with the demo household"),

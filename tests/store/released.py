@@ -25,8 +25,10 @@ _ROWS = """
     INSERT INTO holdings (ticker, account, asset_class, currency, quantity, cost_basis)
         VALUES ('VTI', 'Broker', 'equity', 'USD', '12.3456789', '2500.1');
     INSERT INTO cash VALUES ('Broker', 'JPY', '4500000');
-    INSERT INTO prices VALUES ('7203', '2026-11-19', '2900', 'JPY', ''), ('7203', '2026-11-20', '3000.5', 'JPY', '');
-    INSERT INTO fx_rates VALUES ('USD', 'JPY', '2026-11-20', '150.25', '');
+    INSERT INTO prices (ticker, date, close, currency, source)
+        VALUES ('7203', '2026-11-19', '2900', 'JPY', ''), ('7203', '2026-11-20', '3000.5', 'JPY', '');
+    INSERT INTO fx_rates (currency, base, date, rate, source)
+        VALUES ('USD', 'JPY', '2026-11-20', '150.25', '');
     INSERT INTO dividends (ticker, ex_date, pay_date, amount, currency)
         VALUES ('7203', '2026-03-30', '2026-06-10', '40', 'JPY');
     INSERT INTO transactions (date, kind, account, ticker, quantity, amount, currency, fingerprint)
@@ -42,13 +44,13 @@ TABLES_THEN = {
 }  # fmt: skip
 
 
-def make(path: Path, version: int) -> Path:
-    """A file of an earlier schema, filled."""
+def make(path: Path, version: int, more: str = "") -> Path:
+    """A file of an earlier schema, filled; `more` are statements in its columns."""
     path.touch(0o600)
     with _engine(path, "rw").connect() as conn:
         conn.exec_driver_sql("BEGIN IMMEDIATE")
         run(conn, f"{version:04d}")
-        for statement in _ROWS.split(";\n")[:-1]:
+        for statement in (_ROWS + more).split(";\n")[:-1]:
             conn.exec_driver_sql(statement)
         digests.seal(conn)
         conn.commit()

@@ -7,7 +7,7 @@ import pytest
 
 from alm.balance_sheet import RateTier
 from alm.errors import BadInput, DatabaseRefused
-from alm.store.books import data_version, load_balance_sheet, load_settings
+from alm.store.books import data_version, load_balance_sheet, load_settings, price_history
 from alm.store.database import reading, writing
 from alm.store.tables import write_all, write_rows
 from tests.raw import raw
@@ -124,15 +124,39 @@ def test_what_cannot_be_converted_is_named_and_never_counted(db):
     assert math.isnan(found.expenses[0].amount)
 
 
-def test_a_price_in_another_currency_than_the_holding_is_converted(db):
+def test_a_price_in_another_currency_than_the_holding_is_no_price_of_it(db):
+    """It may be another security's: BA is quoted in New York and in London."""
     filled(
         db,
         holdings=[holding("VTI", "10", currency="JPY")],
         prices=[price("VTI", "2026-11-20", "300", "USD")],
         fx_rates=[rate("USD", "2026-11-19", "150")],
     )
-    assert sheet(db).portfolio_value == 450_000
-    assert sheet(db).holdings[0].price.on == date(2026, 11, 19)
+    assert sheet(db).holdings[0].price is None
+    assert sheet(db).missing == ("no price for VTI in JPY, only one in USD, which may be another security's",)
+
+
+def test_one_symbol_in_two_currencies_is_two_securities(db):
+    filled(
+        db,
+        holdings=[holding("BA", "10", currency="USD"), holding("BA", "100", currency="GBP")],
+        prices=[price("BA", "2026-11-20", "200", "USD"), price("BA", "2026-11-20", "15", "GBP")],
+        fx_rates=[rate("USD", "2026-11-20", "150"), rate("GBP", "2026-11-20", "200")],
+        dividends=[
+            {"ticker": "BA", "ex_date": "2026-10-01", "pay_date": "2026-11-02", "amount": "0.25", "currency": "GBP"},
+            {"ticker": "BA", "ex_date": "2026-10-01", "pay_date": "2026-11-02", "amount": "3", "currency": "USD",
+             "quoted_in": "USD"},
+        ],
+        splits=[{"ticker": "BA", "date": "2026-10-15", "ratio": "2", "quoted_in": "GBP"}],
+    )  # fmt: skip
+    found = sheet(db)
+    assert {h.ticker: h.value for h in found.holdings} == {"BA/USD": 10 * 200 * 150, "BA/GBP": 100 * 15 * 200}
+    assert {(d.ticker, d.amount) for d in found.dividends} == {("BA/USD", 3.0), ("BA/GBP", 0.125)}
+    with reading(db) as conn:
+        assert {str(name): value for name, value in price_history(conn).iloc[-1].items()} == {
+            "BA/USD": 200,
+            "BA/GBP": 15,
+        }
 
 
 def test_loans_of_every_kind_are_subtracted(db):

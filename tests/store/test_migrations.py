@@ -20,6 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from alm.errors import DatabaseRefused
 from alm.store import database, digests, migrate
 from alm.store.database import connect, create, reading, upgrade, writing
+from alm.store.feeds import held_back, quote_statuses
 from alm.store.schema import APPLICATION_ID, INPUTS, SCHEMA_VERSION, metadata
 from alm.store.tables import read_rows
 from tests.raw import raw
@@ -85,6 +86,37 @@ def test_an_older_file_is_upgraded_with_every_row_kept_and_a_copy_beside_it(tmp_
         assert digests.unsealed_parts(conn) == ()
         assert [row["ticker"] for row in read_rows(conn, "holdings")] == ["7203", "VTI"]
     assert not upgrade(db)
+
+
+FED = """
+    INSERT INTO prices VALUES ('VTI', '2026-11-19', '299', 'USD', 'yahoo'), ('VTI', '2026-11-20', '300', 'USD', 'yahoo'),
+        ('VTI', '2026-11-18', '298', 'USD', 'manual');
+    INSERT INTO fx_rates VALUES ('GBP', 'JPY', '2026-11-19', '199', 'ecb');
+    INSERT INTO splits VALUES ('VTI', '2026-06-01', '2', 'yahoo');
+    INSERT INTO price_sources (kind, ticker, source, currency) VALUES
+        ('price', 'VTI', 'yahoo', NULL), ('price', 'VT', 'yahoo', 'USD');
+    INSERT INTO quote_status VALUES ('price', 'VTI', '2026-11-20T21:00:00+00:00', '2026-11-20T21:00:00+00:00', '2026-11-20', '');
+    INSERT INTO quarantine (kind, ticker, date, value, currency) VALUES ('price', 'VTI', '2026-11-17', '3', 'USD');
+"""
+
+
+def test_what_a_feed_closed_stays_closed_and_the_rest_becomes_provisional(tmp_path):
+    db = make(tmp_path / "alm.db", 4, FED)
+    assert upgrade(db)
+    with reading(db) as conn:
+        assert {(r["ticker"], r["date"][-2:], r["currency"], r["provisional"]) for r in read_rows(conn, "prices")} == {
+            ("7203", "19", "JPY", "yes"), ("7203", "20", "JPY", "yes"),
+            ("VTI", "18", "USD", "yes"), ("VTI", "19", "USD", "no"), ("VTI", "20", "USD", "yes"),
+        }  # fmt: skip
+        assert {(r["currency"], r["provisional"]) for r in read_rows(conn, "fx_rates")} == {
+            ("USD", "yes"),
+            ("GBP", "no"),
+        }
+        assert [(r["quoted_in"], r["held_before"]) for r in read_rows(conn, "splits")] == [("", None)]
+        sources = [(r["ticker"], r["currency"], r["rank"]) for r in read_rows(conn, "price_sources")]
+        assert sources == [("VT", "USD", "1"), ("VTI", "", "1")]
+        assert list(quote_statuses(conn)) == [("price", "VTI", "USD")]
+        assert [(f.ticker, f.quoted_in) for f in held_back(conn)] == [("VTI", "USD")]
 
 
 @pytest.mark.parametrize("version", RELEASED)

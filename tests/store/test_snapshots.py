@@ -21,9 +21,10 @@ SHEET = reference_household()
 MORNING = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 
 
-def take(db, sheet=SHEET, *, at=MORNING, verdict="SAFE", figures=None):
+def take(db, sheet=SHEET, *, at=MORNING, verdict="SAFE", figures=None, freedom=None):
+    kept = figures or {"ltv": 0.4}
     with writing(db) as conn:
-        return snapshots.take(conn, sheet, taken_at=at, verdict=verdict, figures=figures or {"ltv": 0.4})
+        return snapshots.take(conn, sheet, taken_at=at, verdict=verdict, freedom=freedom, figures=kept)
 
 
 def test_what_was_recorded_is_read_back_to_the_last_digit(db):
@@ -49,7 +50,7 @@ def test_nobody_can_change_or_remove_it(db):
     for statement in (
         "UPDATE snapshots SET verdict = 'DANGER'",
         "DELETE FROM snapshots",
-        "INSERT OR REPLACE INTO snapshots SELECT date, taken_at, 'DANGER', figures, inputs, inputs_digest, digest FROM snapshots",
+        "INSERT OR REPLACE INTO snapshots SELECT date, taken_at, 'DANGER', figures, inputs, inputs_digest, digest, freedom FROM snapshots",
     ):
         with pytest.raises(IntegrityError, match=r"stands for ever|no snapshot yet"), writing(db) as conn:
             conn.exec_driver_sql(statement)
@@ -125,3 +126,12 @@ def test_another_program_reads_the_figures_with_plain_sql(db):
     with raw(db) as other:
         found = other.execute("SELECT date, json_extract(figures, '$.ltv') FROM snapshots").fetchall()
     assert found == [("2026-11-20", 0.4)]
+
+
+def test_the_second_light_is_kept_and_guarded_like_the_first(db):
+    assert take(db, freedom="CAUTION").freedom == "CAUTION"
+    with raw(db) as conn:
+        conn.execute("DROP TRIGGER snapshots_stand")
+        conn.execute("UPDATE snapshots SET freedom = 'SAFE'")
+    with reading(db) as conn:
+        assert snapshots.damaged(conn) == (AS_OF.isoformat(),)

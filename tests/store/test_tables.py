@@ -96,7 +96,7 @@ def test_the_file_itself_refuses_what_is_not_a_canonical_number(household, text)
 )
 def test_the_file_itself_refuses_what_is_not_a_date(household, text):
     with pytest.raises(IntegrityError), writing(household) as conn:
-        conn.exec_driver_sql("INSERT INTO prices VALUES ('X', ?, '1', 'JPY', '')", (text,))
+        conn.exec_driver_sql("INSERT INTO prices (ticker, date, close, currency) VALUES ('X', ?, '1', 'JPY')", (text,))
 
 
 REFUSED = [

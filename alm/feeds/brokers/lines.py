@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NoReturn, TypeVar
 
-from alm.currencies import is_currency
+from alm.currencies import MINOR_UNITS, is_currency
 from alm.errors import BadInput
 from alm.feeds.brokers.statement import OpenItem, Part
 from alm.feeds.cells import ascii_form, label, number
@@ -138,9 +138,12 @@ def name(text: str) -> str:
 
 
 def currency(text: str) -> str:
-    if label(text) == "GBp":
-        raise ValueError("GBP, with amounts in pounds and not in pence")
-    code = label(text).upper()
+    code = label(text)
+    if code in MINOR_UNITS:
+        raise ValueError(
+            t("amounts in {currency}, of which {unit} is a hundredth", currency=MINOR_UNITS[code], unit=code)
+        )
+    code = code.upper()
     if not is_currency(code):
         raise ValueError("an ISO currency code such as JPY")
     return code

@@ -151,10 +151,10 @@ class Statement:
 
 
 def combined(positions: Iterable[Position], file: str) -> tuple[Position, ...]:
-    """One position per account and ticker: lots bought on several days are added, and must agree on the price."""
-    found: dict[tuple[str, str], Position] = {}
+    """One position per account, ticker and currency: lots of several days are added, and must agree on the price."""
+    found: dict[tuple[str, str, str], Position] = {}
     for lot in positions:
-        key = (lot.account, lot.ticker)
+        key = (lot.account, lot.ticker, lot.currency)
         if key not in found:
             found[key] = lot
             continue

@@ -101,8 +101,8 @@ def _cash(statement: Statement) -> list[Row]:
 
 
 def _prices(statement: Statement) -> list[Row]:
-    """One price per ticker, on which all of its positions must agree."""
-    found: dict[tuple[str, str], Row] = {}
+    """One price per ticker and currency, on which all of its positions must agree."""
+    found: dict[tuple[str, str, str], Row] = {}
     for position in statement.positions:
         if position.price is None:
             continue
@@ -113,7 +113,7 @@ def _prices(statement: Statement) -> list[Row]:
             "currency": position.currency,
             "source": statement.source,
         }
-        if found.setdefault((position.ticker, row["date"]), row) != row:
+        if found.setdefault((position.ticker, position.currency, row["date"]), row) != row:
             raise BadInput(
                 "one price for it in every account",
                 file=statement.file,

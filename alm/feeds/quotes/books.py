@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import takewhile
@@ -11,16 +12,21 @@ from typing import cast, get_args
 
 from alm.balance_sheet import AssetClass
 from alm.feeds.possible import refuse_impossible
-from alm.feeds.quotes.choice import usual_source
+from alm.feeds.quotes.choice import usual_rate, usual_source
 from alm.feeds.quotes.quarantine import Suspect
+from alm.feeds.quotes.toushin import UNITS
 from alm.feeds.quotes.update import Outcome
-from alm.feeds.quotes.values import Kind, Known, Point, SourceName, Wanted
+from alm.feeds.quotes.values import SOURCES, Fetched, Key, Known, Payment, Point, SourceName, Wanted
 from alm.store import feeds as rows
 from alm.store.books import load_settings
 from alm.store.exact import canonical
-from alm.store.feeds import Connection
+from alm.store.feeds import Connection, HeldTicker
+from alm.store.quotes import Security, names
+from alm.store.splits import counted_splits, quantities
 from alm.store.tables import read_rows, write_rows
 
+OVERLAP, ASKED_AGAIN = timedelta(days=7), timedelta(days=90)
+RECENT = timedelta(days=30)
 # No free feed tells pay dates: days from the ex-date, by currency (assumption: Japanese shares pay after the
 # shareholders' meeting, about twelve weeks on). A pay date already in the books stands.
 PAY_LAG_DAYS = {"JPY": 85}
@@ -29,7 +35,7 @@ USUAL_PAY_LAG_DAYS = 25
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What an answer changed. `splits` came after the books' newest close: the quantity held may be the old one."""
+    """What an answer changed. `splits` are those that the quantity held may not count."""
 
     closes: int = 0
     dividends: int = 0
@@ -37,25 +43,44 @@ class Stored:
 
 
 def wanted_quotes(conn: Connection) -> tuple[tuple[Wanted, ...], tuple[str, ...]]:
-    """Every ticker held or given a source, and every currency in use; then the tickers for which no source is known."""
+    """Every ticker held or given a source, and every currency in use, each one's sources in their order; then the
+    tickers for which no source is known."""
     base = load_settings(conn).base_currency
-    held = {h.ticker: h for h in rows.held_tickers(conn)}
-    found: dict[tuple[Kind, str], Wanted] = {}
-    for row in read_rows(conn, "price_sources"):
-        currency = row["currency"] or (held[str(row["ticker"])].currency if row["ticker"] in held else base)
-        wanted = Wanted(
-            str(row["ticker"]), _source(row["source"]), row["symbol"] or str(row["ticker"]), currency,
-            float(row["scale"] or 1), is_rate=row["kind"] == "rate",
-        )  # fmt: skip
-        found[wanted.key] = wanted
+    held = {(h.ticker, h.currency): h for h in rows.held_tickers(conn)}
+    found = {
+        (each.key, each.rank): each for row in read_rows(conn, "price_sources") for each in _chosen(row, held, base)
+    }
     for ticker in held.values():
         usual = usual_source(ticker.ticker, ticker.currency, cast("AssetClass", ticker.asset_class), ticker.price_unit)
         if usual:
-            found.setdefault(("price", ticker.ticker), Wanted(ticker.ticker, *usual, ticker.currency))
+            _unless_chosen(found, Wanted(ticker.ticker, *usual, ticker.currency, _units(usual[0], ticker)))
     for name in rows.foreign_currencies(conn, base):
-        found.setdefault(("rate", name), Wanted(name, "ecb", name, base, is_rate=True))
-    unsourced = tuple(ticker for ticker in held if ("price", ticker) not in found)
-    return tuple(found[key] for key in sorted(found)), unsourced
+        _unless_chosen(found, Wanted(name, *usual_rate(name, base), base, is_rate=True))
+    sourced = {key[1:] for key, _ in found if key[0] == "price"}
+    unsourced = tuple(dict.fromkeys(ticker for ticker, currency in held if (ticker, currency) not in sourced))
+    return tuple(found[place] for place in sorted(found)), unsourced
+
+
+def _unless_chosen(found: dict[tuple[Key, int], Wanted], usual: Wanted) -> None:
+    found.setdefault((usual.key, usual.rank), usual)
+
+
+def _chosen(row: rows.Row, held: Mapping[Security, HeldTicker], base: str) -> list[Wanted]:
+    """A source somebody chose: for the currency it names, else for those that the ticker is held in."""
+    ticker, is_rate = str(row["ticker"]), row["kind"] == "rate"
+    own = () if is_rate else tuple(currency for name, currency in held if name == ticker)
+    currencies = (row["currency"],) if row["currency"] else own or (base,)
+    return [
+        Wanted(ticker, _source(row["source"]), row["symbol"] or ticker, currency,
+               float(row["scale"] or 1) * _units(row["source"], held.get((ticker, currency))), is_rate=is_rate,
+               rank=int(row["rank"] or 1))
+        for currency in currencies
+    ]  # fmt: skip
+
+
+def _units(source: str | None, held: HeldTicker | None) -> float:
+    """The Association's prices are per 10,000 units, the books' per `price_unit`."""
+    return held.price_unit / UNITS if held and source == "toushin" else 1.0
 
 
 def _source(name: str | None) -> SourceName:
@@ -63,38 +88,54 @@ def _source(name: str | None) -> SourceName:
     return cast("SourceName", name)
 
 
-def with_known(conn: Connection, wanted: Sequence[Wanted]) -> tuple[tuple[Wanted, ...], dict[tuple[Kind, str], Known]]:
-    """The same with `since` filled in, and what the books hold of each. A source that never answered is asked for
-    its whole history, whatever single prices an import has left."""
+def with_known(conn: Connection, wanted: Sequence[Wanted]) -> tuple[tuple[Wanted, ...], dict[Key, Known]]:
+    """The same with `since` filled in, and what the books hold of each."""
     statuses = rows.quote_statuses(conn)
     known = {each.key: _known(conn, each, statuses.get(each.key)) for each in wanted}
-    return tuple(_since(each, known[each.key]) for each in wanted), known
+    return tuple(replace(each, since=_since(each, known[each.key])) for each in wanted), known
 
 
 def _known(conn: Connection, wanted: Wanted, status: rows.QuoteStatus | None) -> Known:
-    closes = rows.closes_on_record(conn, *wanted.key, wanted.currency)
-    if not closes:
-        return Known(asked_at=_moment(status))
-    newest = closes[0]
+    """Where no feed has closed a day yet, what was typed or imported is the measure of what comes."""
+    recorded = rows.closes_on_record(conn, *wanted.key)
+    closed = [(close.on, close.value) for close in recorded if not close.provisional]
+    closes = closed or [(close.on, close.value) for close in recorded]
+    paid = () if wanted.is_rate else tuple(Payment(*each) for each in rows.dividends_on_record(conn, *wanted.key[1:]))
+    last = closes[0][1] if closes else None
     return Known(
-        newest=newest,
-        days=frozenset(on for on, _ in closes),
-        provisional=date.fromisoformat(status.provisional) if status and status.provisional else None,
+        newest=closes[0] if closes else None,
+        days=frozenset(on for on, _ in closed),
+        seen=recorded[0].on if recorded else None,
+        filed=next(((close.on, close.value) for close in recorded if close.source not in ("", *SOURCES)), None),
+        since=_lacking(recorded),
         asked_at=_moment(status),
-        repeats=sum(1 for _ in takewhile(lambda close: close[1] == newest[1], closes)),
-        moves=any(value != newest[1] for _, value in closes),
+        closed_by=frozenset(close.source for close in recorded if not close.provisional),
+        repeats=sum(1 for _ in takewhile(lambda close: close[1] == last, closes)),
+        moves=any(value != last for _, value in closes),
+        paid=paid,
+        splits=() if wanted.is_rate else rows.splits_on_record(conn, *wanted.key[1:]),
     )
+
+
+def _lacking(recorded: Sequence[rows.Close]) -> date | None:
+    """The day from which closes may be missing: a week before the newest close, whose answer may have had holes, or the
+    first of the provisional days before it that can still be asked for."""
+    closed = [close.on for close in recorded if not close.provisional]
+    if not closed:
+        return None
+    open_days = [c.on for c in recorded if c.provisional and timedelta() < closed[0] - c.on <= ASKED_AGAIN]
+    return min([closed[0] - OVERLAP, *open_days])
 
 
 def _moment(status: rows.QuoteStatus | None) -> datetime | None:
     return datetime.fromisoformat(status.succeeded_at) if status and status.succeeded_at else None
 
 
-def _since(wanted: Wanted, known: Known) -> Wanted:
-    newest = known.newest[0] if known.newest and (known.asked_at or wanted.source == "manual") else None
-    return Wanted(
-        wanted.ticker, wanted.source, wanted.symbol, wanted.currency, wanted.scale, newest, is_rate=wanted.is_rate
-    )
+def _since(wanted: Wanted, known: Known) -> date | None:
+    """A source that has closed no day is asked for its whole history, whatever another or an import has left."""
+    if wanted.source == "manual":
+        return known.seen
+    return known.since if wanted.source in known.closed_by else None
 
 
 def store(conn: Connection, outcome: Outcome, known: Known, now: datetime) -> Stored:
@@ -102,24 +143,22 @@ def store(conn: Connection, outcome: Outcome, known: Known, now: datetime) -> St
     fetched, screened, wanted = outcome.fetched, outcome.screened, outcome.wanted
     if fetched is None or screened is None:
         if outcome.failure and wanted.source != "manual":
-            _note(conn, wanted, known, now, outcome.failure)
+            note_failure(conn, wanted, known, now, outcome.failure)
         return Stored()
-    closes = _write_closes(conn, wanted, screened.closes)
+    closes = _write_closes(conn, wanted, screened.closes, fetched.provisional)
     dividends = _write_dividends(conn, wanted, screened.dividends)
-    splits = [] if wanted.is_rate else _write_splits(conn, wanted, fetched.splits, known)
+    splits = [] if wanted.is_rate else _write_splits(conn, wanted, fetched, known, now.date())
     rows.hold_back(conn, [_held(wanted, suspect) for suspect in screened.suspects])
     stamp = now.astimezone(UTC).isoformat(timespec="seconds")
-    provisional = fetched.provisional.isoformat() if fetched.provisional else None
-    rows.note_status(conn, rows.QuoteStatus(*wanted.key, stamp, stamp, provisional, ""))
+    rows.note_status(conn, rows.QuoteStatus(*wanted.key, stamp, stamp, ""))
     return Stored(closes, dividends, tuple(splits))
 
 
-def _note(conn: Connection, wanted: Wanted, known: Known, now: datetime, failure: str) -> None:
-    """The last success and the provisional day stand: a failure changes no age."""
+def note_failure(conn: Connection, wanted: Wanted, known: Known, now: datetime, failure: str) -> None:
+    """The last success stands: a failure changes no age."""
     asked = known.asked_at.isoformat(timespec="seconds") if known.asked_at else None
-    moving = known.provisional.isoformat() if known.provisional else None
     tried = now.astimezone(UTC).isoformat(timespec="seconds")
-    rows.note_status(conn, rows.QuoteStatus(*wanted.key, tried, asked, moving, failure))
+    rows.note_status(conn, rows.QuoteStatus(*wanted.key, tried, asked, failure))
 
 
 def decimal_text(value: float) -> str:
@@ -127,63 +166,94 @@ def decimal_text(value: float) -> str:
     return canonical(Decimal(f"{value:.12g}"))
 
 
-def _write_closes(conn: Connection, wanted: Wanted, closes: Sequence[Point]) -> int:
-    if wanted.is_rate:
-        named = [
-            {"currency": wanted.ticker, "base": wanted.currency, "date": on.isoformat(), "rate": decimal_text(value),
-             "source": wanted.source} for on, value in closes
-        ]  # fmt: skip
-        return write_rows(conn, "fx_rates", named).changed
-    priced = [
-        {"ticker": wanted.ticker, "date": on.isoformat(), "close": decimal_text(value), "currency": wanted.currency,
-         "source": wanted.source} for on, value in closes
+def _write_closes(conn: Connection, wanted: Wanted, closes: Sequence[Point], moving: date | None) -> int:
+    """`moving`: the day whose figure is not a close yet."""
+    shared = [
+        {"date": on.isoformat(), "source": wanted.source, "provisional": "yes" if on == moving else "no",
+         "rate" if wanted.is_rate else "close": decimal_text(value)} for on, value in closes
     ]  # fmt: skip
+    if wanted.is_rate:
+        rates = [{"currency": wanted.ticker, "base": wanted.currency, **row} for row in shared]
+        return write_rows(conn, "fx_rates", rates).changed
+    priced = [{"ticker": wanted.ticker, "currency": wanted.currency, **row} for row in shared]
     return write_rows(conn, "prices", priced).changed
 
 
-def _write_dividends(conn: Connection, wanted: Wanted, dividends: Sequence[Point]) -> int:
+def _write_dividends(conn: Connection, wanted: Wanted, dividends: Sequence[Payment], kind: str = "regular") -> int:
     """What the household or its broker has recorded as paid stands."""
-    recorded = rows.dividends_on_record(conn, wanted.ticker)
     lag = timedelta(days=PAY_LAG_DAYS.get(wanted.currency, USUAL_PAY_LAG_DAYS))
+    recorded = {on for on, _, _ in rows.dividends_on_record(conn, wanted.ticker, wanted.currency)}
+    shared = len(names(conn).held.get(wanted.ticker, ())) > 1
     new = [
-        {"ticker": wanted.ticker, "ex_date": on.isoformat(), "pay_date": (on + lag).isoformat(),
-         "amount": decimal_text(amount), "currency": wanted.currency, "kind": "regular", "status": "actual"}
-        for on, amount in dividends if on not in recorded
+        {"ticker": wanted.ticker, "ex_date": each.on.isoformat(), "pay_date": (each.on + lag).isoformat(),
+         "amount": decimal_text(each.amount), "currency": each.currency, "kind": kind, "status": "actual",
+         "quoted_in": wanted.currency if shared else ""}
+        for each in dividends if each.on not in recorded
     ]  # fmt: skip
     return write_rows(conn, "dividends", new, defaults=("pay_date",)).changed
 
 
-def _write_splits(conn: Connection, wanted: Wanted, splits: Sequence[Point], known: Known) -> list[Point]:
-    """Record all that are new; return those the household has to look at."""
-    recorded = rows.splits_on_record(conn, wanted.ticker)
-    new = [(on, ratio) for on, ratio in splits if on not in recorded]
-    write_rows(
-        conn,
-        "splits",
-        [{"ticker": wanted.ticker, "date": on.isoformat(), "ratio": decimal_text(ratio), "source": wanted.source}
-         for on, ratio in new],
-    )  # fmt: skip
-    return [(on, ratio) for on, ratio in new if known.newest and on > known.newest[0]]
+def _write_splits(conn: Connection, wanted: Wanted, fetched: Fetched, known: Known, today: date) -> list[Point]:
+    """Record all that are new; return those that the quantity held may not count, which is noted with them."""
+    recorded = {on for on, _ in known.splits}
+    new = [(on, ratio) for on, ratio in fetched.splits if on not in recorded]
+    held = quantities(conn).get((wanted.ticker, wanted.currency), 0.0)
+    waiting = [split for split in new if held and _may_be_uncounted(split, fetched.closes, known, today)]
+    found = [
+        {"ticker": wanted.ticker, "date": split[0].isoformat(), "quoted_in": wanted.currency,
+         "ratio": decimal_text(split[1]), "source": wanted.source,
+         "held_before": decimal_text(held) if split in waiting else None}
+        for split in new
+    ]  # fmt: skip
+    write_rows(conn, "splits", found)
+    return waiting
+
+
+def _may_be_uncounted(split: Point, closes: Sequence[Point], known: Known, today: date) -> bool:
+    """The quantity may be older than a split that is newer than every figure in the books, or that arrived after
+    earlier answers without it, unless a broker's file has come in the new unit since. A fresh reverse split is asked
+    about whatever is known: to count one twice would make a holding look worth several times what it is."""
+    on, ratio = split
+    newer = known.seen is not None and known.seen < on
+    recent = today - on <= RECENT
+    late = recent and known.asked_at is not None and not _filed_in_new_unit(split, closes, known.filed)
+    return newer or late or (recent and ratio < 1)
+
+
+def _filed_in_new_unit(split: Point, closes: Sequence[Point], filed: Point | None) -> bool:
+    """Whether a file of the split's day or later has a price nearer to the new unit's than to the old one's."""
+    if filed is None or filed[0] < split[0] or not closes:
+        return False
+    off = math.log(filed[1] / closes[-1][1])
+    return abs(off) < abs(off - math.log(split[1]))
 
 
 def _held(wanted: Wanted, suspect: Suspect) -> rows.HeldBack:
     kind = wanted.key[0] if suspect.kind == "price" else suspect.kind
     value = f"{suspect.value:.12g}"
+    currency = suspect.currency or wanted.currency
     return rows.HeldBack(
-        kind, wanted.ticker, suspect.on.isoformat(), value, wanted.currency, wanted.source, suspect.reason
+        kind, wanted.ticker, suspect.on.isoformat(), value, currency, wanted.source, suspect.reason, wanted.currency
     )
 
 
-def accept(conn: Connection, ticker: str, on: date | None = None, *, today: date) -> int:
+def confirm(conn: Connection, ticker: str, on: date | None = None) -> int:
+    """Somebody has said that the quantity held counts the splits of a ticker, of one day or all; how many."""
+    counted = [row for row in counted_splits(conn, ticker, on) if row["ticker"] == ticker]
+    return write_rows(conn, "splits", counted).changed
+
+
+def accept(conn: Connection, ticker: str, on: date | None = None, *, today: date, special: bool = False) -> int:
     """Store what was held back, as it came; how many figures. The books refuse what is no price above zero, and what
-    is of a day that has not come by the household's `today`."""
+    is of a day that has not come by the household's `today`. `special`: dividends among them will not be repeated."""
     taken = rows.decide(conn, ticker, on, accept=True)
     for figure in taken:
         refuse_impossible("prices", [{"date": figure.date}], (), today)
-        wanted = Wanted(figure.ticker, _source(figure.source), "", figure.currency, is_rate=figure.kind == "rate")
-        point = ((date.fromisoformat(figure.date), float(figure.value)),)
+        wanted = Wanted(figure.ticker, _source(figure.source), "", figure.quoted_in, is_rate=figure.kind == "rate")
+        day, value = date.fromisoformat(figure.date), float(figure.value)
         if figure.kind == "dividend":
-            _write_dividends(conn, wanted, point)
+            paid = Payment(day, value, figure.currency)
+            _write_dividends(conn, wanted, [paid], "special" if special else "regular")
         else:
-            _write_closes(conn, wanted, point)
+            _write_closes(conn, wanted, [(day, value)], None)
     return len(taken)

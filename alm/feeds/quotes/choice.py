@@ -10,7 +10,21 @@ from alm.feeds.quotes.values import SourceName
 
 # A Japanese code is four characters, the letters of newer ones included (7203, 402A); a fifth, 5, is a preferred share.
 _TOKYO = re.compile(r"^([0-9][0-9A-Z]{3}5?)(\.T)?$")
+FUND = re.compile(r"(JP[0-9A-Z]{10})/([0-9A-Z]{8})")
+"""A Japanese investment trust: its ISIN, and the code that the Investment Trusts Association gives it."""
 _SUFFIX = {"GBP": ".L", "EUR": ".DE", "CHF": ".SW", "HKD": ".HK", "AUD": ".AX", "CAD": ".TO", "SGD": ".SI"}
+
+
+# What the European Central Bank fixes (2026); other rates come from elsewhere.
+_FIXED = frozenset((
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY",
+    "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR",
+))  # fmt: skip
+
+
+def usual_rate(currency: str, base: str) -> tuple[SourceName, str]:
+    """(source, symbol) of an exchange rate."""
+    return ("ecb", currency) if {currency, base} <= _FIXED else ("yahoo", f"{currency}{base}=X")
 
 
 def usual_source(
@@ -22,6 +36,8 @@ def usual_source(
     """
     if asset_class == "crypto":
         return ("coingecko", COINS[ticker.upper()]) if ticker.upper() in COINS else None
+    if currency == "JPY" and FUND.fullmatch(ticker):
+        return ("toushin", ticker)
     if currency == "JPY":
         code = _TOKYO.match(ticker)
         return ("yahoo", f"{code[1]}.T") if code and price_unit == 1 else None

@@ -6,16 +6,11 @@ last the price of this moment. Free use: about 30 calls a minute and 365 days of
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from alm.feeds.quotes.values import Fetched, Wanted
-from alm.feeds.web import PATIENT, FeedFailure, Patience, get_text
+from alm.feeds.web import PATIENT, FeedFailure, Patience, Session, get_text, number, read_json
 from alm.language import t
-
-if TYPE_CHECKING:
-    import requests
 
 NAME = "CoinGecko"
 BASE_URL = "https://api.coingecko.com/api/v3"
@@ -26,7 +21,7 @@ _HOURLY_BELOW = 91  # shorter requests come hourly unless the interval is named
 class CoinGecko:
     def __init__(
         self,
-        session: requests.Session,
+        session: Session,
         now: datetime,
         *,
         base_url: str = BASE_URL,
@@ -55,8 +50,8 @@ def days_since(since: date | None, today: date) -> int:
 def parse(text: str, currency: str) -> Fetched:
     """Closes by UTC day: a point of midnight closes the day before, a last one of any other time is provisional."""
     try:
-        prices = json.loads(text)["prices"]
-        points = [(datetime.fromtimestamp(stamp / 1_000, UTC), float(price)) for stamp, price in prices]
+        prices = read_json(text)["prices"]
+        points = [(datetime.fromtimestamp(number(stamp) / 1_000, UTC), number(price)) for stamp, price in prices]
     except (ValueError, KeyError, TypeError, OverflowError, OSError):
         raise FeedFailure(t("{name} broke off its answer or changed its format.", name=NAME)) from None
     if not points:

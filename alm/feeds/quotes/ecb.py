@@ -6,16 +6,11 @@ on a weekend and none is invented: the books use each currency's own latest.
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from alm.feeds.quotes.values import Fetched, Wanted
-from alm.feeds.web import PATIENT, FeedFailure, Patience, get_text
+from alm.feeds.web import PATIENT, FeedFailure, Patience, Session, get_text, number, read_json
 from alm.language import t
-
-if TYPE_CHECKING:
-    import requests
 
 NAME = "The ECB rate service"
 BASE_URL = "https://api.frankfurter.dev/v1"
@@ -24,7 +19,12 @@ _FIRST = timedelta(days=3_653)
 
 class EcbRates:
     def __init__(
-        self, session: requests.Session, now: datetime, *, base_url: str = BASE_URL, patience: Patience = PATIENT
+        self,
+        session: Session,
+        now: datetime,
+        *,
+        base_url: str = BASE_URL,
+        patience: Patience = PATIENT,
     ) -> None:
         self.session, self.now, self.base_url, self.patience = session, now, base_url, patience
 
@@ -44,16 +44,19 @@ class EcbRates:
 def parse(text: str, base: str, currency: str) -> Fetched:
     """Rates by day; an answer for another pair is refused."""
     try:
-        answer = json.loads(text)
+        answer = read_json(text)
         found = str(answer["base"])
         pairs = all(currency in rates for rates in answer["rates"].values())
         if found != base or not pairs:
             raise FeedFailure(
                 t("{name} answered for another pair than {base}/{currency}.", name=NAME, base=base, currency=currency)
             )
-        days = {date.fromisoformat(on): float(rates[currency]) for on, rates in answer["rates"].items()}
+        days = {date.fromisoformat(on): number(rates[currency]) for on, rates in answer["rates"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise FeedFailure(t("{name} broke off its answer or changed its format.", name=NAME)) from None
     if not days:
-        raise FeedFailure(t("{name} has no rates for {base}/{currency}.", name=NAME, base=base, currency=currency))
+        raise FeedFailure(
+            t("{name} has no rates for {base}/{currency}; enter them with `alm import` or choose another source.",
+              name=NAME, base=base, currency=currency)
+        )  # fmt: skip
     return Fetched(currency, tuple(sorted(days.items())))

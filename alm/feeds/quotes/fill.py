@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from alm.errors import UnknownName
-from alm.feeds.quotes.books import Stored, store, wanted_quotes, with_known
+from alm.errors import BadInput, UnknownName
+from alm.feeds.quotes.books import Stored, note_failure, store, wanted_quotes, with_known
 from alm.feeds.quotes.sources import opened
 from alm.feeds.quotes.update import Outcome, update
-from alm.feeds.quotes.values import Kind, Known, Wanted
+from alm.feeds.quotes.values import Key, Known, Wanted
 from alm.language import phrase, t
 from alm.store import feeds as rows
 from alm.store.database import reading, writing
 from alm.text import listed
+
+SILENT_DAYS = 30
+"""A ticker without a price for longer has probably left its market (assumption)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Filled:
 
     kind: str
     ticker: str
+    currency: str
     source: str
     symbol: str
     status: str
@@ -35,21 +39,29 @@ class Filled:
     value: float | None
     age_days: int | None
     failure: str
+    notes: tuple[str, ...] = ()
+    """Why another source was asked first and gave nothing, and what of an answer was left out."""
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What a person has to know: why nothing came, and that a split may have changed the quantity held."""
-        failed = (f"{self.ticker}: {self.failure}",) if self.failure else ()
-        split = tuple(
+        """What a person has to know: why nothing came or whence it came, what the answer lacks, and that a split may
+        have changed the quantity held."""
+        said = [f"{self.ticker}: {sentence}" for sentence in (self.failure, *self.notes) if sentence]
+        if self.status == "updated" and self.age_days is not None and self.age_days > SILENT_DAYS:
+            silent = t("{ticker} has had no price since {on}: it may have been renamed, merged or delisted.",
+                       ticker=self.ticker, on=self.latest)  # fmt: skip
+            said.append(silent)
+        said += [
             t(
-                "{ticker}: split of {ratio} new units per old on {on}; check the quantity held, or import it again.",
+                "{ticker}: split of {ratio} new units per old on {on}. Until the quantity counts it the old unit is "
+                "valued: import the holding again, or say `alm prices confirm {ticker}` if it does.",
                 ticker=self.ticker,
                 ratio=f"{ratio:g}",
                 on=on,
             )
             for on, ratio in self.splits
-        )
-        return (*failed, *split)
+        ]
+        return tuple(said)
 
 
 NOTHING_TO_ASK = phrase(
@@ -68,7 +80,8 @@ def told(results: Sequence[Filled], unsourced: Sequence[str]) -> list[str]:
         said.append(
             t(
                 "No source is known for {tickers}: import your broker's file, enter prices with `alm prices enter`, or "
-                "choose a source with `alm prices source`. Japanese funds are on no free service.",
+                "choose a source with `alm prices source`. For a Japanese fund that is `alm prices source TICKER "
+                "toushin ISIN/CODE`, with the Investment Trusts Association's code.",
                 tickers=listed(unsourced),
             )
         )
@@ -80,7 +93,7 @@ class Plan:
     """What will be asked, what the books hold of it, and the tickers for which no source is known."""
 
     wanted: tuple[Wanted, ...]
-    known: dict[tuple[Kind, str], Known]
+    known: dict[Key, Known]
     unsourced: tuple[str, ...]
 
 
@@ -97,23 +110,47 @@ def plan(db: Path, tickers: Sequence[str] = ()) -> Plan:
 
 
 def fill(db: Path, todo: Plan, now: datetime, *, force: bool = False) -> Iterator[Filled]:
-    """One result per ticker, as each arrives and after it is written. The file is locked only while writing."""
+    """One result per ticker, as each arrives and after it is written, and then one per currency that has come into use
+    with them, such as a dividend's. The file is locked only while writing."""
+    before = {wanted.key for wanted in plan(db).wanted}
+    yield from _filling(db, todo, now, force=force)
+    after = plan(db)
+    news = tuple(wanted for wanted in after.wanted if wanted.is_rate and wanted.key not in before)
+    yield from _filling(db, Plan(news, after.known, ()), now, force=force)
+
+
+def _filling(db: Path, todo: Plan, now: datetime, *, force: bool) -> Iterator[Filled]:
     with opened([w.source for w in todo.wanted], now) as sources:
         for outcome in update(todo.wanted, sources, todo.known, now, force=force):
-            with writing(db) as conn:
-                stored = store(conn, outcome, todo.known[outcome.wanted.key], now)
-                filled = _filled(conn, outcome, stored, now.date())
-            yield filled
+            yield _written(db, outcome, todo.known[outcome.wanted.key], now)
+
+
+def _written(db: Path, outcome: Outcome, known: Known, now: datetime) -> Filled:
+    """What the books refuse of one answer is that ticker's trouble: nothing of it is written, and it is told."""
+    try:
+        with writing(db) as conn:
+            return _filled(conn, outcome, store(conn, outcome, known, now), now.date())
+    except BadInput as refusal:
+        failed = Outcome(outcome.wanted, failure=t("the answer was refused: {reason}", reason=str(refusal)))
+    with writing(db) as conn:
+        note_failure(conn, failed.wanted, known, now, failed.failure)
+        return _filled(conn, failed, Stored(), now.date())
 
 
 def _filled(conn: rows.Connection, outcome: Outcome, stored: Stored, today: date) -> Filled:
     wanted, screened = outcome.wanted, outcome.screened
-    closes = rows.closes_on_record(conn, *wanted.key, wanted.currency)
-    latest, value = closes[0] if closes else (None, None)
+    newest = next(iter(rows.closes_on_record(conn, *wanted.key)), None)
+    latest, value = (newest.on, newest.value) if newest else (None, None)
     manual = wanted.source == "manual"
     status = "by hand" if manual else "failed" if outcome.failure else "updated" if screened else "fresh"
     return Filled(
         *wanted.key, wanted.source, wanted.symbol, status, stored.closes, stored.dividends, stored.splits,
         len(screened.suspects) if screened else 0, latest, value, (today - latest).days if latest else None,
-        "" if manual else outcome.failure,
+        "" if manual else outcome.failure, _notes(outcome),
     )  # fmt: skip
+
+
+def _notes(outcome: Outcome) -> tuple[str, ...]:
+    used = t("The prices are from {source}.", source=outcome.wanted.source)
+    before = (" ".join((*outcome.passed_over, used)),) if outcome.passed_over else ()
+    return (*before, *(outcome.fetched.odd if outcome.fetched else ()))

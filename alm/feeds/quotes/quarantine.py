@@ -8,18 +8,22 @@ currency or split do not; longer gaps allow wider moves.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from alm.feeds.quotes.values import Fetched, Known, Point
+from alm.balance_sheet import Dividend
+from alm.dividends.payments import looks_special
+from alm.feeds.quotes.values import Fetched, Known, Payment, Point
 from alm.text import t
 
 SHARE_JUMP = 4.0
 RATE_JUMP = 1.5
 STALE_REPEATS = 10
 LARGEST_DIVIDEND = 0.25
+ASKED_ABOUT_DAYS = 400
+"""A payment before this is in no projection any more: whether it was special is nobody's question."""
 _MONTH = 30
 
 Figure = Literal["price", "dividend"]
@@ -33,6 +37,8 @@ class Suspect:
     on: date
     value: float
     reason: str
+    currency: str = ""
+    """Of a dividend: what it is paid in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +46,29 @@ class Screened:
     """What may be stored and what may not."""
 
     closes: tuple[Point, ...]
-    dividends: tuple[Point, ...]
+    dividends: tuple[Payment, ...]
     suspects: tuple[Suspect, ...]
 
 
 def screen(fetched: Fetched, books: Known, today: date, *, jump: float = SHARE_JUMP) -> Screened:
-    """Sort the closes that the books lack, and all dividends, into believable and suspect."""
+    """Sort the closes and dividends that the books lack into believable and suspect."""
     suspects: list[Suspect] = []
     kept: list[Point] = []
     last = books.newest
+    splits = {*fetched.splits, *books.splits}
     for on, value in books.news(fetched.closes):
-        reason = _strange(on, value, last, fetched.splits, today, jump)
+        reason = _strange(on, value, last, splits, today, jump)
         if reason:
             suspects.append(Suspect("price", on, value, reason))
         else:
             kept.append((on, value))
             last = (on, value)
     closes, repeats = _without_repeats(kept, books)
-    dividends, odd = _dividends(fetched.dividends, fetched.closes)
+    dividends, odd = _dividends(fetched, books, today)
     return Screened(closes, dividends, (*suspects, *repeats, *odd))
 
 
-def _strange(on: date, value: float, last: Point | None, splits: Sequence[Point], today: date, jump: float) -> str:
+def _strange(on: date, value: float, last: Point | None, splits: Set[Point], today: date, jump: float) -> str:
     if not math.isfinite(value) or value <= 0:
         return t("a price is above zero")
     if (on - today).days > 1:
@@ -105,13 +112,44 @@ def _without_repeats(closes: list[Point], books: Known) -> tuple[tuple[Point, ..
     return tuple(closes[:first]), tuple(Suspect("price", on, x, reason) for on, x in closes[first:])
 
 
-def _dividends(dividends: Sequence[Point], closes: Sequence[Point]) -> tuple[tuple[Point, ...], tuple[Suspect, ...]]:
-    kept, odd = [], []
-    for on, amount in dividends:
-        price = next((value for day, value in reversed(closes) if day <= on), closes[0][1] if closes else math.inf)
-        if 0 < amount < LARGEST_DIVIDEND * price:
-            kept.append((on, amount))
+def _dividends(fetched: Fetched, books: Known, today: date) -> tuple[tuple[Payment, ...], tuple[Suspect, ...]]:
+    """What the books have of a day stands, and is not asked about again."""
+    recorded = {each.on for each in books.paid}
+    new = [each for each in fetched.dividends if each.on not in recorded]
+    history = _comparable((*books.paid, *new), {*books.splits, *fetched.splits})
+    kept: list[Payment] = []
+    odd: list[Suspect] = []
+    for each in new:
+        recent = (today - each.on).days <= ASKED_ABOUT_DAYS
+        if reason := _odd(each, fetched) or (_special(each, history) if recent else ""):
+            odd.append(Suspect("dividend", each.on, each.amount, reason, each.currency))
         else:
-            reason = t("a dividend above 25 % of the price of {price}", price=f"{price:,.6g}")
-            odd.append(Suspect("dividend", on, amount, reason))
+            kept.append(each)
     return tuple(kept), tuple(odd)
+
+
+def _odd(paid: Payment, fetched: Fetched) -> str:
+    """A payment that is none, or that is a large part of the price, where both are in one currency."""
+    closes = fetched.closes
+    price = next((value for day, value in reversed(closes) if day <= paid.on), closes[0][1] if closes else math.inf)
+    if 0 < paid.amount < (LARGEST_DIVIDEND * price if paid.currency == fetched.currency else math.inf):
+        return ""
+    return t("a dividend above 25 % of the price of {price}", price=f"{price:,.6g}")
+
+
+def _special(paid: Payment, history: Sequence[Dividend]) -> str:
+    own = next(each for each in history if each.ex_date == paid.on)
+    others = [each for each in history if each.currency == paid.currency]
+    return (
+        t("several times its other payments and out of season: a special, perhaps")
+        if looks_special(own, others)
+        else ""
+    )
+
+
+def _comparable(paid: Sequence[Payment], splits: set[Point]) -> list[Dividend]:
+    """Each payment per unit of today."""
+    return [
+        Dividend("", each.on, each.on, each.amount / math.prod(r for on, r in splits if on > each.on), each.currency)
+        for each in paid
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
+from alm.feeds import web
 from alm.feeds.quotes.values import Source, SourceName
 from alm.feeds.web import PATIENT, Patience
 from alm.settings import feed_address, feed_key
@@ -21,9 +22,7 @@ def opened(
 
 
 def _open(name: SourceName, now: datetime, patience: Patience, stack: ExitStack) -> Source:
-    import requests
-
-    from alm.feeds.quotes import coingecko, ecb, written
+    from alm.feeds.quotes import coingecko, ecb, toushin, written
 
     if name == "yahoo":
         from alm.feeds.quotes.yahoo import Yahoo, YahooSession
@@ -35,8 +34,11 @@ def _open(name: SourceName, now: datetime, patience: Patience, stack: ExitStack)
         return written.CsvPrices()
     if name == "manual":
         return written.Manual()
-    session = stack.enter_context(requests.Session())
+    session = stack.enter_context(web.opened())
     if name == "ecb":
         return ecb.EcbRates(session, now, base_url=feed_address("ecb") or ecb.BASE_URL, patience=patience)
+    if name == "toushin":
+        url = feed_address("toushin") or toushin.BASE_URL
+        return toushin.Toushin(session, base_url=url, patience=patience)
     url = feed_address("coingecko") or coingecko.BASE_URL
     return coingecko.CoinGecko(session, now, base_url=url, key=feed_key("coingecko"), patience=patience)

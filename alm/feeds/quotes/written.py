@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import math
 from datetime import date
 from pathlib import Path
 
 from alm.feeds.quotes.values import Fetched, Point, Wanted
-from alm.feeds.web import FeedFailure
+from alm.feeds.web import FeedFailure, number
 from alm.language import t
 
 
@@ -40,13 +39,13 @@ def parse(text: str, name: str) -> tuple[Point, ...]:
     points: dict[date, float] = {}
     for row in rows:
         try:
-            on, close = date.fromisoformat((row["date"] or "").strip()), float(row["close"] or "")
+            on, close = date.fromisoformat((row["date"] or "").strip()), number((row["close"] or "").strip())
         except ValueError:
             raise FeedFailure(
                 t("{name}, row {row}: expected a date such as 2026-01-31 and a number.", name=name, row=rows.line_num)
             ) from None
-        if not math.isfinite(close) or on in points:
-            raise FeedFailure(t("{name}, row {row}: expected one finite price a day.", name=name, row=rows.line_num))
+        if on in points:
+            raise FeedFailure(t("{name}, row {row}: expected one price a day.", name=name, row=rows.line_num))
         points[on] = close
     if not points:
         raise FeedFailure(t("{name} has no rows.", name=name))

@@ -1,9 +1,8 @@
-"""Yahoo Finance through yfinance.
+"""Yahoo Finance: yfinance brings its cookie and crumb past the door, the answer is read here.
 
-Measured traps: an exhausted quota or a broken answer comes back as an empty frame without an error, so the session
-remembers the last answer and the reason is read from it. Yahoo's `Close` is not what was traded: it is restated for
-every later split (never for dividends when `auto_adjust` is off), and so are its dividends; `parse` undoes both, so
-that a close once stored stays true. London quotes in pence (`GBp`), Johannesburg in cents, Tel Aviv in agorot.
+Yahoo's `close` is not what was traded: it is restated for every later split (never for dividends), and so are its
+dividends; `parse` undoes both, so that a close once stored stays true. A dividend has a currency of its own. London
+quotes in pence (`GBp`), Johannesburg in cents, Tel Aviv in agorot. Splits of 1/0 exist, and answers for another symbol.
 """
 
 from __future__ import annotations
@@ -12,81 +11,79 @@ import logging
 import re
 import warnings
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from curl_cffi import requests as curl  # yfinance's own transport: Yahoo turns plain clients away
-from curl_cffi.requests.exceptions import RequestException, Timeout
 
-from alm.feeds.quotes.values import Fetched, Point, Wanted
-from alm.feeds.web import PATIENT, FeedFailure, Patience, broken, pause, refuse
+from alm.currencies import in_major
+from alm.feeds.quotes.values import Fetched, Payment, Point, Wanted
+from alm.feeds.web import PATIENT, FeedFailure, Patience, capped, exchange, number, read_json, refuse
 from alm.language import t
 from alm.settings import cache_folder
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 NAME = "Yahoo"
-_BUSY = (429, 503)
+CHART = "https://query2.finance.yahoo.com/v8/finance/chart/"
 _YAHOO = re.compile(r"^https://[a-z0-9.-]*yahoo\.com")
-# Yahoo writes minor units by a lower-case or odd last letter: hundredths of the currency beside them.
-MINOR_UNITS = {"GBp": "GBP", "GBX": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS"}
-# What yfinance raises on an answer of another shape than it knows.
-_CHANGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+LARGEST_SPLIT = 10_000.0
+# What an answer of another shape than the known one raises where it is read.
+_CHANGED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError)
 # Yahoo's own ranges, with the days they cover.
 _RANGES = ((4, "5d"), (28, "1mo"), (85, "3mo"), (180, "6mo"), (360, "1y"), (1_800, "5y"), (3_600, "10y"))
 
 
 class YahooSession(curl.Session[curl.Response]):
-    """yfinance's session with Retry-After, a bounded wait, and a memory of how the last price request ended."""
+    """yfinance's session, bounded like every other, with a memory of the last price answer and of how it failed."""
 
     def __init__(self, base_url: str | None = None, patience: Patience = PATIENT) -> None:
         super().__init__(impersonate="chrome")
         self.base_url, self.patience = base_url, patience
-        self.failure: str | None = None
+        self.last: tuple[curl.Response | None, str] = (None, "")
 
     def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Any:  # curl_cffi's own signature
         """Every request of yfinance passes here; `base_url` stands in for all of Yahoo's hosts."""
         target = _YAHOO.sub(self.base_url, url) if self.base_url else url
         kwargs["timeout"] = self.patience.timeout_s
         if "/chart/" not in url:
-            return super().request(method, target, *args, **kwargs)
+            return capped(super().request, method, target, *args, **kwargs)
+        del kwargs["timeout"]
         try:
-            answer = self._patiently(method, target, *args, **kwargs)
-            self.failure = _verdict(answer)
-        except Timeout:
-            self.failure = t(
-                "{name} did not answer within {seconds} s.", name=NAME, seconds=f"{self.patience.timeout_s:g}"
-            )
-            raise
-        except RequestException as error:
-            self.failure = broken(NAME, error)
-            raise
+            answer = exchange(super().request, NAME, target, self.patience, **kwargs)
         except FeedFailure as error:
-            self.failure = str(error)
+            self._note(None, str(error))
             raise
+        self._note(answer, "")
         return answer
 
-    def _patiently(self, *args: Any, **kwargs: Any) -> Any:
-        for attempt in range(1, self.patience.attempts):
-            answer: Any = super().request(*args, **kwargs)
-            if answer.status_code not in _BUSY:
-                return answer
-            pause(NAME, answer.headers, attempt, self.patience)
-        return super().request(*args, **kwargs)
+    def _note(self, answer: curl.Response | None, failure: str) -> None:
+        self.last = answer, failure
 
+    def chart(self, symbol: str, period: str) -> str:
+        """The body of the price service's answer. Raises FeedFailure."""
+        from yfinance import cache
+        from yfinance.data import YfData
 
-def _verdict(answer: Any) -> str | None:
-    """Why this answer holds no prices, as far as its outside tells."""
-    try:
-        refuse(NAME, answer.status_code, answer.headers.get("Content-Type", ""), answer.content)
-        answer.json()
-    except FeedFailure as error:
-        return str(error)
-    except ValueError:
-        return t("{name} broke off its answer.", name=NAME)
-    return None
+        self._note(None, "")
+        params = {"range": period, "interval": "1d", "includePrePost": "false", "events": "div,splits"}
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                YfData(session=self).get(CHART + quote(symbol, safe=""), params)
+        except Exception:  # noqa: BLE001, S110  # whatever its cookies do: what the price service said is what counts
+            pass
+        finally:
+            for kept in (cache.tz_db_proxy, cache.Cookie_db_proxy):
+                if kept.obj is not None:
+                    kept.close()  # it would stay open in every thread that ever asked
+        answer, failure = self.last
+        if answer is None:
+            raise FeedFailure(failure or t("{source} could not be reached.", source=NAME))
+        if answer.status_code == 404 and b'"chart"' in answer.content[:100]:
+            raise FeedFailure(_unknown(symbol))
+        refuse(NAME, answer.status_code, answer.headers.get("Content-Type") or "", answer.content)
+        return answer.content.decode("utf-8", "replace")
 
 
 class Yahoo:
@@ -96,66 +93,122 @@ class Yahoo:
         self.session, self.now = session, now
 
     def fetch(self, wanted: Wanted) -> Fetched:
-        import yfinance
         from yfinance import cache
-        from yfinance.data import YfData
 
-        YfData.cache_get.cache_clear()  # it would remember a broken answer as long as the process lives
         logging.getLogger("yfinance").setLevel(logging.CRITICAL)
         folder = cache_folder() / "yfinance"
         folder.mkdir(parents=True, exist_ok=True)
-        yfinance.set_tz_cache_location(str(folder))
-        self.session.failure = None
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)
-                ticker = yfinance.Ticker(wanted.symbol, session=self.session)
-                period = range_since(wanted.since, self.now.date())
-                frame = ticker.history(period=period, auto_adjust=False, actions=True)
-                meta = ticker.get_history_metadata()
-        except (yfinance.exceptions.YFException, FeedFailure, RequestException, *_CHANGED) as error:
-            what = t("changed its format ({kind})", kind=type(error).__name__)
-            raise FeedFailure(
-                self.session.failure or t("{name} broke off its answer or {what}.", name=NAME, what=what)
-            ) from None
-        finally:
-            for kept in (cache.tz_db_proxy, cache.Cookie_db_proxy):
-                if kept.obj is not None:
-                    kept.close()  # it would stay open in every thread that ever asked
-        if frame.empty:
-            raise FeedFailure(
-                self.session.failure or t("{name} has no prices for {symbol}.", name=NAME, symbol=wanted.symbol)
-            )
-        return parse(frame, meta, self.now)
+        cache.set_tz_cache_location(str(folder))
+        text = self.session.chart(wanted.symbol, range_since(wanted.since, self.now.date()))
+        return parse(text, wanted.symbol, self.now)
 
 
 def range_since(since: date | None, today: date) -> str:
-    """The shortest of Yahoo's ranges that reaches back to the last close in the books; ten years for a new ticker."""
+    """The shortest of Yahoo's ranges that reaches back to what the books may lack; ten years for a new ticker."""
     if since is None:
         return "10y"
     gap = (today - since).days
     return next((name for days, name in _RANGES if gap <= days), "max")
 
 
-def parse(frame: pd.DataFrame, meta: Mapping[str, object], now: datetime) -> Fetched:
-    """Raw closes, dividends and splits from yfinance's daily frame; rows without a close drop out."""
-    unit = str(meta.get("currency") or "")
-    if not unit:
-        raise FeedFailure(t("{name} does not say in which currency its prices are.", name=NAME))
+def _unknown(symbol: str) -> str:
+    return t("{name} has no prices for {symbol}: it may have been renamed or delisted.", name=NAME, symbol=symbol)
+
+
+def parse(text: str, symbol: str, now: datetime) -> Fetched:
+    """Raw closes, dividends and splits of the price service's JSON; days without a close drop out."""
+    try:
+        answer = read_json(text)
+    except ValueError:
+        raise FeedFailure(t("{name} broke off its answer.", name=NAME)) from None
+    try:
+        found = answer["chart"]["result"]
+        if not found:
+            raise FeedFailure(_unknown(symbol))
+        return _read(found[0], symbol, now)
+    except _CHANGED as error:
+        what = t("changed its format ({kind})", kind=type(error).__name__)
+        raise FeedFailure(t("{name} broke off its answer or {what}.", name=NAME, what=what)) from None
+
+
+def _read(result: Mapping[str, Any], symbol: str, now: datetime) -> Fetched:
+    meta, events = result["meta"], result.get("events") or {}
+    unit = _checked(meta, symbol)
+    currency, scale = in_major(unit)
     zone = ZoneInfo(str(meta.get("exchangeTimezoneName") or "UTC"))
-    scale = 0.01 if unit in MINOR_UNITS else 1.0
-    days = [stamp.date() for stamp in frame.index]
-    splits = [(on, float(x)) for on, x in zip(days, frame["Stock Splits"], strict=True) if x]
-    closes = [(on, float(x) * scale) for on, x in zip(days, frame["Close"], strict=True) if x == x]
-    dividends = [(on, float(x) * scale) for on, x in zip(days, frame["Dividends"], strict=True) if x]
+    splits, odd = _splits(events.get("splits") or {}, zone)
+    closes = _closes(result, zone, scale)
+    if not closes:
+        raise FeedFailure(_unknown(symbol))
     market_day = now.astimezone(zone).date()
     return Fetched(
-        currency=MINOR_UNITS.get(unit, unit),
+        currency=currency,
         closes=as_traded(closes, splits),
-        dividends=as_traded(dividends, splits),
+        dividends=_dividends(events.get("dividends") or {}, zone, unit, splits),
         splits=tuple(splits),
-        provisional=market_day if closes and closes[-1][0] == market_day else None,
+        provisional=market_day if closes[-1][0] == market_day else None,
+        odd=odd,
     )
+
+
+def _checked(meta: Mapping[str, Any], symbol: str) -> str:
+    """The unit of the prices, if the answer is about the symbol asked for."""
+    named = str(meta.get("symbol") or symbol)
+    if named.upper() != symbol.upper():
+        raise FeedFailure(
+            t(
+                "{name} answered for {other} instead of {symbol}; nothing was stored. If {symbol} was renamed, choose "
+                "the new symbol with `alm prices source`.",
+                name=NAME,
+                other=named,
+                symbol=symbol,
+            )
+        )
+    if not meta.get("currency"):
+        raise FeedFailure(t("{name} does not say in which currency its prices are.", name=NAME))
+    return str(meta["currency"])
+
+
+def _closes(result: Mapping[str, Any], zone: ZoneInfo, scale: float) -> list[Point]:
+    """One a day, the later where today's stands twice; seven digits, which is what single precision knows."""
+    stamps = result.get("timestamp") or []
+    values = result["indicators"]["quote"][0].get("close") or [None] * len(stamps)
+    days = {_day(stamp, zone): value for stamp, value in zip(stamps, values, strict=True) if value is not None}
+    return sorted((on, number(value) * scale) for on, value in days.items())
+
+
+def _day(stamp: object, zone: ZoneInfo) -> date:
+    """The market's own day. Where summer time misleads Yahoo a day begins an hour or two before its midnight."""
+    moment = datetime.fromtimestamp(number(stamp), zone)
+    early = moment.hour >= 22 and (moment.minute, moment.second) == (0, 0)
+    return (moment + timedelta(hours=2 * early)).date()
+
+
+def _splits(events: Mapping[str, Any], zone: ZoneInfo) -> tuple[list[Point], tuple[str, ...]]:
+    """New units per old by day, and a sentence for each that is none."""
+    found: list[Point] = []
+    odd: list[str] = []
+    for event in events.values():
+        on, new, old = _day(event["date"], zone), number(event["numerator"]), number(event["denominator"])
+        if new > 0 and old > 0 and 1 / LARGEST_SPLIT <= new / old <= LARGEST_SPLIT:
+            found.append((on, new / old))
+        else:
+            odd.append(
+                t("{name} reports a split of {new} to {old} on {day}, which was left out.",
+                  name=NAME, new=f"{new:g}", old=f"{old:g}", day=on)
+            )  # fmt: skip
+    return sorted(found), tuple(odd)
+
+
+def _dividends(events: Mapping[str, Any], zone: ZoneInfo, unit: str, splits: list[Point]) -> tuple[Payment, ...]:
+    """Each in its own currency; where it names none, in the unit of the prices."""
+    found = []
+    for event in events.values():
+        currency, scale = in_major(str(event.get("currency") or unit))
+        on = _day(event["date"], zone)
+        ((_, amount),) = as_traded([(on, number(event["amount"]) * scale)], splits)
+        found.append(Payment(on, amount, currency))
+    return tuple(sorted(found))
 
 
 def as_traded(points: list[Point], splits: list[Point]) -> tuple[Point, ...]:

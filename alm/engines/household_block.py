@@ -1,0 +1,135 @@
+"""Today's household as a block for the interpreter: one path for each fall, shock or amount that a question compares.
+
+A driver opens a block, moves prices path by path, takes steps and reads what they left: nothing is computed beside the
+step. Every step here is one look: no time passes in it (no flow, no interest, no dividend).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from alm.balance_sheet import BalanceSheet, CreditLine, Holding
+from alm.fire.household import grouped, plan_from
+from alm.fire.plan import Line, Plan
+from alm.fire.terms import Clock, as_plain, house, interpreted, places, plain_book
+from alm.lenders import LenderProfile
+from alm.settings import Settings
+from alm.step.block import DATED, FREE, MONEY_TOLERANCE, SOURCES, House
+from alm.step.books import open_books
+from alm.step.market import Market
+from alm.step.step import take_step
+
+AT_ONCE = 0.0
+"""Business days of a look after which every deadline is still ahead."""
+TO_THE_END = math.inf
+"""Business days of a look that contains every deadline: what is not cured is sold in it."""
+
+A_LOOK = Clock(0.0, AT_ONCE)
+
+NO_FLOWS = as_plain(np.zeros(1, dtype=DATED)[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HouseholdBlock:
+    """`holdings[k]` are those behind the block's k-th asset. `book` is changed by every look."""
+
+    terms: House
+    book: list[list[float]]
+    one: list[list[float]]
+    holdings: tuple[tuple[Holding, ...], ...]
+    paths: int
+
+    def row(self, name: str, number: int = 0) -> list[float]:
+        """A row of the book by its name in `Terms`."""
+        return self.book[getattr(self.terms.terms, name) + number]
+
+    def look(self, growth: list[list[float]], days: float) -> None:
+        """Every asset's value times `growth[k][path]`; then every lender looks, and the household answers."""
+        n, terms = self.paths, self.terms.terms
+        cash = self.row("cash")
+        cash[:] = [max(0.0, amount) for amount in cash]  # an overdraft is no call: it stays owed and pays nothing
+        terms.days = days
+        market = Market([growth], [[1.0] * n], [1.0] * n, [[1.0] * n], np.zeros(n, dtype=np.uint64))
+        take_step(self.terms, self.book, self.one, NO_FLOWS, market, 0, 0, n)
+
+    def fall(self, falls: Sequence[float], days: float) -> None:
+        """Every price falls by `falls[path]`; then the lenders look."""
+        kept = [1.0 - fall for fall in falls]
+        self.look([kept] * terms_count(self.terms), days)
+
+    def sold_free(self) -> list[float]:
+        """Market value sold of what is pledged to nobody, by path."""
+        return self.row("sold", self.terms.terms.loan_count)
+
+    def sold_pledged(self) -> list[float]:
+        """Market value sold of everything pledged, by path."""
+        rows = [self.row("sold", i) for i in range(self.terms.terms.loan_count)]
+        return [sum(parts) for parts in zip(*rows, strict=True)] if rows else [0.0] * self.paths
+
+    def unanswered(self) -> list[bool]:
+        """Whether a call is still open or a sale ordered, by path: what a later look would sell."""
+        names = ("call_open", "liquidating")
+        rows = [self.row(name, i) for name in names for i in range(self.terms.terms.loan_count)]
+        return [any(parts) for parts in zip(*rows, strict=True)] if rows else [False] * self.paths
+
+    def paid(self, purpose: int, source: str) -> list[float]:
+        """What a source paid for a purpose, by path."""
+        return self.row("paid", purpose * len(SOURCES) + SOURCES.index(source))
+
+
+def terms_count(terms: House) -> int:
+    return terms.terms.asset_count
+
+
+def household_block(
+    sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings, paths: int
+) -> HouseholdBlock:
+    """The household within reach (nothing locked in but what a lender holds), today, `paths` times."""
+    reachable = sheet.within_reach()
+    plan = look_plan(reachable, profiles, settings)
+    return plan_block(plan, grouped(reachable), paths)
+
+
+def plan_block(plan: Plan, groups: Sequence[tuple[Holding, ...]], paths: int, clock: Clock = A_LOOK) -> HouseholdBlock:
+    """A block of a plan; `groups` are the holdings behind its assets."""
+    series = range(len(plan.assets))
+    rows = house(plan, series, np.zeros((len(plan.assets),) * 2), clock=clock, recorded=True, priced=True)
+    terms = interpreted(rows)
+    book, one = plain_book(terms.terms, paths), plain_book(terms.terms, 1)
+    open_books(terms, book, paths)
+    book[terms.terms.path] = [float(p) for p in range(paths)]
+    held = tuple(groups[place.number] for place in places(plan)) if groups else ()
+    return HouseholdBlock(terms, book, one, held, paths)
+
+
+def look_plan(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> Plan:
+    """The household's plan as a look takes it: today's lines as they count under stress, nothing posted."""
+    plan = plan_from(sheet, settings, profiles)
+    return replace(
+        plan, lines=tuple(_line(line, sheet) for line in sheet.credit_lines), margin_check="step", spend_at="end",
+        capitalise_interest=True, pledge_more=False, rebalance=False, borrow_to_spend=False, surplus=(), incomes=(),
+        expenses=(), debts=(),
+    )  # fmt: skip
+
+
+def _line(line: CreditLine, sheet: BalanceSheet) -> Line:
+    return Line(
+        line.name, line.drawn + line.available(sheet.as_of, stressed=True), line.drawn, line.rate_pa,
+        line.commitment_fee_pa,
+    )  # fmt: skip
+
+
+__all__ = [
+    "AT_ONCE",
+    "FREE",
+    "MONEY_TOLERANCE",
+    "TO_THE_END",
+    "HouseholdBlock",
+    "household_block",
+    "look_plan",
+    "plan_block",
+]
