@@ -472,3 +472,14 @@ def test_pence_are_no_pounds(db: Path, tmp_path: Path) -> None:
     text = "ticker,account,asset_class,currency,quantity,cost_basis\nVOD,Depot,equity,GBp,100,7000\n"
     (tmp_path / "holdings.csv").write_text(text)
     assert "amounts in GBP, of which GBp is a hundredth" in refused(alm(db, "import", str(tmp_path / "holdings.csv")))
+
+
+def test_a_statement_of_several_periods_lands_too(db: Path, tmp_path: Path) -> None:
+    bare = changed(
+        "flex_positions.xml",
+        tmp_path,
+        ('fromDate="2026-11-01" toDate="2026-11-20" period', 'fromDate="MULTI" toDate="MULTI" period'),
+    )
+    assert alm(db, "import", bare).returncode == 0
+    assert held(db) == {"VTI": "120"}
+    assert [row["held_on"] for row in rows(db, "accounts")] == [None]

@@ -31,6 +31,8 @@ ASSET_CLASSES: dict[str, AssetClass] = {
 }
 PER_HUNDRED = ("BOND", "BILL")
 CENT = Decimal("0.01")
+FOREVER = date(2199, 12, 31)
+"""The last day of a statement that does not say it."""
 SECTIONS = {
     "CashReport": "CashReportCurrency",
     "OpenPositions": "OpenPosition",
@@ -55,11 +57,11 @@ IDENTIFIED = {
 }  # fmt: skip
 """What a line is known by: its identifier, or what it says, counted among its equals, where the query has none."""
 USED = frozenset((
-    *WORDS, "accountId", "currency", "symbol", "description", "reportDate", "position", "markPrice", "positionValue",
+    *WORDS, "accountId", "symbol", "description", "reportDate", "position", "markPrice", "positionValue",
     "costBasisMoney", "fifoPnlUnrealized", "levelOfDetail", "issuerCountryCode", "endingCash", "fromCurrency",
     "toCurrency", "rate", "quantity", "tradePrice", "tradeDate", "taxes", "ibCommission", "ibCommissionCurrency",
     "netCash", "tradeID", "origTradeID", "transactionID", "actionID", "amount", "dateTime", "proceeds", "value", "date",
-    "cashTransfer", "positionAmount", "multiplier",
+    "cashTransfer",
 ))  # fmt: skip
 
 
@@ -102,7 +104,7 @@ def accounts(data: bytes, file: str, known: Meanings) -> Sequence[Account]:
 
 def _account(element: Element, file: str, known: Meanings) -> Account:
     statement = typed("FlexStatement", element.attrib, file)
-    first, last = statement.fromDate or date(1900, 1, 1), statement.toDate or date(2199, 12, 31)
+    first, last = statement.fromDate or date(1900, 1, 1), statement.toDate or FOREVER
     account = Account(statement.accountId, first, last, known=known)
     for section in element:
         if section.tag in SECTIONS:

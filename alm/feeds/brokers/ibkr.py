@@ -17,6 +17,7 @@ from typing import Any
 from alm.feeds.brokers.flex import (
     ASSET_CLASSES,
     CENT,
+    FOREVER,
     PER_HUNDRED,
     Account,
     Place,
@@ -46,6 +47,7 @@ def parse(data: bytes, file: str, *, account: str = "IBKR", known: Meanings = NO
 
 
 def of_accounts(found: Sequence[Account], file: str, account: str) -> Statement:
+    last = min(each.last for each in found)
     parts = [_account(each, file, f"{account} {each.number}".strip()) for each in found]
     return Statement(
         source=SOURCE,
@@ -57,7 +59,7 @@ def of_accounts(found: Sequence[Account], file: str, account: str) -> Statement:
         trades=tuple(t for part in parts for t in part.trades),
         holds_all=tuple(name for part in parts for name in part.holds_all),
         cash_of=tuple(name for part in parts for name in part.cash_of),
-        on=min(each.last for each in found),
+        on=None if last == FOREVER else last,
         open_items=tuple(item for part in parts for item in part.open_items),
         totals=tuple(total for part in parts for total in part.totals),
         warnings=tuple(warning for part in parts for warning in part.warnings),
