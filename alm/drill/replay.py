@@ -16,7 +16,7 @@ import numpy as np
 
 from alm.balance_sheet import BalanceSheet, ltv
 from alm.drill.courses import Course
-from alm.drill.prices import group_values, largest_share
+from alm.drill.prices import dollars_in_yen, group_values, largest_share
 from alm.drill.recorder import Recorder
 from alm.drill.values import Comparison, Day, Drill, End
 from alm.engines.household_block import plan_block
@@ -177,7 +177,7 @@ class _Replay:
         return Drill(
             crisis=self.course.name,
             title=self.course.title,
-            note=" ".join(filter(None, (self.course.note, self._never_calls()))),
+            note=" ".join(filter(None, (self.course.note, self._currencies(), self._never_calls()))),
             by_day=self.course.by_day,
             lender=profile.title if profile else "",
             freeze_ltv=profile.freeze_ltv if profile else 1.0,
@@ -203,6 +203,17 @@ class _Replay:
                 last.net_worth,
             ),
         )
+
+    def _currencies(self) -> str:
+        """What foreign currencies did: by their own closes, or by the scenario."""
+        base = self.sheet.base_currency
+        own = {dollars_in_yen(h, self.course, base) for h in self.sheet.holdings if h.currency != base}
+        if not own or self.course.plain:
+            return ""
+        if own == {False}:
+            return t("Currencies move as the scenario says.")
+        dollar = t("The dollar in yen moves between real closes at its turning points.")
+        return dollar if own == {True} else dollar + " " + t("Other currencies move as the scenario says.")
 
     def _never_calls(self) -> str:
         """The household answers calls and nothing else: where a lender never calls, the drill is the worst case."""
