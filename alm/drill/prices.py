@@ -29,9 +29,9 @@ def price_path(holding: Holding, scenario: Scenario, course: Course, base: str) 
     """The holding's value over its value today, shape (T,)."""
     share, fall = happened(course), scenario.price_fall(holding)
     index = fall == scenario.fall or course.plain
-    price = np.array(course.levels) if index else 1.0 - fall * share
+    price: Floats = np.array(course.levels) if index else 1.0 - fall * share
     if dollars_in_yen(holding, course, base):
-        rate = np.array(course.yen)
+        rate: Floats = np.array(course.yen)
     else:
         rate = 1.0 - scenario.currency_fall(holding.currency, base) * share
     return price * rate
