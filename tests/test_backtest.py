@@ -87,6 +87,15 @@ class TestRebalancing:
         path = walked(owing, frame([100, 200, 100], [100, 100, 100], [100, 100, 400]), Rule("band", band=0.1))
         assert list(path.gross) == pytest.approx([150, 200, 75 / 2 + 75 + 200])
 
+    def test_what_was_pledged_to_meet_a_call_stays_pledged(self):
+        """58 owed on 80: C's 100 are pledged, and from then on this collateral is left as it is."""
+        sheet = household(holding("A", 60.0), holding("B", 40.0), free("C", 100.0), loans=(loan(58.0),))
+        prices = frame([100, 80, 90, 90], [100, 80, 80, 80], [100, 100, 100, 100])
+        path = walked(sheet, prices, Rule("band", band=0.05), replace(UNTAXED, pledge_more=True))
+        assert ("pledge", "Loan") in told(path)
+        assert path.rebalanced == 0
+        assert path.gross[-1] == pytest.approx(54 + 32 + 100)
+
     def test_selling_costs(self):
         path = walked(HALVES, self.prices, Rule("band", band=0.1, cost=0.01))
         assert path.gross[1] == pytest.approx(150 - 0.25)
@@ -115,6 +124,28 @@ class TestLender:
         expected = 40 * 1.0001**4 * 1.0003
         assert path.owed[-1] == pytest.approx(expected)
         assert path.net[-1] == pytest.approx(100 - expected)
+
+    def test_what_a_credit_line_costs_is_paid_from_cash(self):
+        """20 drawn at 3.65 %, and 1.825 % for the 20 that are not: 0.003 a day."""
+        sheet = household(ONE, cash=5.0).with_(
+            credit_lines=(CreditLine("Line", 40.0, 20.0, 0.0365, commitment_fee_pa=0.01825),)
+        )
+        path = walked(sheet, frame([100.0] * 6))
+        assert path.cash[-1] == pytest.approx(5 - 7 * 0.003)
+        assert path.drawn[-1] == 20.0
+
+    def test_a_month_between_two_prices_contains_every_deadline(self):
+        """Prices of month ends: what a call asks for and nobody pays is sold in the same month."""
+        months = pd.DataFrame(
+            {"A": [100.0] * 18 + [50.0] * 6}, index=pd.date_range("2024-01-31", periods=24, freq="ME")
+        )
+        path = walked(household(ONE, loans=(loan(40.0),)), months)
+        acted = [(event.on, event.kind) for event in path.events if event.kind != "freeze"]
+        assert acted == [(date(2025, 7, 31), "call"), (date(2025, 7, 31), "sale")]
+
+    def test_an_unknown_lender_is_refused(self):
+        with pytest.raises(UnknownName, match="no lender profile named 'nobody'"):
+            walked(household(ONE, loans=(loan(40.0, "nobody"),)), frame([100.0, 100.0]))
 
     def test_nothing_happens_below_the_freeze(self):
         path = walked(household(ONE, loans=(loan(40.0),)), frame([100.0, 70.0, 68.0]))

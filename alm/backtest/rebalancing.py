@@ -33,20 +33,17 @@ class Rebalancer:
         return float(self.sold[number]), float(self.lost[number]), int(self.times[number])
 
     def _due(self, pledge: int, column: int, begins: bool) -> bool:
-        if pledge != FREE and any(
-            self.block.row(name, pledge)[column] > 0.0 for name in ("frozen", "call_open", "liquidating")
-        ):
-            return False
-        if begins:
-            return True
+        """Not while its lender holds still, nor once something without a weight of its own was pledged later."""
         begin, end = assets_of(self.block.terms, pledge)
-        values = [self.block.row("value", k)[column] for k in range(begin, end)]
-        whole = sum(values)
-        away = (
-            abs(value / whole - self.block.terms.assets[k].weight)
-            for k, value in zip(range(begin, end), values, strict=True)
-        )
-        return whole > 0.0 and max(away) >= self.rule.band
+        held = [(self.block.row("value", k)[column], self.block.terms.assets[k].weight) for k in range(begin, end)]
+        whole = sum(value for value, _ in held)
+        if whole <= 0.0 or self._still(pledge, column) or any(value > 0.0 == weight for value, weight in held):
+            return False
+        return begins or max(abs(value / whole - weight) for value, weight in held) >= self.rule.band
+
+    def _still(self, pledge: int, column: int) -> bool:
+        names = ("frozen", "call_open", "liquidating")
+        return pledge != FREE and any(self.block.row(name, pledge)[column] > 0.0 for name in names)
 
     def _restore(self, due: Sequence[int], column: int, number: int) -> None:
         terms, one = self.block.terms, self.block.one

@@ -25,7 +25,7 @@ from alm.fire.household import grouped, plan_from
 from alm.fire.plan import Line, Plan
 from alm.fire.terms import LOG_ROWS, Clock, plain_book
 from alm.lenders import LenderProfile
-from alm.risk.series import TRADING_DAYS, Array, periods_per_year
+from alm.risk.series import TRADING_DAYS, Array
 from alm.settings import Settings
 from alm.step.books import move_path, open_books, scatter
 from alm.step.events import CALLED, COLUMNS, SOLD_BY_LENDER
@@ -73,9 +73,9 @@ class Walk:
         self.locked = tuple(holding for holding in sheet.holdings if holding not in near.holdings)
         self.loans = [one.name for one in sheet.secured_loans]
         self.shown = self.loans.index(loan) if loan else 0
-        self.profiles = [profiles[one.profile] for one in sheet.secured_loans]
         groups = grouped(near, by_issue=True)
         plan = _plan(plan_from(near, settings, profiles, by_issue=True), rule)
+        self.profiles = [profiles[one.profile] for one in sheet.secured_loans]
         self.block = plan_block(plan, groups, _most_at_once(spans), Clock(0.0, _business_days(self.dates)))
         self.block.terms.log.extend([0.0] * COLUMNS for _ in range(LOG_ROWS * len(spans)))
         self.growth = _growth(prices, groups)
@@ -215,9 +215,9 @@ def _growth(prices: pd.DataFrame, groups: Sequence[tuple[Holding, ...]]) -> list
 
 
 def _business_days(dates: pd.DatetimeIndex) -> float:
-    """Between two looks: every date is one, unless the prices are of weeks or months."""
-    count = periods_per_year(dates)
-    return 1.0 if count >= TRADING_DAYS / 2 else TRADING_DAYS / count
+    """Between two looks: every date is one, unless the prices are of weeks or months (fewer than 126 a year)."""
+    a_year = len(dates) / ((dates[-1] - dates[0]).days / 365.25)
+    return 1.0 if a_year >= TRADING_DAYS / 2 else TRADING_DAYS / a_year
 
 
 def _largest_share(block: HouseholdBlock, loan: int, growth: Sequence[float], column: int) -> float:
