@@ -313,6 +313,29 @@ class TestHousehold:
         with pytest.raises(MissingValue, match="Nothing is held of the target gold"):
             target_weights(self.sheet.with_(targets=(("equity", 0.9), ("gold", 0.1))))
 
+    def test_what_has_no_past_is_stood_for_by_the_rest_of_its_collateral(self):
+        """A new fund of 25 beside 100 million pledged: the loan of 50 still stands at 40 % on the first day."""
+        held = (holding("PORT", 100e6), holding("NEW", 25e6), free("BND", 25e6, asset_class="bond"))
+        sheet = self.sheet.with_(holdings=held)
+        found = backtest(sheet, self.closes, self.fx, Settings(), PROFILES)
+        assert found.left_out == (("NEW", pytest.approx(1 / 6)),)
+        assert found.path.ltv[0] == pytest.approx(0.4)
+        assert dict(zip(found.tickers, found.weights, strict=True)) == {
+            "PORT": pytest.approx(125 / 150), "BND": pytest.approx(25 / 150)
+        }  # fmt: skip
+        with pytest.raises(MissingValue, match="Nothing that is pledged to Loan has a past here"):
+            backtest(sheet.with_(holdings=held[1:]), self.closes, self.fx, Settings(), PROFILES)
+
+    def test_every_loan_is_walked_and_one_is_shown(self):
+        """PORT secures the larger loan, BND another: both are owed, the ratio is the named one's."""
+        loans = (*self.sheet.secured_loans, loan(5e6, name="Small"))
+        held = (self.sheet.holdings[0], replace(self.sheet.holdings[1], pledged_to="Small"))
+        sheet = self.sheet.with_(secured_loans=loans, holdings=held)
+        for name, shown, ratio in [("", "Loan", 0.4), ("Small", "Small", 0.2)]:
+            found = backtest(sheet, self.closes, self.fx, Settings(), PROFILES, loan=name)
+            assert (found.loan, found.path.owed[0]) == (shown, 55e6)
+            assert found.path.ltv[0] == pytest.approx(ratio)
+
     def test_without_a_loan_there_is_no_lender(self):
         plain = BalanceSheet(AS_OF, "JPY", holdings=self.sheet.holdings)
         found = backtest(plain, self.closes, self.fx, Settings(), PROFILES)

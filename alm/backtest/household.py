@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -80,13 +80,13 @@ def backtest(
     wanted = current_weights(sheet) if weights_of == "current" else target_weights(sheet)
     kept = long_enough(prices, wanted)
     common = shared_prices(prices, tuple(kept), other, sheet, years)
-    weights = np.array(list(kept.values())) / sum(kept.values())
-    begun = _begun(sheet, dict(zip(kept, weights, strict=True)))
+    begun = _begun(sheet, kept, weights_of)
+    weights = current_weights(begun)
     shown = _shown_loan(sheet, loan)
     own = common[list(kept)]
     plain = run(_bare(begun), own, chosen, settings, profiles)
     path = run(begun, own, chosen, settings, profiles, loan=shown) if shown else plain
-    theirs = _benchmark(common, other, sheet.portfolio_value)
+    theirs = _benchmark(common, other, begun.portfolio_value)
     household, past = begun if shown else _bare(begun), common_prices(prices[list(kept)])
     every = cohorts(household, past, chosen, settings, profiles, cohort_years, loan=shown)
     return Backtest(
@@ -95,7 +95,7 @@ def backtest(
         rule=chosen,
         loan=shown,
         tickers=tuple(kept),
-        weights=weights,
+        weights=np.array([weights[ticker] for ticker in kept]),
         left_out=tuple((ticker, weight) for ticker, weight in wanted.items() if ticker not in kept),
         path=path,
         unlevered=plain,
@@ -143,17 +143,32 @@ def _shown_loan(sheet: BalanceSheet, name: str) -> str:
     return max(owing, key=lambda one: one.owed).name if owing else ""
 
 
-def _begun(sheet: BalanceSheet, weights: Mapping[str, float]) -> BalanceSheet:
-    """The household on the first day: its whole portfolio in these weights, each ticker pledged in today's shares and
-    with today's gain in it. What is held short, or has no past, is left out."""
-    kept = [h for h in sheet.holdings if h.ticker in weights and h.value > 0]
+def _begun(sheet: BalanceSheet, kept: Mapping[str, float], weights_of: WeightsOf) -> BalanceSheet:
+    """The household on the first day, with today's shares pledged and today's gains. What is held short is left out;
+    what has no past is stood for by what has, within each lender's collateral and within the rest, so that every margin
+    ratio is today's. With target weights the whole portfolio stands in those."""
+
+    def part(holding: Holding) -> str:
+        return holding.ticker if weights_of == "target" else holding.pledged_to or ""
+
+    held = [holding for holding in sheet.holdings if holding.value > 0]
+    known = [holding for holding in held if holding.ticker in kept]
     for loan in sheet.secured_loans:
-        if loan.owed > 0 and not any(h.pledged_to == loan.name for h in kept):
-            raise MissingValue(t("Nothing pledged to {loan} has a long enough past", loan=loan.name))
-    today = {ticker: sum(h.value for h in kept if h.ticker == ticker) for ticker in weights}
-    return sheet.with_(
-        holdings=tuple(_scaled(h, weights[h.ticker] * sheet.portfolio_value / today[h.ticker]) for h in kept)
-    )
+        if loan.owed > 0 and not any(holding.pledged_to == loan.name for holding in known):
+            raise MissingValue(t("Nothing that is pledged to {loan} has a past here", loan=loan.name))
+    today, wanted = _sums(known, part), _sums(held, part)
+    if weights_of == "target":
+        whole = sheet.portfolio_value / sum(kept.values())
+        wanted = {ticker: weight * whole for ticker, weight in kept.items()}
+    return sheet.with_(holdings=tuple(_scaled(h, wanted[part(h)] / today[part(h)]) for h in known))
+
+
+def _sums(holdings: Iterable[Holding], part: Callable[[Holding], str]) -> dict[str, float]:
+    """Value of the holdings by part."""
+    sums: dict[str, float] = {}
+    for holding in holdings:
+        sums[part(holding)] = sums.get(part(holding), 0.0) + holding.value
+    return sums
 
 
 def _scaled(holding: Holding, factor: float) -> Holding:
