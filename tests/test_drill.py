@@ -26,7 +26,11 @@ ALL = tuple(crises())
 
 def replayed(name, sheet=None, **changes):
     return drill(
-        sheet or reference_household(), course_of(find_crisis(name)), find_scenario(name), LENDERS, replace(SETTINGS, **changes)
+        sheet or reference_household(),
+        course_of(find_crisis(name)),
+        find_scenario(name),
+        LENDERS,
+        replace(SETTINGS, **changes),
     )
 
 
@@ -79,12 +83,69 @@ def test_two_consecutive_closes_are_the_day_as_it_was():
         assert steps.levels[second] / steps.levels[first] - 1 == pytest.approx(move, abs=5e-5)
 
 
+def test_1929_has_its_october():
+    """Black Monday and Black Tuesday: 26.12, 22.74 and 20.43 on three days in a row."""
+    steps = path(find_crisis("us-1929"))
+    friday = steps.dates.index(date(1929, 10, 25))
+    assert steps.dates[friday + 1 : friday + 3] == (date(1929, 10, 28), date(1929, 10, 29))
+    assert all(steps.known[friday : friday + 3])
+    assert steps.levels[friday + 1] / steps.levels[friday] == pytest.approx(22.74 / 26.12)
+    assert steps.levels[friday + 2] / steps.levels[friday + 1] == pytest.approx(20.43 / 22.74)
+
+
+@pytest.mark.parametrize("name", ["us-2000", "us-2007"])
+def test_where_every_close_is_packaged_no_day_is_drawn_in(name):
+    """The turning points, which come from elsewhere, are among the closes; so is every day the exchange was open."""
+    crisis, course = find_crisis(name), course_of(find_crisis(name))
+    assert all(course.known)
+    assert course.note == f"S&P 500: {len(course.dates)} real closes."
+    span = [crisis.start + timedelta(days=n) for n in range((crisis.end - crisis.start).days + 1)]
+    assert list(course.dates) == [day for day in span if day.weekday() < 5 and day not in crisis.closed]
+    found = dict(zip(course.dates, course.levels, strict=True))
+    for on, close in crisis.closes:
+        assert found[on] * crisis.closes[0][1] == pytest.approx(close, abs=0.006)
+
+
+def test_a_crisis_told_by_months_meets_the_lowest_close_of_each():
+    """October 1990: 20,221.86 on the first, 22,898.41 on the second; the month is the first."""
+    steps = path(find_crisis("nikkei-1989"))
+    (there,) = [k for k, day in enumerate(steps.dates) if (day.year, day.month) == (1990, 10)]
+    assert steps.dates[there] == date(1990, 10, 1)
+    assert steps.levels[there] == pytest.approx(20221.86 / 38915.87)
+    months = [(day.year, day.month) for day in steps.dates]
+    assert len(set(months)) == len(months)
+
+
 def test_between_known_closes_the_path_is_straight_in_logs_and_says_so():
-    crisis = find_crisis("us-2020")
-    steps = path(crisis)
-    middle = steps.dates.index(date(2020, 3, 6))  # 16 of the 33 days
-    assert math.log(steps.levels[middle]) == pytest.approx(math.log(2237.40 / 3386.15) * 16 / 33)
-    assert "2 known closes; the days between them are interpolated" in crisis.note
+    crisis = find_crisis("us-1987")
+    course = course_of(crisis)
+    middle = course.dates.index(date(1987, 11, 18))  # 16 of the 32 days from 2 November to 4 December
+    assert not course.known[middle]
+    assert course.levels[middle] == pytest.approx(math.sqrt(255.75 * 223.92) / 336.77)
+    assert (
+        course.note == "S&P 500: 14 real closes; the days between are drawn in, so dates and amounts are approximate."
+    )
+
+
+def test_dollars_of_a_household_in_yen_move_by_the_yen_s_own_closes():
+    """2020-03-09: the index at 2,746.56 of 3,386.15, the dollar at 102.36 of 111.37 yen; the euro stays, as the scenario
+    says. A household in euros knows no yen."""
+    abroad = quiet(reference_household()).with_(holdings=(holding("US", 100e6, currency="USD", fx=150.0),))
+    for currency, rate in [("USD", 102.36 / 111.37), ("EUR", 1.0)]:
+        sheet = abroad.with_(holdings=(replace(abroad.holdings[0], currency=currency),), secured_loans=())
+        sheet = sheet.with_(holdings=tuple(replace(h, pledged_to=None) for h in sheet.holdings))
+        found = replayed("us-2020", sheet)
+        (there,) = [day for day in found.days if day.date == date(2020, 3, 9)]
+        assert there.unpledged == pytest.approx(100e6 * 2746.56 / 3386.15 * rate)
+        own = "The dollar in yen moves between real closes at its turning points."
+        assert found.note.endswith(own if currency == "USD" else "Currencies move as the scenario says.")
+
+
+def test_the_yen_is_known_where_its_closes_span_the_crisis():
+    known = {name for name in ALL if course_of(find_crisis(name)).yen}
+    assert known == {"us-2007", "nikkei-2008", "us-2020", "nikkei-2024"}
+    fallen = course_of(find_crisis("nikkei-2008")).yen[-1]  # 24 July: 129 of the 151 days from 97.33 to 110.54
+    assert fallen == pytest.approx(92.78 / (97.33 * (110.54 / 97.33) ** (129 / 151)))
 
 
 def test_an_unknown_crisis_lists_the_known_ones():
@@ -96,29 +157,39 @@ def test_an_unknown_crisis_lists_the_known_ones():
 
 
 def test_2007_to_2009_on_the_reference_household_event_by_event():
+    """40 % at 1,565.15. Freeze at or below 1,043.43: 996.23 on 7 October. Call at or below 894.37: 876.77 on the 24th;
+    cured to 60 % there, the next call is at or below 876.77 · 6 / 7 = 751.52: not 752.44 on 20 November, but 743.33 on
+    23 February, where cash no longer suffices."""
     found = replayed("us-2007")
-    told = [(event.date, event.event, event.source) for event in found.events]
-    assert told == [
-        (date(2008, 10, 7), "freeze", "Loan"),
-        (date(2008, 10, 28), "call", "Loan"),
-        (date(2008, 10, 28), "cure", "cash"),
-        (date(2008, 11, 18), "call", "Loan"),
-        (date(2008, 11, 18), "cure", "cash"),
-        (date(2008, 11, 18), "cure", "credit_line"),
+    assert (found.events[0].date, found.events[0].event) == (date(2008, 10, 7), "freeze")
+    acted = [event for event in found.events if event.event not in ("freeze", "unfreeze")]
+    assert [(event.date, event.event, event.source) for event in acted] == [
+        (date(2008, 10, 24), "call", "Loan"),
+        (date(2008, 10, 24), "cure", "cash"),
+        (date(2009, 2, 23), "call", "Loan"),
+        (date(2009, 2, 23), "cure", "cash"),
+        (date(2009, 2, 23), "cure", "credit_line"),
     ]
-    call, cure = found.events[1], found.events[2]
-    # owed 50,000,000; LTV 70.2 % on the day: 50,000,000 − 0.60 · 50,000,000 / LTV asked, and paid in cash at once
-    assert call.amount == pytest.approx(50_000_000 * (1 - 0.60 / call.ltv))
+    call, cure, again = acted[0], acted[1], acted[2]
+    first = 50e6 - 0.6 * 125e6 * 876.77 / 1565.15
+    assert call.ltv == pytest.approx(0.4 * 1565.15 / 876.77)
+    assert call.amount == pytest.approx(first)
     assert cure.amount == pytest.approx(call.amount)
+    assert again.amount == pytest.approx(50e6 - first - 0.6 * 125e6 * 743.33 / 1565.15)
     assert found.end.survived
     assert found.end.kept == pytest.approx(1)
 
 
 def test_without_the_credit_line_the_same_crisis_forces_a_sale():
-    both = compared(reference_household(), course_of(find_crisis("us-2007")), find_scenario("us-2007"), LENDERS, SETTINGS)
+    """With 55,000,000 owed: what the call of 17 February 2009 still asks for after five business days is sold."""
+    sheet = reference_household()
+    more = sheet.with_(secured_loans=tuple(replace(loan, balance=55e6) for loan in sheet.secured_loans))
+    both = compared(more, course_of(find_crisis("us-2007")), find_scenario("us-2007"), LENDERS, SETTINGS)
     assert both.with_line.end.survived
     assert both.without_line.end.forced_sale
     assert both.without_line.end.kept < 1
+    (sale,) = [event for event in both.without_line.events if event.event == "forced_sale"]
+    assert sale.date == date(2009, 2, 23)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -152,7 +223,9 @@ def test_sell_all_sells_everything_and_leaves_the_residual():
     assert (day.collateral, day.owed, found.end.kept) == (0.0, 0.0, 0.0)
     assert day.cash == pytest.approx(4_500_000 + value * (1 - 0.005) - 50_000_000 - late, rel=1e-6)
     events = [event.event for event in found.events]
-    assert events == ["freeze", "forced_sale", "late_interest", "unfreeze"]  # it never calls
+    assert events[-3:] == ["forced_sale", "late_interest", "unfreeze"]
+    assert set(events[:-3]) == {"freeze", "unfreeze"}  # it never calls
+    assert date(1930, 9, 10) < sale.date <= date(1930, 12, 16)  # 14.44, below 0.4 · 31.86 / 0.85 = 14.99
     assert sale.amount == pytest.approx(value)  # gross, and what was left of it after the cost
     assert sale.net == pytest.approx(value * (1 - 0.005))
 
@@ -162,8 +235,10 @@ def test_cure_to_60_lowers_its_limits_for_a_single_stock():
     one = replayed("us-2007", quiet(with_lender("jp-cure-60")))
     half = holding("A", 62_500_000), holding("B", 62_500_000)
     two = replayed("us-2007", quiet(with_lender("jp-cure-60", reference_household().with_(holdings=half))))
-    assert next(e for e in one.events if e.event == "freeze").ltv == pytest.approx(0.50, abs=0.01)
-    assert next(e for e in two.events if e.event == "freeze").ltv == pytest.approx(0.60, abs=0.01)
+    first, second = (next(e for e in found.events if e.event == "freeze") for found in (one, two))
+    assert (first.date, second.date) == (date(2008, 7, 9), date(2008, 10, 7))  # at most 1,252.12; at most 1,043.43
+    assert first.ltv == pytest.approx(0.4 * 1565.15 / 1244.69)
+    assert second.ltv == pytest.approx(0.4 * 1565.15 / 996.23)
     assert (
         next(e for e in one.events if e.event == "call").amount
         > next(e for e in two.events if e.event == "call").amount
@@ -268,10 +343,12 @@ def test_a_call_is_met_by_pledging_more_before_anything_is_sold():
     found = replayed("us-2007", with_spare(), pledge_more=True)
     call = next(event for event in found.events if event.event == "call")
     pledge = next(event for event in found.events if event.event == "pledge")
-    # LTV 70 %: collateral of 71.4 million and spare ones of 45.7 million fell alike; together 50 / 117.1 = 42.7 %
+    # 876.77: LTV 71.4 %; collateral of 70.0 million and spare ones of 44.8 million fell alike, together 43.5 %
     assert pledge.date == call.date
     assert pledge.amount == pytest.approx(80_000_000 * (50_000_000 / call.ltv) / 125_000_000, rel=1e-6)
-    assert pledge.ltv == pytest.approx(call.ltv * 125 / 205, rel=1e-6)
+    assert pledge.ltv == call.ltv  # what made it necessary
+    on_the_day = next(day for day in found.days if day.date == call.date)
+    assert on_the_day.ltv == pytest.approx(call.ltv * 125 / 205, rel=1e-6)
     assert found.end.survived
     assert "sale" not in {event.event for event in found.events}
     assert found.repaid_to_lenders == 0

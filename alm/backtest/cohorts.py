@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from alm.backtest.path import Leverage, Rule, run
+from alm.backtest.path import Path, Rule
+from alm.backtest.walk import Span, Walk
+from alm.balance_sheet import BalanceSheet
+from alm.lenders import LenderProfile
 from alm.risk.drawdown import max_drawdown
-from alm.risk.series import Array, ratio
+from alm.risk.series import ratio
+from alm.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +44,25 @@ class CohortSummary:
 
 
 def cohorts(
-    prices: pd.DataFrame, values: Array, weights: Array, rule: Rule, loan: Leverage | None, years: int | None
-) -> tuple[Cohort, ...]:
+    sheet: BalanceSheet, prices: pd.DataFrame, rule: Rule, settings: Settings, profiles: Mapping[str, LenderProfile],
+    years: int | None, *, loan: str = "",
+) -> tuple[Cohort, ...]:  # fmt: skip
     """One cohort per quarter that leaves `years` of prices; none when the past is shorter, or without `years`."""
-    if years is None:
+    spans = [] if years is None else _spans(pd.DatetimeIndex(prices.index), years)
+    if not spans:
         return ()
-    dates = pd.DatetimeIndex(prices.index)
-    quarters = pd.Series(dates, index=dates).groupby(dates.to_period("Q")).first()
-    found = []
-    for start in quarters:
-        end = start + pd.DateOffset(years=years)
-        if end <= dates[-1]:
-            found.append(_cohort(prices.loc[start:end], values, weights, rule, loan))
-    return tuple(found)
+    return tuple(_cohort(path) for path in Walk(sheet, prices, spans, rule, settings, profiles, loan=loan).run())
 
 
-def _cohort(prices: pd.DataFrame, values: Array, weights: Array, rule: Rule, loan: Leverage | None) -> Cohort:
-    path = run(prices, values, weights, rule, loan)
+def _spans(dates: pd.DatetimeIndex, years: int) -> list[Span]:
+    """The first date of every quarter, and the last one within `years` of it."""
+    starts = np.flatnonzero(~dates.to_period("Q").duplicated())
+    ends = dates[starts] + pd.DateOffset(years=years)
+    lasts = dates.searchsorted(ends, side="right") - 1
+    return [(int(row), int(last)) for row, last, end in zip(starts, lasts, ends, strict=True) if end <= dates[-1]]
+
+
+def _cohort(path: Path) -> Cohort:
     years = ratio((path.dates[-1] - path.dates[0]).days, 365.25)
     growth = max(float(path.net[-1] / path.net[0]), 0.0)
     ruined = bool((path.net <= 0).any())
@@ -65,8 +72,8 @@ def _cohort(prices: pd.DataFrame, values: Array, weights: Array, rule: Rule, loa
         annual_return=-1.0 if ruined else growth ** (1 / years) - 1,
         max_drawdown=-1.0 if ruined else max_drawdown(path.returns),
         peak_ltv=float(path.ltv.max()),
-        called=path.happened("call"),
-        sold=path.happened("sale"),
+        called=path.called,
+        sold=path.sold,
     )
 
 

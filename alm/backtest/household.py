@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -11,12 +11,12 @@ import pandas as pd
 
 from alm.allocation.drift import checked_targets, group
 from alm.backtest.cohorts import Cohort, CohortSummary, cohorts, summary
-from alm.backtest.path import Leverage, Path, Rule, run
-from alm.balance_sheet import BalanceSheet, SecuredLoan
+from alm.backtest.path import Path, Rule
+from alm.backtest.walk import run
+from alm.balance_sheet import BalanceSheet, Holding
 from alm.errors import MissingValue, UnknownName
 from alm.language import t
 from alm.lenders import LenderProfile
-from alm.margin import resources
 from alm.risk.benchmark import Weights, parse_benchmark, weighted_returns
 from alm.risk.report import long_enough, today_weights
 from alm.risk.scorecard import Measures, measures_of
@@ -31,8 +31,9 @@ WeightsOf = Literal["current", "target"]
 class Backtest:
     """What became of today's household over the window, with the loan and without, beside the benchmark's growth.
 
-    `years` None is all there is; `left_out` names tickers with too short a past and their weight. `benchmark` (T) is
-    money in the benchmark without a loan, None without one.
+    `loan` names the loan whose margin ratio is told; every loan is walked. `years` None is all there is; `left_out`
+    names tickers with too short a past and their weight. `benchmark` (T) is money in the benchmark without a loan, None
+    without one.
     """
 
     years: int | None
@@ -79,20 +80,22 @@ def backtest(
     wanted = current_weights(sheet) if weights_of == "current" else target_weights(sheet)
     kept = long_enough(prices, wanted)
     common = shared_prices(prices, tuple(kept), other, sheet, years)
-    weights = np.array(list(kept.values())) / sum(kept.values())
-    values = weights * sheet.portfolio_value
-    lever = leverage(sheet, settings, profiles, tuple(kept), loan)
+    begun = _begun(sheet, kept, weights_of)
+    weights = current_weights(begun)
+    shown = _shown_loan(sheet, loan)
     own = common[list(kept)]
-    path, plain = (run(own, values, weights, chosen, with_loan) for with_loan in (lever, None))
-    theirs = _benchmark(common, other, sheet.portfolio_value)
-    every = cohorts(common_prices(prices[list(kept)]), values, weights, chosen, lever, cohort_years)
+    plain = run(_bare(begun), own, chosen, settings, profiles)
+    path = run(begun, own, chosen, settings, profiles, loan=shown) if shown else plain
+    theirs = _benchmark(common, other, begun.portfolio_value)
+    household, past = begun if shown else _bare(begun), common_prices(prices[list(kept)])
+    every = cohorts(household, past, chosen, settings, profiles, cohort_years, loan=shown)
     return Backtest(
         years=years,
         weights_of=weights_of,
         rule=chosen,
-        loan=lever.name if lever else "",
+        loan=shown,
         tickers=tuple(kept),
-        weights=weights,
+        weights=np.array([weights[ticker] for ticker in kept]),
         left_out=tuple((ticker, weight) for ticker, weight in wanted.items() if ticker not in kept),
         path=path,
         unlevered=plain,
@@ -132,48 +135,54 @@ def target_weights(sheet: BalanceSheet) -> dict[str, float]:
     }
 
 
-def leverage(
-    sheet: BalanceSheet,
-    settings: Settings,
-    profiles: Mapping[str, LenderProfile],
-    tickers: tuple[str, ...],
-    name: str = "",
-) -> Leverage | None:
-    """The loan of that name, else the largest; None when nothing is owed. Other loans are left out of the backtest."""
+def _shown_loan(sheet: BalanceSheet, name: str) -> str:
+    """Whose margin ratio is told: the loan of that name, else the largest; none when nothing is owed."""
     owing = [loan for loan in sheet.secured_loans if loan.owed > 0 and name in ("", loan.name)]
     if name and not owing:
         raise UnknownName("securities-backed loan", name, tuple(loan.name for loan in sheet.secured_loans))
-    if not owing:
-        return None
-    loan = max(owing, key=lambda one: one.owed)
-    if loan.profile not in profiles:
-        raise UnknownName("lender profile", loan.profile, tuple(profiles))
-    share, advance = _pledge(sheet, loan, tickers)
-    means = resources(sheet, settings)
-    line_rate = max((line.rate_pa for line in sheet.credit_lines if line.undrawn > 0), default=0.0)
-    return Leverage(
-        loan.name,
-        loan.owed,
-        loan.rate_pa,
-        profiles[loan.profile].rules,
-        share,
-        advance,
-        means.cash,
-        means.credit_line,
-        line_rate,
-    )
+    return max(owing, key=lambda one: one.owed).name if owing else ""
 
 
-def _pledge(sheet: BalanceSheet, loan: SecuredLoan, tickers: tuple[str, ...]) -> tuple[Array, Array]:
-    """Share of each ticker that is pledged to the loan, and its advance rate (1 where nothing is)."""
-    share, advance = np.zeros(len(tickers)), np.ones(len(tickers))
-    for place, ticker in enumerate(tickers):
-        rows = [h for h in sheet.holdings if h.ticker == ticker and h.value > 0]
-        pledged = sum(h.value for h in rows if h.pledged_to == loan.name)
-        if pledged:
-            share[place] = pledged / sum(h.value for h in rows)
-            advance[place] = sum(h.lending_value for h in rows if h.pledged_to == loan.name) / pledged
-    return share, advance
+def _begun(sheet: BalanceSheet, kept: Mapping[str, float], weights_of: WeightsOf) -> BalanceSheet:
+    """The household on the first day, with today's shares pledged and today's gains. What is held short is left out;
+    what has no past is stood for by what has, within each lender's collateral and within the rest, so that every margin
+    ratio is today's. With target weights the whole portfolio stands in those."""
+
+    def part(holding: Holding) -> str:
+        return holding.ticker if weights_of == "target" else holding.pledged_to or ""
+
+    held = [holding for holding in sheet.holdings if holding.value > 0]
+    known = [holding for holding in held if holding.ticker in kept]
+    for loan in sheet.secured_loans:
+        if loan.owed > 0 and not any(holding.pledged_to == loan.name for holding in known):
+            raise MissingValue(t("Nothing that is pledged to {loan} has a past here", loan=loan.name))
+    today, wanted = _sums(known, part), _sums(held, part)
+    if weights_of == "target":
+        whole = sheet.portfolio_value / sum(kept.values())
+        wanted = {ticker: weight * whole for ticker, weight in kept.items()}
+    return sheet.with_(holdings=tuple(_scaled(h, wanted[part(h)] / today[part(h)]) for h in known))
+
+
+def _sums(holdings: Iterable[Holding], part: Callable[[Holding], str]) -> dict[str, float]:
+    """Value of the holdings by part."""
+    sums: dict[str, float] = {}
+    for holding in holdings:
+        sums[part(holding)] = sums.get(part(holding), 0.0) + holding.value
+    return sums
+
+
+def _scaled(holding: Holding, factor: float) -> Holding:
+    base = holding.cost_basis_base
+    return replace(
+        holding, quantity=holding.quantity * factor, cost_basis=holding.cost_basis * factor,
+        cost_basis_base=None if base is None else base * factor,
+    )  # fmt: skip
+
+
+def _bare(sheet: BalanceSheet) -> BalanceSheet:
+    """The same holdings with nothing owed and nothing beside them."""
+    free = tuple(replace(holding, pledged_to=None) for holding in sheet.holdings)
+    return sheet.with_(holdings=free, secured_loans=(), credit_lines=(), cash_balances=())
 
 
 def shared_prices(

@@ -11,10 +11,14 @@ from alm.charts.theme import figure
 from alm.text import t
 
 MAX_POINTS = 1_500
-EVENT_SHAPE = {"freeze": "triangle-up", "call": "diamond", "cure": "circle", "sale": "square", "ruin": "x"}
+EVENT_SHAPE = {
+    "freeze": "triangle-up", "call": "diamond", "pledge": "circle-open", "cure": "circle", "sale": "square",
+    "ruin": "x",
+}  # fmt: skip
 EVENT_COLOUR = {
     "freeze": ZONE_COLOUR["frozen"],
     "call": ZONE_COLOUR["call"],
+    "pledge": LEVEL_COLOUR["SAFE"],
     "cure": LEVEL_COLOUR["SAFE"],
     "sale": ZONE_COLOUR["forced"],
     "ruin": ZONE_COLOUR["forced"],
@@ -36,14 +40,15 @@ def net_worth(found: Backtest) -> go.Figure:
 
 
 def margin_ratio(found: Backtest) -> go.Figure:
-    """The margin ratio along the window, each act of the lender marked by its own shape."""
+    """One loan's margin ratio along the window, each act of its lender marked by its own shape."""
     chart = figure(title=t("Margin ratio and what the lender did"), y_title=t("margin ratio"))
     rows = _thinned(len(found.path.dates))
     ratio = np.where(np.isfinite(found.path.ltv), found.path.ltv, np.nan)
     line = {"color": COLOURS[0], "width": 1.6}
     chart.add_scatter(x=found.path.dates[rows], y=ratio[rows], name=t("margin ratio"), mode="lines", line=line)
+    own = [event for event in found.path.events if event.loan in ("", found.loan)]
     for kind, shape in EVENT_SHAPE.items():
-        _marks(chart, kind, shape, [event for event in found.path.events if event.kind == kind])
+        _marks(chart, kind, shape, [event for event in own if event.kind == kind])
     chart.update_yaxes(tickformat=".0%", rangemode="tozero")
     return chart
 

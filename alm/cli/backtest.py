@@ -10,6 +10,7 @@ import click
 from alm.backtest import Backtest, Event, Path, Rule, backtest
 from alm.backtest.path import REBALANCING
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
+from alm.drill import SOURCE_LABELS
 from alm.past import restated
 from alm.portfolio_telling import left_out_sentences
 from alm.risk.scorecard import Measures
@@ -24,7 +25,7 @@ from alm.text import day, money, money_short, number, percent, t
 @click.option("--weights", type=click.Choice(("current", "target")), default="current", show_default=True)
 @click.option("--rebalance", type=click.Choice(REBALANCING), default="never", show_default=True)
 @click.option("--band", type=click.FloatRange(0, 1, min_open=True), help="For --rebalance band; default the setting.")
-@click.option("--loan", default="", help="Which loan, when there are several; default the largest.")
+@click.option("--loan", default="", help="Whose margin ratio is shown, of several loans; default the largest.")
 @click.option("--benchmark", help="A ticker, or weights such as 'VT 0.6, BND 0.4'; default the setting.")
 @click.option("--cohorts", type=click.IntRange(min=1), help="Start every quarter, each for this many years.")
 @click.option("--dividends", is_flag=True, help="Dividends on record are reinvested, before tax.")
@@ -41,9 +42,10 @@ def command(
     cohorts: int | None,
     dividends: bool,
 ) -> None:
-    """Today's household put at the beginning of its holdings' past, with its loan and the lender's own rules.
+    """Today's household put at the beginning of its holdings' past, with its loans and their lenders' own rules.
 
-    Price returns, no tax, interest added to the loan; calls are cured from cash and then the credit line.
+    Price returns; nothing is earned or spent; interest is added to the loans; calls are answered by the household's
+    order of payment; sales bear cost and tax. Weights are restored within what each lender holds and within the rest.
     """
     from alm.store.market import read_market
 
@@ -120,7 +122,7 @@ def show(found: Backtest, currency: str) -> None:
     columns = ["", t("With the loan"), t("Without"), t("Benchmark")]
     print_table(columns, _measure_rows(found, currency), title=title)
     if path.events:
-        names = [t("Date"), t("Event"), t("Margin ratio"), t("Amount")]
+        names = [t("Date"), t("Event"), t("Margin ratio"), t("Amount"), t("Paid from")]
         print_table(names, [_event_cells(event, currency) for event in path.events[-12:]], left=2)
     for note in notes(found):
         console().print(note, markup=False)
@@ -152,7 +154,8 @@ def _value(measures: Measures | None, field: str) -> float | None:
 
 def _event_cells(event: Event, currency: str) -> list[str]:
     amount = money(event.amount, currency) if event.amount else ""
-    return [day(event.on), t(event.kind), percent(event.ltv), amount]
+    paid_from = t(SOURCE_LABELS.get(event.source, event.source))
+    return [day(event.on), t(event.kind.replace("_", " ")), percent(event.ltv), amount, paid_from]
 
 
 def notes(found: Backtest) -> list[str]:

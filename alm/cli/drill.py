@@ -122,7 +122,6 @@ def show_crises(as_json: bool) -> None:
 
 
 def show(found: Drill, without: Drill, currency: str) -> None:
-    out = console()
     rows = [
         (
             day(event.date),
@@ -136,6 +135,7 @@ def show(found: Drill, without: Drill, currency: str) -> None:
     print_table(
         (t("Date"), t("What"), t("Margin ratio"), t("Amount"), t("Paid from")), rows, left=2, title=t(found.title)
     )
+    console().print(found.note, markup=False)
     ends = [
         (t("Survived"), *(t("yes") if drill.end.survived else t("no") for drill in (found, without))),
         (t("Highest margin ratio"), *(percent(drill.end.highest_ltv) for drill in (found, without))),
@@ -143,4 +143,3 @@ def show(found: Drill, without: Drill, currency: str) -> None:
         (t("Net worth"), *(money_short(drill.end.net_worth, currency) for drill in (found, without))),
     ]
     print_table((t("At the end"), t("With the line"), t("Without")), ends)
-    out.print(found.note, markup=False)

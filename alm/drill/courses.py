@@ -23,7 +23,8 @@ MOST_DAYS = 20_000
 class Course:
     """Index levels over dates, the first is 1; `per_year` steps make a year. `known` marks real closes.
 
-    `plain`: every price moves with the index, whatever a scenario says of kinds.
+    `plain`: every price moves with the index, whatever a scenario says of kinds. `yen` is the US dollar in yen, the
+    first is 1 as well; empty where it is not known.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Course:
     known: tuple[bool, ...]
     per_year: int
     plain: bool = False
+    yen: tuple[float, ...] = ()
 
     @property
     def deepest(self) -> float:
@@ -48,7 +50,18 @@ class Course:
 def course_of(crisis: Crisis) -> Course:
     """A packaged crisis as it happened, interpolated where no close is known."""
     steps = path(crisis)
-    return Course(crisis.name, crisis.title, crisis.note, steps.dates, steps.levels, steps.known, steps.per_year)
+    count = sum(steps.known)
+    if all(steps.known):
+        note = t("{index}: {count} real closes.", index=crisis.index, count=count)
+    else:
+        note = t(
+            "{index}: {count} real closes; the days between are drawn in, so dates and amounts are approximate.",
+            index=crisis.index,
+            count=count,
+        )
+    return Course(
+        crisis.name, crisis.title, note, steps.dates, steps.levels, steps.known, steps.per_year, yen=steps.yen
+    )
 
 
 def constant_speed(fall: float, days: int, start: date) -> Course:

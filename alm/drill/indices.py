@@ -1,30 +1,16 @@
-"""Daily closes of indices that come with the program: what a drill of any stretch can be run on without fetching.
-
-S&P 500 and NASDAQ Composite, 1999-01-04 to 2018-12-31, as carried by the `arch` package (price index, no dividends).
-Anything longer or elsewhere is what `alm history update` has stored: NIKKEI225, SP500 and others by their names.
-"""
+"""A stretch of an index, as a drill's course: of the packaged closes, or of what `alm history update` has stored."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 
 from alm.drill.courses import Course, of_closes
+from alm.drill.packaged import PACKAGED, packaged_closes
 from alm.errors import BadInput, UnknownName
 from alm.text import day, t
 
 Closes = Sequence[tuple[date, float]]
-PACKAGED = ("SP500", "NASDAQ")
-
-
-@cache
-def packaged_closes(index: str) -> tuple[tuple[date, float], ...]:
-    """Every close of a packaged index, oldest first."""
-    from arch.data import nasdaq, sp500
-
-    frame = {"SP500": sp500, "NASDAQ": nasdaq}[index].load()
-    return tuple((stamp.date(), float(close)) for stamp, close in frame["Close"].items())
 
 
 def stretch(index: str, stored: Closes, first: date, last: date) -> Course:

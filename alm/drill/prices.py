@@ -2,7 +2,7 @@
 
 A holding whose fall is the scenario's general one moves with the index itself. One with a fall of its own (by ticker or
 class) stands at 1 − f·s(t), with s(t) = (1 − level(t)) / deepest fall the share of the crisis that has happened, and a
-foreign currency likewise.
+foreign currency likewise; the dollar moves by its own closes where the course knows them in the household's yen.
 """
 
 from __future__ import annotations
@@ -29,9 +29,17 @@ def price_path(holding: Holding, scenario: Scenario, course: Course, base: str) 
     """The holding's value over its value today, shape (T,)."""
     share, fall = happened(course), scenario.price_fall(holding)
     index = fall == scenario.fall or course.plain
-    price = np.array(course.levels) if index else 1.0 - fall * share
-    rate = 1.0 - scenario.currency_fall(holding.currency, base) * share
+    price: Floats = np.array(course.levels) if index else 1.0 - fall * share
+    if dollars_in_yen(holding, course, base):
+        rate: Floats = np.array(course.yen)
+    else:
+        rate = 1.0 - scenario.currency_fall(holding.currency, base) * share
     return price * rate
+
+
+def dollars_in_yen(holding: Holding, course: Course, base: str) -> bool:
+    """Whether the holding's currency moves by its own closes."""
+    return bool(course.yen) and (holding.currency, base) == ("USD", "JPY")
 
 
 def group_values(group: Sequence[Holding], scenario: Scenario, course: Course, base: str) -> Floats:

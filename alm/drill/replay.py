@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from alm.balance_sheet import BalanceSheet, ltv
 from alm.drill.courses import Course
-from alm.drill.prices import group_values, largest_share
+from alm.drill.prices import dollars_in_yen, group_values, largest_share
 from alm.drill.recorder import Recorder
 from alm.drill.values import Comparison, Day, Drill, End
 from alm.engines.household_block import plan_block
@@ -177,7 +177,7 @@ class _Replay:
         return Drill(
             crisis=self.course.name,
             title=self.course.title,
-            note=" ".join(filter(None, (self.course.note, self._never_calls()))),
+            note=" ".join(filter(None, (self.course.note, self._currencies(), self._never_calls()))),
             by_day=self.course.by_day,
             lender=profile.title if profile else "",
             freeze_ltv=profile.freeze_ltv if profile else 1.0,
@@ -203,6 +203,17 @@ class _Replay:
                 last.net_worth,
             ),
         )
+
+    def _currencies(self) -> str:
+        """What foreign currencies did: by their own closes, or by the scenario."""
+        base = self.sheet.base_currency
+        own = {dollars_in_yen(h, self.course, base) for h in self.sheet.holdings if h.currency != base}
+        if not own or self.course.plain:
+            return ""
+        if own == {False}:
+            return t("Currencies move as the scenario says.")
+        dollar = t("The dollar in yen moves between real closes at its turning points.")
+        return dollar if own == {True} else dollar + " " + t("Other currencies move as the scenario says.")
 
     def _never_calls(self) -> str:
         """The household answers calls and nothing else: where a lender never calls, the drill is the worst case."""
@@ -234,22 +245,31 @@ def _plan(
     sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile], course: Course, *, flows: bool
 ) -> Plan:
     years = -(-(len(course.dates) - 1) // course.per_year)
-    plan = plan_from(sheet, settings, profiles)
-    plan = replace(
-        plan, years=max(years, 1), steps_per_year=252 if course.by_day else 12, margin_check="step", spend_at="end",
-        rebalance=False, surplus=("repay_line",), cash_rate_pa=0.0,
-        market=replace(plan.market, model="lognormal", parameters="given"),
-    )  # fmt: skip
+    plan = replayed(plan_from(sheet, settings, profiles), max(years, 1), 252 if course.by_day else 12)
     return plan if flows else _still(plan)
 
 
-def _still(plan: Plan) -> Plan:
-    """Nothing comes in, goes out or accrues: prices and lenders alone move. The reserve stays."""
+def replayed(plan: Plan, years: int, steps_per_year: Literal[12, 252]) -> Plan:
+    """A plan under prices that were: lenders look once a step, a surplus repays the line, cash earns nothing."""
     return replace(
-        plan,
-        assets=tuple(replace(asset, dividends_pa=0.0) for asset in plan.assets),
+        plan, years=years, steps_per_year=steps_per_year, margin_check="step", spend_at="end", rebalance=False,
+        surplus=("repay_line",), cash_rate_pa=0.0,
+        market=replace(plan.market, model="lognormal", parameters="given"),
+    )  # fmt: skip
+
+
+def without_life(plan: Plan) -> Plan:
+    """Nothing is earned or spent, and interest is added to the loans. The reserve stays."""
+    return replace(
+        plan, assets=tuple(replace(asset, dividends_pa=0.0) for asset in plan.assets), incomes=(), expenses=(),
+        debts=(), capitalise_interest=True, cash=max(plan.cash, 0.0), spending=replace(plan.spending, amount_pa=0.0),
+    )  # fmt: skip
+
+
+def _still(plan: Plan) -> Plan:
+    """Nothing comes in, goes out or accrues: prices and lenders alone move."""
+    return replace(
+        without_life(plan),
         loans=tuple(replace(loan, rate_pa=0.0, tiers=()) for loan in plan.loans),
         lines=tuple(replace(line, rate_pa=0.0, commitment_fee_pa=0.0, expires_year=None) for line in plan.lines),
-        incomes=(), expenses=(), debts=(), capitalise_interest=True, cash=max(plan.cash, 0.0),
-        spending=replace(plan.spending, amount_pa=0.0),
-    )  # fmt: skip
+    )

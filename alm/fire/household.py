@@ -1,6 +1,7 @@
 """The household's own plan: today's balance sheet and settings as the assumptions of a simulation.
 
-Holdings that share kind, currency, account treatment and lender become one asset. Living costs without an end become
+Holdings that share kind, currency, account treatment and lender become one asset, or each issue its own where a driver
+has prices of each. Living costs without an end become
 the spending rule and follow inflation; every other expense stays a dated flow. A cancellable credit line counts as
 what is drawn of it: it is gone when it is needed.
 """
@@ -42,7 +43,9 @@ DAYS_PER_YEAR = 365.25
 NOT_WORK = ("pension", "annuity", "gift", "benefit", "rent")
 
 
-def plan_from(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile]) -> Plan:
+def plan_from(
+    sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile], *, by_issue: bool = False
+) -> Plan:
     """The household's plan on the sheet's date. Refused while a price or rate is missing.
 
     What deferred accounts hold counts from the start, holdings before their tax and cash after it: a life is longer
@@ -65,7 +68,7 @@ def plan_from(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Le
         sale_cost=settings.sale_cost,
         pledge_more=settings.pledge_more,
         waterfall=settings.waterfall_order,
-        assets=_assets(sheet, settings),
+        assets=_assets(sheet, settings, by_issue),
         loans=tuple(_loan(sheet, name, profiles) for name in _loan_names(sheet)),
         lines=tuple(
             Line(x.name, x.limit if x.committed else x.drawn, x.drawn, x.rate_pa, x.commitment_fee_pa,
@@ -114,19 +117,22 @@ def _bucket(holding: Holding, sheet: BalanceSheet) -> tuple[Kind, bool, str, str
     return KIND[holding.asset_class], foreign, holding.account.tax_treatment, pledged or "", holding.advance_rate
 
 
-def _assets(sheet: BalanceSheet, settings: Settings) -> tuple[Asset, ...]:
+def _assets(sheet: BalanceSheet, settings: Settings, by_issue: bool) -> tuple[Asset, ...]:
     """Pledged holdings first, so that what secures the loan is sold last within a kind."""
     paid = dict(zip(sheet.holdings, annual_dividends(sheet, settings).holdings, strict=True))
     return tuple(
         _asset(_bucket(group[0], sheet), group, [paid[holding] for holding in group], sheet.base_currency, settings)
-        for group in grouped(sheet)
+        for group in grouped(sheet, by_issue=by_issue)
     )
 
 
-def grouped(sheet: BalanceSheet) -> tuple[tuple[Holding, ...], ...]:
-    """The holdings behind each of the plan's assets, in the plan's order."""
-    ordered = sorted(sheet.holdings, key=lambda holding: _bucket(holding, sheet))
-    return tuple(tuple(group) for _, group in groupby(ordered, key=lambda holding: _bucket(holding, sheet)))
+def grouped(sheet: BalanceSheet, *, by_issue: bool = False) -> tuple[tuple[Holding, ...], ...]:
+    """The holdings behind each of the plan's assets, in the plan's order; `by_issue` keeps tickers apart."""
+
+    def key(holding: Holding) -> tuple[object, ...]:
+        return (*_bucket(holding, sheet), *((holding.ticker, holding.currency) if by_issue else ()))
+
+    return tuple(tuple(group) for _, group in groupby(sorted(sheet.holdings, key=key), key=key))
 
 
 def _asset(

@@ -95,8 +95,9 @@ def caveats(found: Backtest) -> None:
         st.caption(t("The lender never acted."))
     st.caption(
         t(
-            "{start} to {end}. Price returns, no tax, interest added to the loan; calls are cured from cash and then "
-            "the credit line. Today's amounts stand on the first day.",
+            "{start} to {end}. Price returns; nothing is earned or spent; interest is added to the loans; calls are "
+            "answered by your order of payment; sales bear cost and tax. Weights are restored within what each lender "
+            "holds and within the rest. Today's amounts stand on the first day.",
             start=day(found.path.dates[0].date()),
             end=day(found.path.dates[-1].date()),
         )
