@@ -131,7 +131,7 @@ def _show_waiting(rows: Sequence[Row]) -> None:
     for row in rows:
         click.echo(f"  {row['account']}: {row['item']} ({row['place']}): {row['reason']}")
     if rows:
-        click.echo(t("`alm items` settles them: ignored, entered by hand, or what a word means."))
+        click.echo(t("`alm items list` numbers them; `alm items ignore`, `entered` or `map` settles each."))
 
 
 def _figure(value: Decimal) -> str:

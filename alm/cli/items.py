@@ -45,7 +45,7 @@ def _settle(db: Path, numbers: tuple[int, ...], state: Settled, meaning: str = "
     with reading(db) as conn:
         zone = ZoneInfo(load_settings(conn).timezone)
     done = settle(db, picked(items(db), numbers), state, datetime.now(zone), meaning)
-    told = "Import the file again: its rows are read with that meaning." if meaning else "{count} items settled."
+    told = "Import the file again: its rows are read with that meaning." if meaning else "Settled: {count}."
     click.echo(t(told, **({} if meaning else {"count": len(done.changes)})))
 
 

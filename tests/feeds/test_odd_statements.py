@@ -79,7 +79,7 @@ def test_an_option_is_named_and_nothing_is_green_until_it_is_settled(db: Path, t
     assert held(db) == {"VTI": "120"}
     assert verdict(db) == "UNKNOWN"
     assert "IBKR U1 (1)" in alm(db, "brief", "--as-of", "2026-11-20", "--no-fire").stdout
-    assert alm(db, "items", "ignore", "1").stdout == "1 items settled.\n"
+    assert alm(db, "items", "ignore", "1").stdout == "Settled: 1.\n"
     assert verdict(db) == "SAFE"
     bring(db, "flex_one_option.xml")
     assert verdict(db) == "SAFE"
