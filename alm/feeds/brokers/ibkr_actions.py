@@ -103,7 +103,7 @@ def _split(at: Place, come: Sequence[Any], gone: Sequence[Any], account: str) ->
 
 
 def _spin_off(at: Place, line: Any, account: str, positions: Sequence[Position]) -> Trade:
-    """The cost is shared as the market values are (assumption: the tax office's own ratio is not in the file)."""
+    """The cost is divided as the market values are (assumption: the tax office's own ratio is not in the file)."""
     named = _PARENT.search(line.description or "")
     parent = next((p for p in positions if named and p.ticker == _plain(named[1])), None)
     worth = at.number(line, "value") if line.value is not None else Decimal(0)
