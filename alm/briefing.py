@@ -15,6 +15,7 @@ from alm.advice import Advice, advise
 from alm.balance_sheet import BalanceSheet
 from alm.changes import Change, attribute
 from alm.defence import runway_months
+from alm.engines.survivable import max_survivable_fall
 from alm.dividends import annual_dividends, fire_ratios
 from alm.errors import MissingValue
 from alm.lenders import LenderProfile
@@ -97,7 +98,9 @@ class Briefing:
     fall_to_forced: float | None = None
     max_survivable_fall: float | None = None
     """The largest fall that cash and committed credit, paid into the loan in time, survive without a forced sale."""
-    max_sudden_fall: float | None = None
+    max_survivable_fall_slow: float | None = None
+    max_survivable_fall_prepaid: float | None = None
+    max_survivable_fall_selling: float | None = None
     """The same for a fall of one day, when the lender looks before anything can be paid."""
     undrawn_committed: float | None = None
     runway_months: float | None = None
@@ -227,7 +230,9 @@ def _known(sheet: BalanceSheet, stress: StressTest, settings: Settings) -> Brief
         fall_to_call=stress.distances.call,
         fall_to_forced=stress.distances.forced,
         max_survivable_fall=stress.max_survivable_fall,
-        max_sudden_fall=stress.max_sudden_fall,
+        max_survivable_fall_slow=stress.max_survivable_fall_slow,
+        max_survivable_fall_prepaid=stress.max_survivable_fall_prepaid,
+        max_survivable_fall_selling=stress.max_survivable_fall_selling,
         undrawn_committed=stress.sources.credit_line,
         runway_months=runway_months(sheet, settings),
         spending=spending,
@@ -271,7 +276,7 @@ def _changes(
     figures: dict[str, Callable[[BalanceSheet], float]] = {
         "net_worth": lambda sheet: sheet.net_worth,
         "ltv": lambda sheet: sheet.ltv,
-        "max_survivable_fall": lambda sheet: stress_test(sheet, profiles, settings).max_survivable_fall,
+        "max_survivable_fall": lambda sheet: max_survivable_fall(sheet, profiles, settings),
     }
     found = [FigureChange(name, f(before), f(after), attribute(before, after, f)) for name, f in figures.items()]
     return tuple(change for change in found if change.parts)

@@ -93,19 +93,20 @@ def _survivable(brief: Briefing) -> Line:
         "max_survivable_fall",
         t("Largest survivable fall"),
         percent(brief.max_survivable_fall),
-        t("paid in time; in one day {fall}", fall=percent(brief.max_sudden_fall)),
         t(
-            "1 − (loan {debt} − cash {cash} − line {line}) ÷ (forced at {forced} × pledged {pledged}) = {fall}",
-            debt=show(brief.secured_debt),
+            "at any speed; slowly {slow}, paid ahead {ahead}",
+            slow=percent(brief.max_survivable_fall_slow),
+            ahead=percent(brief.max_survivable_fall_prepaid),
+        ),
+        t(
+            "the lenders look after each fall; cash {cash} and line {line} pay what they ask for, up to {fall}",
             cash=show(brief.cash),
             line=show(brief.undrawn_committed),
-            forced=percent(brief.forced_ltv),
-            pledged=show(brief.collateral_value),
             fall=percent(brief.max_survivable_fall, 2),
         ),
         t(
-            "Cash above the reserve and committed undrawn credit, paid into the loan in time; nothing is sold. "
-            "In a fall of one day the lender looks first. 2007-09 fell 56.8%."
+            "The largest fall, however fast, after which nothing is sold: cash above the reserve and committed undrawn "
+            "credit pay every call. 2007-09 fell 56.8%."
         ),
     )
 

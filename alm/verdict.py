@@ -137,9 +137,9 @@ def _below(
 
 def _survivable_sentence(value: float, limit: float) -> str:
     if value <= 0:
-        return t("Cash and credit together cannot keep off a forced sale at today's prices.")
+        return t("Cash and credit together cannot keep off a sale at today's prices.")
     return t(
-        "Cash and credit, paid in time, survive a fall of {value} without a forced sale; the limit is {limit}.",
+        "Cash and credit survive a fall of {value}, however fast, and nothing is sold; the limit is {limit}.",
         value=percent(value),
         limit=percent(limit),
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from alm.balance_sheet import BalanceSheet, CashBalance, Quote, SecuredLoan
 from alm.history import History, annual_history
 from alm.lenders import profiles
-from alm.margin import cash_needed, max_survivable_fall, positions, resources
+
 from alm.reverse import ReverseStress, Units, reverse_stress, worse_windows
 from alm.scenarios import Scenario, stressed
 from alm.settings import Settings

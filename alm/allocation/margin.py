@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 from alm.allocation.orders import Trade
 from alm.balance_sheet import BalanceSheet
+from alm.engines.survivable import max_survivable_fall
 from alm.errors import Infeasible
 from alm.lenders import LenderProfile
-from alm.margin import max_survivable_fall, positions, resources
+from alm.loans import positions
 from alm.settings import Settings
 from alm.text import percent, t
 
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """`survivable_fall` with cash and committed lines, as the stress test defines it; 1 when nothing is owed."""
+    """`survivable_fall` at any speed, as the stress test defines it; 1 when nothing is owed."""
 
     ltv: float
     fall_to_call: float
@@ -27,12 +28,12 @@ class Margin:
 
 
 def margin(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile]) -> Margin:
-    loans = positions(sheet, profiles, settings)
+    loans = positions(sheet, profiles)
     nearest = [p.distance("forced" if p.levels.call is None else "call") for p in loans]
     return Margin(
         sheet.ltv,
         min((d for d in nearest if d is not None), default=math.inf),
-        max_survivable_fall(loans, resources(sheet, settings).total),
+        max_survivable_fall(sheet, profiles, settings),
         tuple(p.loan for p in loans if p.zone != "safe"),
     )
 

@@ -13,10 +13,10 @@ from alm.allocation.drift import checked_targets, group
 from alm.backtest.cohorts import Cohort, CohortSummary, cohorts, summary
 from alm.backtest.path import Leverage, Path, Rule, run
 from alm.balance_sheet import BalanceSheet, SecuredLoan
+from alm.engines.household_block import household_block
 from alm.errors import MissingValue, UnknownName
 from alm.language import t
 from alm.lenders import LenderProfile
-from alm.margin import resources
 from alm.risk.benchmark import Weights, parse_benchmark, weighted_returns
 from alm.risk.report import long_enough, today_weights
 from alm.risk.scorecard import Measures, measures_of
@@ -149,7 +149,7 @@ def leverage(
     if loan.profile not in profiles:
         raise UnknownName("lender profile", loan.profile, tuple(profiles))
     share, advance = _pledge(sheet, loan, tickers)
-    means = resources(sheet, settings)
+    means = household_block(sheet, profiles, settings, 1).means
     line_rate = max((line.rate_pa for line in sheet.credit_lines if line.undrawn > 0), default=0.0)
     return Leverage(
         loan.name,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
-from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test, sudden_sentence
+from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test, survived_sentences
 from alm.text import money_short, percent, t
 
 
@@ -20,7 +20,7 @@ from alm.text import money_short, percent, t
 @click.option("--max", "max_fall", type=float, default=0.70, show_default=True, help="The deepest fall, a fraction.")
 @click.option("--loan", help="One loan by its name; default all of them.")
 def command(db: Path, as_of: date | None, as_json: bool, step: float, max_fall: float, loan: str | None) -> None:
-    """The margin ratio against a falling market: distances, cures, who pays, and whether the loans survive."""
+    """The margin ratio against a falling market: distances, cures, who pays, and how it ends."""
     home = load_household(db, as_of)
     test = stress_test(home.sheet, home.profiles, home.settings, step=step, max_fall=max_fall, loan=loan)
     if as_json:
@@ -46,21 +46,15 @@ def show(test: StressTest, currency: str) -> None:
         ),
         markup=False,
     )
-    out.print(
-        t(
-            "Cash and committed credit, paid in time, survive a fall of {fall} without a forced sale.",
-            fall=percent(test.max_survivable_fall),
-        ),
-        markup=False,
-    )
-    out.print(sudden_sentence(test), markup=False)
+    for sentence in survived_sentences(test):
+        out.print(sentence, markup=False)
     print_table(
         _columns(test),
         [_cells(row) for row in test.grid],
         title=t(
             "Cash that cures to each threshold, and who pays once the lender calls ({currency})", currency=currency
         ),
-        footer=t("Keeps: cash and credit alone hold every loan at or under its forced threshold."),
+        footer=t("Paid: cash and credit are enough. Own sale: something not pledged is sold."),
     )
 
 
@@ -70,7 +64,7 @@ def _columns(test: StressTest) -> list[str]:
     heads = [t("freeze"), t("call"), t("forced")]
     if len(levels) == 1:
         heads = [f"→{percent(level, 0)}" for level in next(iter(levels))]
-    return [t("Fall"), t("LTV"), t("Zone"), *heads, t("Cash"), t("Line"), t("Sale"), t("Keeps")]
+    return [t("Fall"), t("LTV"), t("Zone"), *heads, t("Cash"), t("Line"), t("Sale"), t("Ends")]
 
 
 def _cells(row: GridRow) -> tuple[str, ...]:
@@ -81,5 +75,5 @@ def _cells(row: GridRow) -> tuple[str, ...]:
         percent(row.ltv),
         t(row.zone),
         *(money_short(amount, "").strip() for amount in (*amounts, row.sources.sale)),
-        t("yes") if row.survives else t("no"),
+        "—" if row.outcome == "nothing asked" else t(row.outcome),
     )
