@@ -77,7 +77,7 @@ def workbench(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settin
 
 
 def _repay(block: HouseholdBlock, loan: int, amounts: Sequence[float]) -> None:
-    repay(block.terms, block.book, loan, amounts, block.paths)
+    repay(block.terms, block.book, loan, list(amounts), block.paths)
 
 
 def _add_cash(block: HouseholdBlock, _slot: int, amounts: Sequence[float]) -> None:

@@ -15,14 +15,14 @@ from alm.lenders import LenderProfile
 from alm.loans import Demand, Position
 from alm.settings import Settings
 from alm.step.block import LENDER, MONEY_TOLERANCE
-from alm.step.events import LATE_INTEREST, SOLD_BY_LENDER
+from alm.step.events import LATE_INTEREST
 from alm.step.lender import LenderState
 
 Outcome = Literal["nothing asked", "paid", "own sale", "forced"]
 """Nothing asked; cash and lines were enough; something not pledged had to be sold; something pledged was, by the lender
 or for him, or it could not be paid at all."""
 
-LOGGED_AMOUNT, LOGGED_NET = 3, 4
+LOGGED_AMOUNT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +125,18 @@ def _state(block: HouseholdBlock, i: int, p: int) -> LenderState:
 
 def payments(block: HouseholdBlock, debts: Sequence[float], cash: Sequence[float]) -> list[Payment]:
     """Who paid on each path. `debts` and `cash` are those before; what a lender's sale leaves of its proceeds is cash."""
-    paid = {name: block.paid(LENDER, name) for name in ("cash", "credit_line", "unpledged_sale", "pledged_sale")}
-    by_lender, late = block.logged(SOLD_BY_LENDER, LOGGED_NET), block.logged(LATE_INTEREST, LOGGED_AMOUNT)
-    owed, found = total_owed(block), []
+    spent, lines, own = (block.paid(LENDER, source) for source in ("cash", "credit_line", "unpledged_sale"))
+    own_gross, pledged_gross, lost = block.sold_free(), block.sold_pledged(), block.row("sale_cost_tax")
+    late, owed, unpaid = block.logged(LATE_INTEREST, LOGGED_AMOUNT), total_owed(block), block.row("unpaid")
+    found = []
     for p in range(block.paths):
-        back = block.row("cash")[p] - (cash[p] - paid["cash"][p])
-        pledged = paid["pledged_sale"][p] + by_lender[p] - max(0.0, back)
-        free, unpaid = paid["unpledged_sale"][p], block.row("unpaid")[p]
+        net = own_gross[p] + pledged_gross[p] - lost[p] - own[p]
+        pledged = net - max(0.0, block.row("cash")[p] - (cash[p] - spent[p]))
+        due = debts[p] + late[p] - owed[p] + unpaid[p]
         found.append(
             Payment(
-                debts[p] + late[p] - owed[p] + unpaid, paid["cash"][p], paid["credit_line"][p], free + pledged, free,
-                pledged, block.sold_free()[p], block.sold_pledged()[p], late[p], unpaid,
+                due, spent[p], lines[p], own[p] + pledged, own[p], pledged, own_gross[p], pledged_gross[p], late[p],
+                unpaid[p],
             )
         )  # fmt: skip
     return found

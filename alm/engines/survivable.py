@@ -20,6 +20,8 @@ from alm.engines.household_block import AT_ONCE, MONEY_TOLERANCE, HouseholdBlock
 from alm.lenders import LenderProfile
 from alm.settings import Settings
 from alm.step.block import LENDER
+from alm.step.books import lending
+from alm.step.lender import reached
 from alm.step.waterfall import raise_money
 
 WIDTH = 32
@@ -74,7 +76,7 @@ def largest_fall(opened: Open, sound: Callable[[HouseholdBlock], list[bool]]) ->
     first = opened(1)
     _today(first)
     if not sound(first)[0]:
-        return -_rise(opened, sound, first)
+        return -_rise(opened, sound)
 
     def holds(falls: Sequence[float]) -> list[bool]:
         block = first.repeated(len(falls))
@@ -116,12 +118,9 @@ def _supremum(holds: Test) -> float:
     return low
 
 
-def _rise(opened: Open, sound: Callable[[HouseholdBlock], list[bool]], first: HouseholdBlock) -> float:
-    """The smallest rise at which today's look ends soundly, the calls of `first`, today's look, remembered.
-
-    inf: no rise helps.
-    """
-    called = [first.row("call_open", i)[0] > 0.0 for i in range(first.terms.terms.loan_count)]
+def _rise(opened: Open, sound: Callable[[HouseholdBlock], list[bool]]) -> float:
+    """The smallest rise at which today's look ends soundly, the calls of today's prices remembered; inf: none helps."""
+    called = _called(opened(1))
 
     def fails(rises: Sequence[float]) -> list[bool]:
         block = opened(len(rises))
@@ -137,6 +136,16 @@ def _rise(opened: Open, sound: Callable[[HouseholdBlock], list[bool]], first: Ho
     width = high - low
     found = _supremum(lambda shares: fails([low + share * width for share in shares]))
     return low + found * width
+
+
+def _called(today: HouseholdBlock) -> list[bool]:
+    """The loans that today's prices call, also where they are past the forced threshold too."""
+    found = []
+    for i, loan in enumerate(today.terms.loans):
+        calls = not math.isinf(loan.call_ltv)
+        first, days = (loan.call_ltv, loan.cure_days) if calls else (loan.forced_ltv, loan.forced_days)
+        found.append(days > 0.0 and reached(today.owed(i)[0], lending(today.terms, today.book, i), first))
+    return found
 
 
 def _remember_calls(block: HouseholdBlock, called: Sequence[bool]) -> None:
@@ -208,7 +217,8 @@ def _pay_ahead(block: HouseholdBlock, p: int, kept: float) -> bool:
         owed = one[terms.terms.balance + i][0] + one[terms.terms.accrued + i][0]
         asked = max(0.0, owed - min(loan.call_ltv, loan.forced_ltv) * counted * kept * (1.0 - 1e-8))
         one[terms.terms.need][0] = asked
-        raise_money(terms, one, terms.terms.liquid, True, LENDER, 0, 1)
+        before_sales = terms.terms.before_pledged if _all_pledged(block) else terms.terms.liquid
+        raise_money(terms, one, before_sales, True, LENDER, 0, 1)
         one[terms.terms.balance + i][0] -= asked - one[terms.terms.need][0]
         if one[terms.terms.need][0] > MONEY_TOLERANCE:
             return False

@@ -101,7 +101,7 @@ def kept_of_sales(block: HouseholdBlock, today: Sequence[Position]) -> list[Kept
     for i, loan in enumerate(today):
         for p, (net, value) in enumerate(zip(block.proceeds(i), block.worth(i), strict=True)):
             kept[p][loan.loan] = net / value if value > 0 else 0.0
-    return kept
+    return list(kept)
 
 
 def cures(loans: Sequence[Position], kept: Kept) -> Cures:
