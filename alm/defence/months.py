@@ -163,7 +163,7 @@ class _Months:
         take_step(self.life, block.book, block.one, dated, market, 0, month, 1)
         for i in loans:
             block.row("watched", i)[0] = watched[i]
-        return Paid(*(block.paid(LIFE, source)[0] for source in SOURCES)), block.row("unpaid")[0]
+        return Paid(**{source: block.paid(LIFE, source)[0] for source in SOURCES}), block.row("unpaid")[0]
 
     def _open_lines(self, month: int) -> list[tuple[int, LineTerms]]:
         return [(j, line) for j, line in enumerate(self.block.terms.lines) if month < line.expires]
