@@ -15,8 +15,8 @@ from alm.advice import Advice, advise
 from alm.balance_sheet import BalanceSheet
 from alm.changes import Change, attribute
 from alm.defence import runway_months
-from alm.engines.survivable import max_survivable_fall
 from alm.dividends import annual_dividends, fire_ratios
+from alm.engines.survivable import max_survivable_fall
 from alm.errors import MissingValue
 from alm.lenders import LenderProfile
 from alm.settings import Settings

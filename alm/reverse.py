@@ -139,7 +139,7 @@ def _scale(row: list[float], by: Sequence[float]) -> None:
 
 
 def _pay_interest(block: HouseholdBlock, rate: float, p: int) -> None:
-    """A year of interest on floating debts, on one path: from cash above the reserve and lines, else on top of debts."""
+    """A year of interest on floating debts, on one path, from cash above the reserve and lines, else on top of debts."""
     terms, one = block.terms, block.one
     for r, values in enumerate(block.book):
         one[r][0] = values[p]
@@ -249,7 +249,7 @@ def smallest(household: _Shocked, units: Units) -> JointShock | None:
 
 def _closest(household: _Shocked, scale: Sequence[float], distance: float, ray: Direction) -> tuple[float, Direction]:
     """From the best ray to ever closer ones, until none around it is nearer."""
-    random, width = Random(0), 0.5
+    random, width = Random(0), 0.5  # noqa: S311  # directions to try, the same every time
     while width > NARROWEST:
         near = list(_around(ray, width, random))
         left = [one for one in near if distance <= _reach(one, scale)]

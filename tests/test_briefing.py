@@ -32,9 +32,8 @@ def test_the_reference_household_figure_by_figure():
     assert found.fall_to_freeze == pytest.approx(1 / 3)
     assert found.fall_to_call == pytest.approx(0.42857, abs=5e-6)
     assert found.fall_to_forced == pytest.approx(0.52941, abs=5e-6)
-    assert found.max_survivable_fall == pytest.approx(0.66588, abs=5e-6)
-    # one day, before anything can be paid: a call of 60 % is cured from 14,500,000 up to (50 − 14.5) / (0.6 · 125)
-    assert found.max_sudden_fall == pytest.approx(1 - 35.5 / 75)
+    # at any speed: a call of 60 % is cured from 14,500,000 up to (50 − 14.5) / (0.6 · 125)
+    assert found.max_survivable_fall == pytest.approx(1 - 35.5 / 75)
     assert found.net_worth == 79_500_000
     assert found.runway_months == pytest.approx(4_500_000 / (800_000 + 50_000_000 * 0.02 / 12))
     # income 1,000,000 + dividends 5,000,000 after 20.315 % over 12 − spending 800,000 − interest 83,333

@@ -352,7 +352,9 @@ def applied(sheet: BalanceSheet, action: Action, amount: float) -> float:
     repaid = {"repay": amount, "sell_pledged": keep * amount}.get(action.action, 0.0)
     came = {"add_cash": amount, "sell_unpledged": 0.995 * amount}.get(action.action, 0.0)
     more = amount if action.action == "enlarge_line" else 0.0
-    changed = with_cash(owing(sheet, max(0.0, loan.balance - repaid)), sheet.cash + came + max(0.0, repaid - loan.balance))
+    changed = with_cash(
+        owing(sheet, max(0.0, loan.balance - repaid)), sheet.cash + came + max(0.0, repaid - loan.balance)
+    )
     changed = changed.with_(credit_lines=(replace(line, limit=line.limit + more),), holdings=new)
     return max_survivable_fall(changed, LENDERS, DEFAULTS)
 

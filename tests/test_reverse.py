@@ -13,7 +13,6 @@ from alm.balance_sheet import BalanceSheet, CashBalance, Quote, SecuredLoan
 from alm.engines.survivable import max_survivable_fall
 from alm.history import History, annual_history
 from alm.lenders import profiles
-
 from alm.reverse import JointShock, ReverseStress, Units, reverse_stress, worse_windows
 from alm.scenarios import Scenario, stressed
 from alm.settings import Settings

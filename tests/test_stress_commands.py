@@ -134,3 +134,18 @@ def test_defence_says_what_to_do(db: Path) -> None:
     assert found["horizons"][0]["scenario"] == "dividends-cut-30"
     assert found["capacity"][0]["further_borrowing"] == pytest.approx(25_000_000)
     assert answer(db, "defence")["actions"] == []
+
+
+def test_a_lender_file_that_nobody_names_stops_nothing(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "alm" / "lenders"
+    folder.mkdir(parents=True)
+    (folder / "broken.toml").write_text("freeze_ltv = ")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert answer(db, "stress")["max_survivable_fall"] == pytest.approx(0.52667, abs=5e-6)
+    loans = tmp_path / "loans.csv"
+    columns = "name,kind,balance,rate,lender,profile\n"
+    loans.write_text(columns + "Other,securities_backed,1000000,2%,A bank,standard-60-70-85\n")
+    assert "Other" in run(db, "import", str(loans), "--dry-run")
+    loans.write_text(columns + "Other,securities_backed,1000000,2%,A bank,broken\n")
+    with pytest.raises(BadInput, match=r"broken\.toml"):
+        run(db, "import", str(loans), "--dry-run")

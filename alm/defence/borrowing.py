@@ -70,9 +70,7 @@ def _largest(block: HouseholdBlock, i: int, loan: str, room: float, fall: float,
     return Borrowing(loan, use, amount, beyond or "freeze")
 
 
-def _stops(
-    today: HouseholdBlock, i: int, amounts: Sequence[float], fall: float, use: Use
-) -> list[Binding | None]:
+def _stops(today: HouseholdBlock, i: int, amounts: Sequence[float], fall: float, use: Use) -> list[Binding | None]:
     """What forbids each draw on a loan."""
     block = today.repeated(len(amounts))
     balance = block.row("balance", i)

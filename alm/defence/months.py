@@ -15,7 +15,6 @@ from dataclasses import dataclass, fields, replace
 from alm.balance_sheet import BalanceSheet, ltv
 from alm.engines.answers import Payment, payments, total_owed
 from alm.engines.household_block import (
-    NO_FLOWS,
     TO_THE_END,
     HouseholdBlock,
     look_plan,

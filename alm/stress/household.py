@@ -7,7 +7,7 @@ sheet first (`alm.scenarios.stressed`). Figures rest on today's balances: nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alm.balance_sheet import BalanceSheet, ltv
 from alm.engines.household_block import Means, household_block
@@ -49,8 +49,8 @@ class LoanStress:
 class StressTest:
     """The household, or the one loan asked for. Distances and zone are the nearest loan's; sources are shared.
 
-    The four largest survivable falls are those of `alm.engines.survivable`: at any speed, slowly, everything paid ahead,
-    and at any speed with what is not pledged sold before what is; None where something unpledged has no price.
+    The four largest survivable falls are those of `alm.engines.survivable`: at any speed, slowly, everything paid
+    ahead, and at any speed with what is not pledged sold before what is; None where something unpledged has no price.
     """
 
     ltv: float
