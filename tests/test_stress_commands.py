@@ -143,9 +143,9 @@ def test_a_lender_file_that_nobody_names_stops_nothing(db: Path, tmp_path: Path,
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert answer(db, "stress")["max_survivable_fall"] == pytest.approx(0.52667, abs=5e-6)
     loans = tmp_path / "loans.csv"
-    columns = "name,kind,balance,rate,lender,profile\n"
-    loans.write_text(columns + "Other,securities_backed,1000000,2%,A bank,standard-60-70-85\n")
+    columns = "name,kind,balance,rate_pa,profile,currency\n"
+    loans.write_text(columns + "Other,securities_backed,1000000,0.02,standard-60-70-85,JPY\n")
     assert "Other" in run(db, "import", str(loans), "--dry-run")
-    loans.write_text(columns + "Other,securities_backed,1000000,2%,A bank,broken\n")
+    loans.write_text(columns + "Other,securities_backed,1000000,0.02,broken,JPY\n")
     with pytest.raises(BadInput, match=r"broken\.toml"):
         run(db, "import", str(loans), "--dry-run")
