@@ -99,7 +99,7 @@ def _survivable(brief: Briefing) -> Line:
             ahead=percent(brief.max_survivable_fall_prepaid),
         ),
         t(
-            "the lenders look after each fall; cash {cash} and line {line} pay what they ask for, up to {fall}",
+            "largest fall at which cash {cash} and line {line} pay every call and nothing is sold = {fall}",
             cash=show(brief.cash),
             line=show(brief.undrawn_committed),
             fall=percent(brief.max_survivable_fall, 2),

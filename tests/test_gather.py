@@ -35,7 +35,7 @@ def test_the_demo_household_is_the_reference_household(db):
     found = morning(db, TODAY, simulate=False)
     assert found.ltv == pytest.approx(0.4)
     assert found.fall_to_call == pytest.approx(0.42857, abs=5e-6)
-    assert found.max_survivable_fall == pytest.approx(0.66588, abs=5e-6)
+    assert found.max_survivable_fall == pytest.approx(0.52667, abs=5e-6)
     assert (found.net_worth, found.cash, found.debt) == pytest.approx((79_500_000, 4_500_000, 50_000_000))
     assert found.dividends_gross == pytest.approx(5_000_000)
 
