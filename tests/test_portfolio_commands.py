@@ -47,12 +47,12 @@ class TestRisk:
 
     def test_the_fall_of_the_leader_stands_beside_the_survivable_fall(self, db):
         fragile = answer(risk, db)["fragility"]
-        # 1 − (30 − 5) / (0.85 · 75); β = 2/3 + 1/3 · cov(bond, share)/var(share)
+        # 1 − (30 − 5) / (0.60 · 75); β = 2/3 + 1/3 · cov(bond, share)/var(share)
         assert fragile["leader"] == "SHARE"
-        assert fragile["survivable_fall"] == pytest.approx(1 - 25 / 63.75)
+        assert fragile["survivable_fall"] == pytest.approx(1 - 25 / 45)
         slope = np.cov(RETURNS[:, 1], RETURNS[:, 0])[0, 1] / RETURNS[:, 0].var(ddof=1)
         assert fragile["leader_fall_long_run"] == pytest.approx(
-            min((1 - 25 / 63.75) / (2 / 3 + slope / 3), 1), rel=1e-3
+            min((1 - 25 / 45) / (2 / 3 + slope / 3), 1), rel=1e-3
         )
 
     def test_years_cut_the_past(self, db):

@@ -38,8 +38,8 @@ def test_five_numbers_are_a_household(tmp_path):
     brief = morning(tmp_path / "alm.db", ON, simulate=False)
     assert brief.ltv == pytest.approx(0.4)
     assert brief.fall_to_call == pytest.approx(1 - 0.4 / 0.7)
-    # cash only, no credit line: 1 − (50 − 4.5) / (0.85 × 125) = 57.176 %
-    assert brief.max_survivable_fall == pytest.approx(0.57176, abs=1e-5)
+    # cash only, no credit line: the call at 70 % asks for more than there is: 1 − 0.4 / 0.7
+    assert brief.max_survivable_fall == pytest.approx(0.42857, abs=1e-5)
     # 4,500,000 / (800,000 + 50,000,000 × 2 % / 12)
     assert brief.runway_months == pytest.approx(4_500_000 / (800_000 + 50_000_000 * 0.02 / 12))
 

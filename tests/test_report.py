@@ -50,7 +50,7 @@ def test_the_pages_say_verdict_figures_workings_and_sources(tmp_path):
         "SAFE",
         "2026-11-20",
         "Margin ratio (LTV) 40.0% ¥50,000,000 ÷ ¥125,000,000 = 40.00%",
-        "Largest survivable fall 66.6%",
+        "Largest survivable fall 52.7%",
         "If it falls, who pays?",
         "Net dividends against spending and interest",
         "in 300 paths of the model lognormal",

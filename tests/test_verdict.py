@@ -13,7 +13,7 @@ from alm.verdict import Figures, binding, checks, worst
 from tests.households import AS_OF, reference_household
 
 SETTINGS = Settings()
-FINE = Figures(fall_to_call=0.42857, max_survivable_fall=0.52667, runway_months=5.09, fire_probability=0.87)
+FINE = Figures(fall_to_call=0.42857, max_survivable_fall=0.58, runway_months=5.09, fire_probability=0.87)
 
 
 def verdict(sheet=None, settings=SETTINGS, **figures):

@@ -15,6 +15,9 @@ from alm.loans import positions
 from alm.settings import Settings
 from alm.text import percent, t
 
+COSTS = 0.005
+"""What trades may take off the fall survived where that is short already: their cost and tax alone take a little."""
+
 
 @dataclass(frozen=True, slots=True)
 class Margin:
@@ -40,7 +43,7 @@ def margin(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Lende
 
 def refuse_breach(before: Margin, after: Margin, trades: Iterable[Trade], settings: Settings) -> None:
     """Raise Infeasible for trades that leave less margin than asked for, or sell what a frozen loan holds."""
-    asked = min(settings.safety_fall, before.survivable_fall)
+    asked = min(settings.safety_fall, before.survivable_fall - COSTS)
     sold = {trade.pledged_to for trade in trades if trade.side == "sell" and trade.pledged_to}
     if after.survivable_fall < asked - 1e-9:
         raise Infeasible(
