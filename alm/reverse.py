@@ -139,7 +139,7 @@ def _scale(row: list[float], by: Sequence[float]) -> None:
 
 
 def _pay_interest(block: HouseholdBlock, rate: float, p: int) -> None:
-    """A year of interest on floating debts, on one path, from cash above the reserve and lines, else on top of debts."""
+    """A year of interest on floating debts, on one path: from cash above the reserve and lines, else added to debts."""
     terms, one = block.terms, block.one
     for r, values in enumerate(block.book):
         one[r][0] = values[p]

@@ -1,4 +1,4 @@
-"""How much more can be borrowed, and whether to draw the standby line now or keep it: searches over looks of a block."""
+"""How much more can be borrowed, and whether to draw the standby line now or keep it: searches over looks."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What a household can do about its loans today, done to the paths of a block: amounts in money, by slot and path.
 
-Money from outside repays a loan, adds cash or enlarges the line; a sale of pledged holdings repays their loan, a sale of
-free ones becomes cash; free holdings that a lender would take are pledged. Everything sold or pledged is the same share
-of all there is to sell or pledge.
+Money from outside repays a loan, adds cash or enlarges the line; a sale of pledged holdings repays their loan, a sale
+of free ones becomes cash; free holdings that a lender would take are pledged. Everything sold or pledged is the same
+share of all there is to sell or pledge.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def _state(block: HouseholdBlock, i: int, p: int) -> LenderState:
 
 
 def payments(block: HouseholdBlock, debts: Sequence[float], cash: Sequence[float]) -> list[Payment]:
-    """Who paid on each path. `debts` and `cash` are those before; what a lender's sale leaves beyond the debt is cash."""
+    """Who paid on each path. `debts` and `cash` are those before; what a sale leaves beyond the debt is cash."""
     spent, lines, own = (block.paid(LENDER, source) for source in ("cash", "credit_line", "unpledged_sale"))
     own_gross, pledged_gross, lost = block.sold_free(), block.sold_pledged(), block.row("sale_cost_tax")
     late, owed, unpaid = block.logged(LATE_INTEREST, LOGGED_AMOUNT), total_owed(block), block.row("unpaid")

@@ -7,15 +7,16 @@ done, the one with the smallest sum wins.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from itertools import islice, permutations
+from itertools import permutations
 
-WIDTH = 32
-"""Amounts compared in one block."""
-ROUNDS = 6
-"""Rounds of it place an amount to a billionth of its most."""
-ORDERS = 24
-"""Orders of slots tried: all of them up to four loans."""
+WIDTH = 8
+"""Amounts compared in one block, shared by the orders tried."""
+NEAR = 1e-6
+"""An amount is placed to this share of itself, or to a billionth of its most."""
+FEW = 3
+"""Up to so many slots every order is tried, beyond them that of the books and its reverse."""
 
 Amounts = Sequence[Sequence[float]]
 """By slot, then by path."""
@@ -26,7 +27,8 @@ def least(holds: Holds, most: Sequence[float]) -> tuple[float, ...] | None:
     """The amounts with the smallest sum for which `holds`; None where it does not at the most of every slot."""
     if not holds([[top] for top in most])[0]:
         return None
-    orders = list(islice(permutations(range(len(most))), ORDERS))
+    slots = tuple(range(len(most)))
+    orders = list(permutations(slots)) if len(slots) <= FEW else [slots, slots[::-1]]
     found = [list(most) for _ in orders]
     for place in range(len(most)):
         _lower(holds, found, [order[place] for order in orders])
@@ -36,8 +38,11 @@ def least(holds: Holds, most: Sequence[float]) -> tuple[float, ...] | None:
 def _lower(holds: Holds, found: list[list[float]], slots: Sequence[int]) -> None:
     """Lower one slot of every vector as far as it holds, all of them in the same blocks."""
     low, high = [0.0] * len(found), [vector[slot] for vector, slot in zip(found, slots, strict=True)]
-    for _ in range(ROUNDS):
-        steps = [[a + (b - a) * n / WIDTH for n in range(WIDTH)] for a, b in zip(low, high, strict=True)]
+    width = max(2, WIDTH // len(found))
+    for _ in range(math.ceil(30 / math.log2(width))):
+        if all(b - a <= NEAR * b for a, b in zip(low, high, strict=True)):
+            break
+        steps = [[a + (b - a) * n / width for n in range(width)] for a, b in zip(low, high, strict=True)]
         columns = [
             [*vector[:slot], amount, *vector[slot + 1 :]]
             for vector, slot, amounts in zip(found, slots, steps, strict=True)
@@ -45,21 +50,26 @@ def _lower(holds: Holds, found: list[list[float]], slots: Sequence[int]) -> None
         ]
         held = holds(list(zip(*columns, strict=True)))
         for v, amounts in enumerate(steps):
-            first = next((n for n in range(WIDTH) if held[v * WIDTH + n]), WIDTH)
-            high[v] = high[v] if first == WIDTH else amounts[first]
+            first = next((n for n in range(width) if held[v * width + n]), width)
+            high[v] = high[v] if first == width else amounts[first]
             low[v] = amounts[first - 1] if first > 0 else high[v]
     for vector, slot, amount in zip(found, slots, high, strict=True):
         vector[slot] = amount
+
+
+MARKS = 32
+MARKS_ROUNDS = 5
+"""Rounds of so many marks between a mark and its double place an amount to 3e-8 of itself."""
 
 
 def most(holds: Callable[[Sequence[float]], list[bool]], unit: float) -> float:
     """The largest amount up to which `holds`, to 3e-8 of itself; inf where it never ends. `unit` is its size."""
     marks = [0.0, *(unit * 2.0**power for power in range(-24, 24))]
     low, high = _between(holds, marks)
-    for _ in range(ROUNDS - 1):
+    for _ in range(MARKS_ROUNDS):
         if high - low <= 0.0 or high == float("inf"):
             break
-        low, high = _between(holds, [low + (high - low) * n / WIDTH for n in range(WIDTH + 1)])
+        low, high = _between(holds, [low + (high - low) * n / MARKS for n in range(MARKS + 1)])
     return low
 
 
