@@ -13,7 +13,7 @@ from itertools import permutations
 
 WIDTH = 8
 """Amounts compared in one block, shared by the orders tried."""
-NEAR = 1e-6
+NEAR = 3e-8
 """An amount is placed to this share of itself, or to a billionth of its most."""
 FEW = 3
 """Up to so many slots every order is tried, beyond them that of the books and its reverse."""
