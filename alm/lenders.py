@@ -1,5 +1,5 @@
 """Lender profiles: the rules of a securities-backed loan as data, each with its source. The state machine that acts
-them out is `alm.mechanics.lender`.
+them out is `alm.step.lender`.
 
 Ratios are LTV = (balance + accrued interest) / market value pledged, scaled by the holdings' advance rates: a profile
 that is stated on lending value is used with advance rates below 1.
@@ -8,7 +8,7 @@ that is stated on lending value is used with advance rates below 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -70,10 +70,33 @@ class LenderProfile:
         )
 
 
+class Profiles(Mapping[str, LenderProfile]):
+    """Lender profiles by name. The user's own files are read when they are asked for: one that cannot be read is
+    refused to who names it, and to nobody else."""
+
+    def __init__(self, packaged: Mapping[str, LenderProfile], own: Iterable[Path]) -> None:
+        self._read = dict(packaged)
+        self._files = {path.stem: path for path in own}
+
+    def __getitem__(self, name: str) -> LenderProfile:
+        if name in self._files:
+            self._read[name] = read_profile(self._files[name])
+            del self._files[name]
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._read, *self._files)))
+
+    def __len__(self) -> int:
+        return len(self._read.keys() | self._files.keys())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._read or name in self._files
+
+
 def profiles(user_folder: Path | None = None) -> Mapping[str, LenderProfile]:
     """The packaged profiles and the user's own by name; a user's file of the same name wins."""
-    own = () if user_folder is None else sorted(user_folder.glob("*.toml"))
-    return {**_packaged(), **{profile.name: profile for profile in map(read_profile, own)}}
+    return Profiles(_packaged(), () if user_folder is None else sorted(user_folder.glob("*.toml")))
 
 
 @cache
@@ -129,5 +152,7 @@ def _check_order(path: Path, profile: LenderProfile) -> None:
         raise BadInput(
             "0 < freeze_ltv ≤ call_ltv ≤ forced_ltv", file=path, column="freeze_ltv", value=profile.freeze_ltv
         )
-    if not 0 < profile.cure_ltv < call:
-        raise BadInput("a cure_ltv above 0 and below the call", file=path, column="cure_ltv", value=profile.cure_ltv)
+    for key in ("cure_ltv", "concentration_cure_ltv"):
+        target = getattr(profile, key)
+        if target is not None and not 0 < target < call:
+            raise BadInput(t("a {key} above 0 and below the call", key=key), file=path, column=key, value=target)

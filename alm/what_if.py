@@ -25,7 +25,7 @@ from alm.balance_sheet import (
 )
 from alm.errors import BadInput, Infeasible, UnknownName
 from alm.lenders import LenderProfile
-from alm.margin import positions
+from alm.loans import positions
 from alm.settings import Settings
 from alm.text import money, percent, t
 
@@ -270,12 +270,10 @@ def _difference(before: Value, after: Value) -> float | None:
     return None
 
 
-def refuse_frozen(
-    before: BalanceSheet, after: BalanceSheet, settings: Settings, profiles: Mapping[str, LenderProfile]
-) -> None:
+def refuse_frozen(before: BalanceSheet, after: BalanceSheet, profiles: Mapping[str, LenderProfile]) -> None:
     """Raise Infeasible where the lender would not take part: at or above its freeze it neither lends more nor lets go
     of what is pledged, so no step may end there with a higher margin ratio than the books'."""
-    loans = zip(positions(before, profiles, settings), positions(after, profiles, settings), strict=True)
+    loans = zip(positions(before, profiles), positions(after, profiles), strict=True)
     for old, new in loans:
         if new.zone != "safe" and new.ltv > old.ltv * (1 + 1e-9):
             raise Infeasible(
@@ -299,5 +297,5 @@ def what_if(
 ) -> tuple[Brief, Brief]:
     """The briefing before and after the steps, by the same `brief`; refused where a frozen loan's lender would."""
     changed = change(sheet, settings, steps)
-    refuse_frozen(sheet, changed, settings, profiles)
+    refuse_frozen(sheet, changed, profiles)
     return brief(sheet), brief(changed)

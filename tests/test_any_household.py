@@ -37,7 +37,7 @@ def english_afterwards():
 
 SAME = {
     "stress": ("ltv", "profile", "zone", "max_survivable_fall", "max_survivable_fall_slow"),
-    "defence": ("runway_months",),
+    "defence": ("max_survivable_fall", "runway_months"),
     "snowball": (
         "fire_ratio_gross", "fire_ratio_before_interest", "fire_ratio_net", "crossover_year", "dividends_gross",
         "dividends_net",

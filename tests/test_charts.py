@@ -106,7 +106,7 @@ def luminance(colour: str) -> float:
 
 
 def test_the_figures_on_the_zones_can_be_read_and_the_zones_are_named() -> None:
-    chart = two_shocks(heat_map(SHEET, LENDERS, RULES, (0.0, 0.5), (0.0, 0.2)))
+    chart = two_shocks(heat_map(SHEET, LENDERS, (0.0, 0.5), (0.0, 0.2)))
     assert [trace.name for trace in chart.data[1:]] == ["safe", "frozen", "call", "forced"]
     assert chart.data[0].textfont.color == DARK_INK
 

@@ -1,4 +1,4 @@
-"""The stress test's closed forms and the fire drill say the same about one day: just below survives, just above sells."""
+"""The stress test and the fire drill say the same about one day: just below the figure survives, just above sells."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alm.balance_sheet import BalanceSheet
-from alm.drill import Crisis, Drill, drill
+from alm.drill import Crisis, Drill, course_of, drill
+from alm.engines.survivable import max_survivable_fall
 from alm.lenders import profiles
-from alm.margin import cash_demanded, positions
+from alm.loans import demanded, positions
 from alm.scenarios import fall, stressed
 from alm.settings import Settings
 from alm.stress import stress_test
@@ -37,11 +38,13 @@ def household(profile: str = "standard-60-70-85", line: float = 10e6, collateral
 def crashed(sheet: BalanceSheet, depth: float) -> Drill:
     """One day falls by `depth`, from a Friday to a Monday, and prices stay there for two weeks."""
     closes = ((date(2024, 8, 2), 1.0), (date(2024, 8, 5), 1 - depth), (date(2024, 8, 20), 1 - depth))
-    return drill(sheet, Crisis("crash", "One day", "invented", "XJPX", closes), fall(depth), LENDERS, SETTINGS)
+    return drill(
+        sheet, course_of(Crisis("crash", "One day", "invented", "XJPX", closes)), fall(depth), LENDERS, SETTINGS
+    )
 
 
 def sudden(sheet: BalanceSheet) -> float:
-    return stress_test(sheet, LENDERS, SETTINGS).max_survivable_fall
+    return max_survivable_fall(sheet, LENDERS, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def sudden(sheet: BalanceSheet) -> float:
 )
 def test_the_reference_household_sells_nothing_up_to_this_day(line: float, largest: float) -> None:
     sheet = household(line=line)
-    assert sudden(sheet) == pytest.approx(largest, abs=1e-12)
+    assert sudden(sheet) == pytest.approx(largest, abs=1e-7)
     assert crashed(sheet, largest - 1e-6).end.survived
     assert crashed(sheet, largest + 1e-6).end.forced_sale
 
@@ -94,10 +97,10 @@ def test_two_loans_share_what_can_be_paid(collateral: float) -> None:
     largest = sudden(sheet)
     assert crashed(sheet, largest - 1e-6).end.survived
     assert crashed(sheet, largest + 1e-6).end.forced_sale
-    assert cash_demanded(positions(stressed(sheet, fall(largest - 1e-6)), LENDERS, SETTINGS)) <= 14.5e6
+    assert demanded(positions(stressed(sheet, fall(largest - 1e-6)), LENDERS)) <= 14.5e6
 
 
-def test_paid_in_time_the_same_money_reaches_further() -> None:
+def test_paid_ahead_the_same_money_reaches_further() -> None:
     """Repaying 14,500,000 before the day: 35,500,000 is sold for at 85 % only from a fall of 66.588 %. The household
     owns nothing else, so the lender's first look is what differs."""
     sheet = household("jp-sell-all")
@@ -116,7 +119,9 @@ def test_a_lender_that_never_calls_is_paid_nothing_and_the_drill_says_so() -> No
     found = crashed(household("jp-sell-all"), 0.6)
     assert "never calls" in found.note
     assert found.end.forced_sale
-    assert next(e for e in found.events if e.event == "forced_sale").ltv == pytest.approx(1.0)
+    assert next(e for e in found.events if e.event == "forced_sale").ltv == pytest.approx(1.0, abs=2e-3), (
+        "with late interest"
+    )
     assert "never calls" not in crashed(household(), 0.6).note
 
 
@@ -132,7 +137,7 @@ def test_two_loans_alike_are_one_twice_as_large() -> None:
     half = tuple(replace(h, pledged_to=loan) for h, loan in zip(sheet.holdings, ("Loan", "Second"), strict=True))
     loan = replace(sheet.secured_loans[0], balance=25e6)
     assert sudden(sheet.with_(holdings=half, secured_loans=(loan, replace(loan, name="Second")))) == pytest.approx(
-        sudden(sheet), abs=1e-12
+        sudden(sheet), abs=1e-7
     )
 
 
@@ -147,4 +152,4 @@ def test_what_lends_nothing_is_as_good_as_nothing_pledged() -> None:
         assert (test.max_survivable_fall, test.max_survivable_fall_prepaid) == (-math.inf, -math.inf)
         assert loan.zone == "forced"
     owing_nothing = worthless.with_(secured_loans=tuple(replace(x, balance=0.0) for x in sheet.secured_loans))
-    assert stress_test(owing_nothing, LENDERS, SETTINGS).max_survivable_fall == 1.0
+    assert sudden(owing_nothing) == 1.0

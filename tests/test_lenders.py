@@ -58,6 +58,7 @@ def test_a_users_own_profile_is_added_and_may_replace_a_packaged_one(tmp_path):
     [
         (("freeze_ltv = 0.5", "freeze_ltv = 0.9"), "my-bank.toml, freeze_ltv: '0.9' is refused: expected 0 < freeze_ltv ≤ call_ltv ≤ forced_ltv."),
         (("cure_ltv = 0.5", "cure_ltv = 0.7"), "my-bank.toml, cure_ltv: '0.7' is refused: expected a cure_ltv above 0 and below the call."),
+        (("cure_days = 3", "concentration_cure_ltv = 0.65"), "my-bank.toml, concentration_cure_ltv: '0.65' is refused: expected a concentration_cure_ltv above 0 and below the call."),
         (("cure_days = 3", 'cure_days = "3"'), "my-bank.toml, cure_days: '3' is refused: expected a whole number of business days from 0 to 365."),
         (("cure_days = 3", "cure_days = true"), "my-bank.toml, cure_days: 'True' is refused: expected a whole number of business days from 0 to 365."),
         (("forced_ltv = 0.8", "forced_ltv = 80"), "my-bank.toml, forced_ltv: '80' is refused: expected a ratio from 0 to 2, such as 0.7."),
@@ -70,6 +71,15 @@ def test_a_mistake_is_one_sentence_with_file_key_and_value(tmp_path, change, sen
     with pytest.raises(BadInput) as refusal:
         read_profile(written(tmp_path, GOOD.replace(*change)))
     assert str(refusal.value) == sentence
+
+
+def test_a_file_that_cannot_be_read_is_refused_to_who_names_it_and_to_nobody_else(tmp_path):
+    written(tmp_path, "freeze_ltv = ")
+    found = profiles(tmp_path)
+    assert "my-bank" in found
+    assert found["standard-60-70-85"].call_ltv == 0.70
+    with pytest.raises(BadInput, match=r"my-bank\.toml"):
+        found["my-bank"]
 
 
 def test_an_unknown_key_is_refused_with_the_known_ones(tmp_path):

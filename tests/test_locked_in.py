@@ -10,7 +10,7 @@ from alm.advice import advise
 from alm.balance_sheet import Account, BalanceSheet, CashBalance, Dividend, Quote
 from alm.defence import defend, runway_months
 from alm.dividends import annual_dividends
-from alm.drill import crises, drill
+from alm.drill import course_of, crises, drill
 from alm.fire.household import plan_from
 from alm.lenders import profiles
 from alm.scenarios import find_scenario
@@ -46,7 +46,9 @@ def test_it_is_wealth_and_no_defence():
 
 @pytest.mark.parametrize("name", ["us-2007", "nikkei-1989"])
 def test_a_crisis_is_the_same_with_it_and_without(name):
-    plain, locked = (drill(sheet, crises()[name], find_scenario(name), LENDERS, SETTINGS) for sheet in (PLAIN, LOCKED))
+    plain, locked = (
+        drill(sheet, course_of(crises()[name]), find_scenario(name), LENDERS, SETTINGS) for sheet in (PLAIN, LOCKED)
+    )
     assert (locked.events, locked.payments) == (plain.events, plain.payments)
     assert [(day.cash, day.ltv) for day in locked.days] == [(day.cash, day.ltv) for day in plain.days]
 

@@ -8,9 +8,8 @@ import pytest
 
 from alm.balance_sheet import BalanceSheet, SecuredLoan
 from alm.errors import BadInput, MissingValue
-from alm.margin import THRESHOLDS
-from alm.mechanics.sale import cash_to_cure
 from alm.scenarios import fall, find_scenario, stressed
+from alm.step.sale import cash_to_cure
 from tests.households import AS_OF, holding, reference_household
 from tests.stressed import household, row, run
 
@@ -27,13 +26,34 @@ def test_margin_ratio_and_distances() -> None:
 
 
 def test_the_largest_survivable_falls() -> None:
-    test = run(reference_household())
-    falls = {t: (s.cash, s.cash_and_line) for t in THRESHOLDS if (s := test.survivable[t])}
-    assert falls["freeze"] == pytest.approx((0.39333, 0.52667), abs=5e-6)
-    assert falls["call"] == pytest.approx((0.48000, 0.59429), abs=5e-6)
-    assert falls["forced"] == pytest.approx((0.57176, 0.66588), abs=5e-6)
-    assert test.max_survivable_fall == pytest.approx(0.52667, abs=5e-6)
-    assert test.max_survivable_fall_prepaid == falls["call"][1]
+    """At any speed, slowly, paid ahead; the same with cash only, a loan of 60 million, a lender who sells all."""
+    sheet = reference_household()
+    (loan,) = sheet.secured_loans
+    found = (
+        sheet,
+        sheet.with_(credit_lines=()),
+        sheet.with_(secured_loans=(replace(loan, balance=60e6),)),
+        sheet.with_(secured_loans=(replace(loan, profile="jp-sell-all"),)),
+    )
+    assert [figures(x) for x in found] == [
+        pytest.approx((0.52667, 0.58017, 0.59429), abs=5e-6),
+        pytest.approx((0.42857, 0.42857, 0.48000), abs=5e-6),
+        pytest.approx((0.39333, 0.41224, 0.48000), abs=5e-6),
+        pytest.approx((0.52941, 0.52941, 0.66588), abs=5e-6),
+    ]
+
+
+def figures(sheet: BalanceSheet) -> tuple[float, float, float]:
+    test = run(sheet)
+    return test.max_survivable_fall, test.max_survivable_fall_slow, test.max_survivable_fall_prepaid
+
+
+def test_a_call_that_cannot_be_answered_ends_survival_at_the_call() -> None:
+    """56.25 of 125 million with 3.6 million of cash: 70 % is reached at 1 − 0.45/0.70, where 8.04 million are asked."""
+    sheet = household(56.25e6, 125e6, money=3.6e6)
+    assert run(sheet).max_survivable_fall == pytest.approx(0.357142, abs=1e-6)
+    row_ = row(sheet, 0.4)
+    assert (row_.zone, row_.outcome, row_.survives) == ("call", "forced", False)
 
 
 def test_a_fall_of_half_takes_these_cures() -> None:
@@ -46,7 +66,9 @@ def test_a_fall_of_half_takes_these_cures() -> None:
     assert half.cures.freeze.sell == pytest.approx(31_250_000)
     assert half.cures.freeze.sell_after_costs == pytest.approx(31_250_000)
     assert half.cures.freeze.post_collateral == pytest.approx(20_833_333.33)
-    assert half.survives
+    (asked,) = half.demands
+    assert (asked.target_ltv, asked.amount, asked.days) == pytest.approx((0.60, 12_500_000, 5))
+    assert (half.outcome, half.survives) == ("paid", True)
 
 
 def test_at_minus_sixty_no_sale_restores_the_freeze_level() -> None:
@@ -55,7 +77,9 @@ def test_at_minus_sixty_no_sale_restores_the_freeze_level() -> None:
     assert deep.cures.forced.pay_cash == pytest.approx(7_500_000)
     assert deep.cures.freeze.sell is None
     assert "Selling all 50,000,000 pledged to Loan" in deep.cures.freeze.infeasible
-    assert deep.survives
+    assert (deep.outcome, deep.survives) == ("forced", False)
+    (asked,) = deep.demands
+    assert asked.days == 0, "past the forced threshold nobody is asked"
 
 
 def test_the_published_example_of_a_securities_lender() -> None:
@@ -90,32 +114,37 @@ def test_the_largest_ltv_that_survives_a_crisis_untouched(crisis: str, threshold
 def test_without_debt_no_fall_reaches_anything() -> None:
     for sheet in (household(0, 100), BalanceSheet(AS_OF, "JPY")):
         test = run(sheet)
-        assert (test.ltv, test.zone, test.survivable["forced"].cash_and_line) == (0.0, "safe", 1.0)
+        assert (test.ltv, test.zone, test.max_survivable_fall) == (0.0, "safe", 1.0)
         assert test.distances.forced == 1.0
         assert all(r.survives and r.sources.sale == 0 for r in test.grid)
 
 
 def test_without_collateral_only_money_survives() -> None:
-    assert run(household(100, 0, money=50)).survivable["forced"].cash_and_line == float("-inf")
+    """Nothing is pledged and 100 is owed: the lender's claim is due at once."""
     broke = run(household(100, 0, money=50))
+    assert broke.max_survivable_fall == float("-inf")
+    assert {r.outcome for r in broke.grid} == {"forced"}
+    assert broke.grid[0].sources.unpaid == pytest.approx(50)
     assert (broke.ltv, broke.zone) == (float("inf"), "forced")
     assert broke.distances.freeze == float("-inf")
-    assert run(household(100, 0, money=100)).survivable["forced"].cash_and_line == 1.0
+    rich = run(household(100, 0, money=100))
+    assert rich.max_survivable_fall == 1.0
+    assert {r.outcome for r in rich.grid} == {"paid"}
 
 
 def test_beyond_forced_the_market_would_have_to_rise() -> None:
+    """90 of 100 is past the call too, which lapses where the market brings it below 70 %; 1 of cash cures nothing."""
     test = run(household(90, 100, money=1))
     assert test.zone == "forced"
     assert test.distances.forced == pytest.approx(1 - 0.9 / 0.85)
-    assert test.survivable["forced"].cash_and_line == pytest.approx(1 - 89 / 85)
-    assert test.survivable["forced"].cash_and_line < 0
+    assert test.max_survivable_fall == pytest.approx(1 - 0.9 / 0.7)
     assert not any(r.survives for r in test.grid)
 
 
 def test_an_overdraft_is_no_source() -> None:
     test = run(household(40, 100, money=-5))
     assert test.sources.cash == 0
-    assert test.survivable["forced"].cash_and_line == pytest.approx(test.distances.forced)
+    assert test.max_survivable_fall == pytest.approx(test.distances.call)
 
 
 def test_equal_means_already_there() -> None:
@@ -142,8 +171,11 @@ def test_one_stock_that_is_most_of_the_collateral_lowers_freeze_and_cure() -> No
     assert [run(x).loans[0].levels.forced for x in (spread, heavy)] == [0.85, 0.85]
 
 
-def test_a_missing_price_stops_the_test() -> None:
+def test_a_missing_price_of_what_is_pledged_stops_the_test_and_any_other_hides_one_figure() -> None:
     sheet = household(40, 100)
+    unpriced = replace(holding("NEW", 5, pledged_to=None), price=None)
+    test = run(sheet.with_(holdings=(*sheet.holdings, unpriced)))
+    assert (test.max_survivable_fall, test.max_survivable_fall_selling) == (run(sheet).max_survivable_fall, None)
     with pytest.raises(MissingValue, match="No price for PORT"):
         run(sheet.with_(holdings=(replace(sheet.holdings[0], price=None),)))
 

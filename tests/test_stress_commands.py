@@ -43,7 +43,8 @@ def answer(db: Path, command: str, *options: str) -> dict[str, Any]:
 def test_stress_meets_the_reference_table(db: Path) -> None:
     found = answer(db, "stress")
     assert (found["ltv"], found["profile"]) == (pytest.approx(0.4), "standard-60-70-85")
-    assert found["max_survivable_fall"] == pytest.approx(0.52667, abs=5e-6)
+    names = ("max_survivable_fall", "max_survivable_fall_slow", "max_survivable_fall_prepaid")
+    assert [found[name] for name in names] == pytest.approx([0.52667, 0.58017, 0.59429], abs=5e-6)
     assert [row["fall"] for row in found["grid"]] == pytest.approx([n / 20 for n in range(1, 15)])
     half = found["grid"][9]
     assert (half["ltv"], half["zone"], half["survives"]) == (pytest.approx(0.8), "call", True)
@@ -59,7 +60,10 @@ def test_stress_meets_the_reference_table(db: Path) -> None:
     deep = found["grid"][11]
     assert (deep["ltv"], deep["cures"]["freeze"]["sell"]) == (pytest.approx(1.0), None)
     assert deep["cures"]["forced"]["pay_cash"] == pytest.approx(7_500_000)
-    assert [row["survives"] for row in found["grid"]] == [True] * 13 + [False]
+    assert [row["survives"] for row in found["grid"]] == [True] * 10 + [False] * 4
+    assert [row["outcome"] for row in found["grid"]] == ["nothing asked"] * 8 + ["paid"] * 2 + ["forced"] * 4
+    (demand,) = half["demands"]
+    assert (demand["target_ltv"], demand["amount"], demand["days"]) == pytest.approx((0.6, 12_500_000, 5))
 
 
 def test_stress_grid_options(db: Path) -> None:
@@ -75,11 +79,11 @@ def test_stress_grid_options(db: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (("stress",), "You can pay for a fall of up to 52.6% without selling anything"),
+        (("stress",), "At any speed, cash and committed credit survive a fall of 52.7%"),
         (("scenario", "us-2007", "line-withdrawn"), "Net worth"),
         (("scenario", "--list"), "nikkei-1989"),
         (("reverse",), "Fall of every price"),
-        (("defence", "--survive", "0.7"), "A fall of 70.0% is not survived; the largest is 66.5%."),
+        (("defence", "--survive", "0.7"), "A fall of 70.0% is not survived at any speed; the largest is 52.7%."),
     ],
 )
 def test_plain_output_fits_eighty_columns(db: Path, command: tuple[str, ...], words: str) -> None:
@@ -103,6 +107,7 @@ def test_a_scenario_from_a_file(db: Path, tmp_path: Path) -> None:
     found = answer(db, "scenario", str(path))
     assert found["after"]["ltv"] == pytest.approx(0.8)
     assert found["cures"]["call"]["pay_cash"] == pytest.approx(6_250_000)
+    assert (found["outcome"], found["survives"]) == ("paid", True)
     path.write_text("fal = 0.5")
     with pytest.raises(BadInput, match=r"half\.toml, key: 'fal' is refused"):
         run(db, "scenario", str(path))
@@ -112,18 +117,35 @@ def test_a_scenario_from_a_file(db: Path, tmp_path: Path) -> None:
 
 def test_reverse_names_the_smallest_joint_shock(db: Path) -> None:
     found = answer(db, "reverse")
-    assert found["alone"]["equity_fall"] == pytest.approx(0.66588, abs=5e-6)
+    assert found["alone"]["equity_fall"] == pytest.approx(0.52667, abs=5e-6)
     assert 0 < found["smallest"]["distance"] < found["alone"]["equity_fall"] / found["units"]["equity_fall"]
     assert [run["years"] for run in found["history"]] == [1, 2, 3]
     assert found["history"][0]["share"] == 0
 
 
 def test_defence_says_what_to_do(db: Path) -> None:
+    """At −70 % the lender would sell from 31.875 of 37.5 million on; 50 are owed."""
     found = answer(db, "defence", "--survive", "0.7")
     assert found["runway_months"] == pytest.approx(4_500_000 / 883_333.33, abs=0.05)
     amounts = {a["action"]: a["amount"] for a in found["actions"]}
-    assert amounts["repay"] == amounts["add_cash"] == pytest.approx(3_625_000)
+    assert amounts["repay"] == pytest.approx(18_125_000)
+    assert "add_cash" not in amounts
     assert all(a["why"] for a in (*found["actions"], *found["cannot"]))
     assert found["horizons"][0]["scenario"] == "dividends-cut-30"
     assert found["capacity"][0]["further_borrowing"] == pytest.approx(25_000_000)
     assert answer(db, "defence")["actions"] == []
+
+
+def test_a_lender_file_that_nobody_names_stops_nothing(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "alm" / "lenders"
+    folder.mkdir(parents=True)
+    (folder / "broken.toml").write_text("freeze_ltv = ")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert answer(db, "stress")["max_survivable_fall"] == pytest.approx(0.52667, abs=5e-6)
+    loans = tmp_path / "loans.csv"
+    columns = "name,kind,balance,rate_pa,profile,currency\n"
+    loans.write_text(columns + "Other,securities_backed,1000000,0.02,standard-60-70-85,JPY\n")
+    assert "Other" in run(db, "import", str(loans), "--dry-run")
+    loans.write_text(columns + "Other,securities_backed,1000000,0.02,broken,JPY\n")
+    with pytest.raises(BadInput, match=r"broken\.toml"):
+        run(db, "import", str(loans), "--dry-run")

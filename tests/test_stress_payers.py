@@ -8,8 +8,8 @@ import pytest
 
 from alm.balance_sheet import BalanceSheet, SecuredLoan
 from alm.errors import UnknownName
-from alm.mechanics.sale import cash_to_cure
 from alm.settings import Settings
+from alm.step.sale import cash_to_cure
 from alm.stress import (
     stress_test,
 )
@@ -27,13 +27,15 @@ def test_cash_pays_a_call_before_the_line() -> None:
 
 
 def test_what_is_not_pledged_is_sold_before_what_is_and_the_order_is_a_setting() -> None:
-    """At −50 % the call takes 12.5 M. 4 M unpledged bring 2 M after the fall; with 4.5 M of cash and no line the rest
-    is a sale of pledged x: 43.5 − x = 0.6 (62.5 − x), x = 15 M. With unpledged first, cash keeps nothing either."""
+    """At −50 % the call takes 12.5 M. 8 M unpledged bring 4 M after the fall; with 4.5 M of cash and no line the rest
+    is a sale of pledged x: 41.5 − x = 0.6 (62.5 − x), x = 10 M. With pledged first, cash keeps all it has."""
     sheet = reference_household().with_(credit_lines=())
-    sheet = sheet.with_(holdings=(*sheet.holdings, holding("FREE", 4e6, pledged_to=None)))
+    sheet = sheet.with_(holdings=(*sheet.holdings, holding("FREE", 8e6, pledged_to=None)))
     paid = row(sheet, 0.5).sources
-    assert (paid.cash, paid.unpledged_sale, paid.pledged_sale, paid.unpaid) == pytest.approx((4.5e6, 2e6, 15e6, 0))
-    assert paid.sale == pytest.approx(17e6)
+    assert (paid.cash, paid.unpledged_sale, paid.pledged_sale, paid.unpaid) == pytest.approx((4.5e6, 4e6, 10e6, 0))
+    assert paid.sale == pytest.approx(14e6)
+    assert row(sheet, 0.5).outcome == "forced"
+    assert row(sheet, 0.45).outcome == "own sale", "8.75 M asked: 4.5 M of cash, and 4.25 M of what 4.4 M would bring"
     lenders_first = replace(
         FREE_SALES, waterfall_order=("pledged_sale", "unpledged_sale", "cash", "credit_line", "dividends")
     )
@@ -58,9 +60,7 @@ def test_a_cancellable_or_expired_line_pays_nothing() -> None:
     sheet = reference_household()
     (line,) = sheet.credit_lines
     for gone in (replace(line, committed=False), replace(line, expires=AS_OF.replace(day=1))):
-        assert run(sheet.with_(credit_lines=(gone,))).survivable["forced"].cash_and_line == pytest.approx(
-            0.57176, abs=5e-6
-        )
+        assert run(sheet.with_(credit_lines=(gone,))).max_survivable_fall == pytest.approx(1 - 0.4 / 0.7)
 
 
 def test_selling_with_cost_and_a_taxed_gain_inside_needs_more() -> None:
@@ -94,18 +94,21 @@ def two_loans() -> BalanceSheet:
 
 
 def test_two_loans_share_the_sources() -> None:
-    """Loan Two is forced from −20 % (34/42.5), One from −52.94 %. With 6 of cash: 34 − 42.5 m = 6 gives m = 0.65882,
-    where One needs nothing (40 < 85·0.65882); so the household survives −34.1 %."""
+    """Loan Two is called from −2.86 % (34/35) and asks for 34 − 30 m; 6 of cash pay that down to m = 28/30, −6.67 %,
+    where One asks for nothing (40 < 70·0.9333)."""
     test = run(two_loans())
     assert test.distances.forced == pytest.approx(0.2)
-    assert test.survivable["forced"].cash_and_line == pytest.approx(1 - 28 / 42.5)
+    assert test.max_survivable_fall == pytest.approx(1 - 28 / 30)
     assert [loan.ltv for loan in test.loans] == pytest.approx([0.4, 0.68])
 
 
 def test_two_loans_that_both_need_money() -> None:
-    """With 40 of cash both need: 74 − 127.5 m = 40, m = 0.26667."""
+    """With 40 of cash Two is paid until its lender sells at 85 %: −20 %. Under lenders whose forced threshold has days
+    of its own, both are called below m = 40/70 and asked for 74 − 90 m: 40 of cash pay that down to m = 34/90."""
     sheet = two_loans().with_(cash_balances=cash(40.0))
-    assert run(sheet).survivable["forced"].cash_and_line == pytest.approx(1 - 34 / 127.5)
+    assert run(sheet).max_survivable_fall == pytest.approx(0.2)
+    patient = {**LENDERS, "standard-60-70-85": replace(LENDERS["standard-60-70-85"], forced_days=3)}
+    assert stress_test(sheet, patient, FREE_SALES).max_survivable_fall == pytest.approx(1 - 34 / 90)
 
 
 def test_one_loan_can_be_looked_at_alone() -> None:

@@ -11,7 +11,7 @@ from alm.text import t
 
 
 def sources_against_fall(points: tuple[Capacity, ...]) -> go.Figure:
-    """Stacked capacity: orthogonal sources below, correlated above, and the money needed as a line."""
+    """Stacked capacity: orthogonal sources below, correlated above, and what lenders ask for as a line."""
     chart = figure(title=t("Who can pay as the market falls"), x_title=t("Fall"))
     falls = [p.fall for p in points]
     stacked = (
@@ -27,7 +27,7 @@ def sources_against_fall(points: tuple[Capacity, ...]) -> go.Figure:
     chart.add_scatter(
         x=falls,
         y=[p.needed for p in points],
-        name=t("Needed to avoid a forced sale"),
+        name=t("Asked by the lenders"),
         mode="lines",
         line={"color": ZONE_COLOUR["forced"], "width": 3},
     )

@@ -64,7 +64,7 @@ def _thresholds(chart: go.Figure, loan: LoanStress, *, apart: bool) -> None:
 
 
 def _survivable(chart: go.Figure, test: StressTest) -> None:
-    """Where cash and credit end: a vertical line at the largest survivable fall, when the market can get there."""
+    """Up to where nothing is sold at any speed: a vertical line, when the market can get there."""
     if 0 < test.max_survivable_fall < 1:
         line = {"color": ZONE_COLOUR["forced"], "dash": "dot", "width": 1.5}
         words = {"text": t("survived to {fall}", fall=up_to(test.max_survivable_fall)), "textangle": -90}

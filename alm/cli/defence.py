@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
-from alm.defence import Defence, Month, defend
+from alm.defence import Defence, Month, defend, told_once
 from alm.dividends import net_dividends
 from alm.scenarios import library
 from alm.settings import user_folder
@@ -41,15 +41,17 @@ def show(result: Defence, currency: str) -> None:
     out = console()
     fall, most = percent(result.survive_fall), up_to(result.max_survivable_fall)
     survived, not_survived = (
-        "A fall of {fall} is survived; the largest is {most}.",
-        "A fall of {fall} is not survived; the largest is {most}.",
+        "A fall of {fall} is survived at any speed; the largest is {most}.",
+        "A fall of {fall} is not survived at any speed; the largest is {most}.",
     )
     verdict = survived if result.survives else not_survived
     out.print(t(verdict, fall=fall, most=most), markup=False)
     for line in summary(result):
         out.print(line, markup=False)
-    for action in (*result.actions, *result.cannot):
-        out.print(f"{'→' if action.amount is not None else '✗'} {action.why}", markup=False)
+    for why in told_once(result.actions):
+        out.print(f"→ {why}", markup=False)
+    for why in told_once(result.cannot):
+        out.print(f"✗ {why}", markup=False)
     for way in result.borrow_and_spend:
         room = money(way.amount, currency)
         out.print(t("{loan}: {amount} more could be borrowed and spent.", loan=way.loan, amount=room), markup=False)

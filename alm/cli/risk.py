@@ -9,11 +9,11 @@ import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
 from alm.diversification import Fragility, fragility
+from alm.engines.survivable import max_survivable_fall
 from alm.past import Actual, actual, restated
 from alm.portfolio_telling import METHODS, actual_sentence, fragility_sentence, left_out_sentences
 from alm.risk.report import RiskReport, risk_report
 from alm.risk.scorecard import show as shown
-from alm.stress import stress_test
 from alm.text import day, number, percent, t
 
 DAYS_PER_YEAR = 365.25
@@ -46,7 +46,7 @@ def command(
         currencies=market.currencies,
         since=since,
     )
-    survivable = stress_test(home.sheet, home.profiles, home.settings).max_survivable_fall
+    survivable = max_survivable_fall(home.sheet, home.profiles, home.settings)
     fragile = fragility(home.sheet, report, survivable)
     held = actual(read_transactions(home.db, home.as_of), home.sheet, market, home.settings.risk_free_pa)
     if as_json:

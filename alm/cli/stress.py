@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
-from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test
-from alm.text import money_short, percent, t, up_to
+from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test, survived_sentences
+from alm.text import money_short, percent, t
 
 
 @click.command()
@@ -20,7 +20,7 @@ from alm.text import money_short, percent, t, up_to
 @click.option("--max", "max_fall", type=float, default=0.70, show_default=True, help="The deepest fall, a fraction.")
 @click.option("--loan", help="One loan by its name; default all of them.")
 def command(db: Path, as_of: date | None, as_json: bool, step: float, max_fall: float, loan: str | None) -> None:
-    """The margin ratio against a falling market: distances, cures, who pays, and whether the loans survive."""
+    """The margin ratio against a falling market: distances, cures, who pays, and how it ends."""
     home = load_household(db, as_of)
     test = stress_test(home.sheet, home.profiles, home.settings, step=step, max_fall=max_fall, loan=loan)
     if as_json:
@@ -34,32 +34,27 @@ def show(test: StressTest, currency: str) -> None:
     if test.owed <= 0:
         out.print(t("Nothing is owed on a securities-backed loan: a falling market forces no sale."))
         return
-    call = up_to(test.distances.call) if test.distances.call is not None else t("none")
+    call = percent(test.distances.call) if test.distances.call is not None else t("none")
     out.print(
         t(
             "Margin ratio {ltv} ({zone}); freeze, call and forced sale at falls of {freeze}, {call} and {forced}.",
             ltv=percent(test.ltv),
             zone=t(test.zone),
-            freeze=up_to(test.distances.freeze),
+            freeze=percent(test.distances.freeze),
             call=call,
-            forced=up_to(test.distances.forced),
+            forced=percent(test.distances.forced),
         ),
         markup=False,
     )
-    out.print(
-        t(
-            "You can pay for a fall of up to {fall} without selling anything, however fast it comes.",
-            fall=up_to(test.max_survivable_fall),
-        ),
-        markup=False,
-    )
+    for sentence in survived_sentences(test):
+        out.print(sentence, markup=False)
     print_table(
         _columns(test),
         [_cells(row) for row in test.grid],
         title=t(
             "Cash that cures to each threshold, and who pays once the lender calls ({currency})", currency=currency
         ),
-        footer=t("Keeps: cash and credit alone hold every loan at or under its forced threshold."),
+        footer=t("Paid: cash and credit are enough. Own sale: something not pledged is sold."),
     )
 
 
@@ -69,7 +64,7 @@ def _columns(test: StressTest) -> list[str]:
     heads = [t("freeze"), t("call"), t("forced")]
     if len(levels) == 1:
         heads = [f"→{percent(level, 0)}" for level in next(iter(levels))]
-    return [t("Fall"), t("LTV"), t("Zone"), *heads, t("Cash"), t("Line"), t("Sale"), t("Keeps")]
+    return [t("Fall"), t("LTV"), t("Zone"), *heads, t("Cash"), t("Line"), t("Sale"), t("Ends")]
 
 
 def _cells(row: GridRow) -> tuple[str, ...]:
@@ -80,5 +75,5 @@ def _cells(row: GridRow) -> tuple[str, ...]:
         percent(row.ltv),
         t(row.zone),
         *(money_short(amount, "").strip() for amount in (*amounts, row.sources.sale)),
-        t("yes") if row.survives else t("no"),
+        "—" if row.outcome == "nothing asked" else t(row.outcome),
     )

@@ -1,6 +1,6 @@
 """Credit-line defence: what each source can give as the market falls, how long money lasts, and what to do about it."""
 
-from alm.defence.actions import Action, actions, shortfall, ways
+from alm.defence.actions import Action, actions, told_once, ways
 from alm.defence.borrowing import Borrowing, LineChoice, further_borrowing, line_choices
 from alm.defence.capacity import Capacity, capacity
 from alm.defence.months import Month, who_pays
@@ -36,8 +36,8 @@ __all__ = [
     "monthly_need",
     "reserves",
     "runway_months",
-    "shortfall",
     "survival_horizon_months",
+    "told_once",
     "ways",
     "who_pays",
 ]

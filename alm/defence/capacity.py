@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from alm.balance_sheet import BalanceSheet
+from alm.engines.household_block import household_block
 from alm.lenders import LenderProfile
-from alm.margin import Position, cash_needed, kept_of_sale, lot, positions, resources, unpledged
+from alm.loans import Position, demanded, positions
 from alm.settings import Settings
+from alm.step.block import FREE
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """Sources after a uniform fall, and `needed`: the cash that keeps every loan at its forced threshold."""
+    """Sources after a uniform fall, and `needed`: the cash that answers everything lenders then ask for."""
 
     fall: float
     cash: float
@@ -39,17 +41,18 @@ def capacity(
     sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings, falls: tuple[float, ...]
 ) -> tuple[Capacity, ...]:
     """One point per fall. Unpledged holdings fall too, and their sale bears cost and tax."""
-    loans, means = positions(sheet, profiles, settings), resources(sheet, settings)
-    limits = tuple(loan.limit for loan in sheet.secured_loans)
-    free = tuple(lot(h, settings) for h in unpledged(sheet))
+    loans, limits = positions(sheet, profiles), [loan.limit for loan in sheet.secured_loans]
+    block = household_block(sheet, profiles, settings, 1)
+    means, fallen = block.means, block.repeated(len(falls))
+    fallen.move_prices(falls)
+    sales = fallen.proceeds(FREE)
 
-    def at(fall: float) -> Capacity:
-        after, lots = tuple(p.fallen(fall) for p in loans), tuple(x.fallen(fall) for x in free)
-        borrow = sum(_room(p, limit) for p, limit in zip(after, limits, strict=True))
-        sale = sum(x.value for x in lots) * kept_of_sale(lots, settings.sale_cost)
-        return Capacity(fall, means.cash, means.credit_line, borrow, sale, cash_needed(after))
+    def at(p: int) -> Capacity:
+        after = [loan.fallen(falls[p]) for loan in loans]
+        borrow = sum(_room(loan, limit) for loan, limit in zip(after, limits, strict=True))
+        return Capacity(falls[p], means.cash, means.credit_line, borrow, sales[p], demanded(after))
 
-    return tuple(map(at, falls))
+    return tuple(map(at, range(len(falls))))
 
 
 def _room(p: Position, limit: float | None) -> float:

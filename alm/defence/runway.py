@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass
 
 from alm.balance_sheet import BalanceSheet
-from alm.margin import kept_of_sale, liquid_cash, lot, unpledged
+from alm.engines.household_block import household_block
 from alm.settings import Settings
+from alm.step.block import FREE
 
 
 def runway_months(sheet: BalanceSheet, settings: Settings) -> float:  # noqa: ARG001  # every measure is asked alike
     """Months of essential spending and interest that today's liquid cash pays, income not counted; inf: no need."""
-    return _months(liquid_cash(sheet), sheet.spending_monthly(essential_only=True) + sheet.interest_monthly())
+    return _months(max(sheet.liquid, 0.0), sheet.spending_monthly(essential_only=True) + sheet.interest_monthly())
 
 
 def _months(money: float, need: float) -> float:
@@ -34,10 +35,10 @@ class Reserves:
 
 def reserves(sheet: BalanceSheet, settings: Settings) -> Reserves:
     """Liquid cash, committed unexpired lines, and unpledged holdings at (1 − `stress_haircut`) of what a sale keeps."""
-    lots = tuple(lot(h, settings) for h in unpledged(sheet))
-    sold = sum(x.value for x in lots) * kept_of_sale(lots, settings.sale_cost)
-    line = sum(x.available(sheet.as_of, stressed=True) for x in sheet.credit_lines)
-    return Reserves(liquid_cash(sheet), line, sold * (1 - settings.stress_haircut))
+    bare = sheet.with_(holdings=tuple(h for h in sheet.holdings if not h.pledged_to), secured_loans=())
+    block = household_block(bare, {}, settings, 1)
+    sold = block.proceeds(FREE)[0] * (1 - settings.stress_haircut)
+    return Reserves(max(sheet.liquid, 0.0), block.means.credit_line, sold)
 
 
 def monthly_need(sheet: BalanceSheet, dividends_pa: float = 0.0) -> float:

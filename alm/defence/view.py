@@ -11,9 +11,10 @@ from alm.defence.borrowing import Borrowing, LineChoice, further_borrowing, line
 from alm.defence.capacity import Capacity, capacity
 from alm.defence.months import Month, who_pays
 from alm.defence.runway import Reserves, coverage_ratio, reserves, runway_months, survival_horizon_months
+from alm.engines.survivable import max_survivable_fall
 from alm.errors import Infeasible
 from alm.lenders import LenderProfile
-from alm.margin import cash_demanded, max_survivable_fall, positions, resources
+from alm.loans import demanded, positions
 from alm.scenarios import Scenario, stressed
 from alm.settings import Settings
 
@@ -85,7 +86,7 @@ def defend(
     return Defence(
         survive_fall,
         not found,
-        max_survivable_fall(positions(sheet, profiles, settings), resources(sheet, settings).total),
+        max_survivable_fall(sheet, profiles, settings),
         runway_months(sheet, settings),
         own.survival_horizon_months,
         own.coverage_ratio,
@@ -96,7 +97,7 @@ def defend(
         line_choices(sheet, profiles, settings),
         horizons(sheet, profiles, settings, scenarios, dividends),
         capacity(sheet, profiles, settings, FALLS),
-        who_pays(after, profiles, settings, dividends_pa=dividends(after.within_reach())),
+        who_pays(after, profiles, settings),
     )
 
 
@@ -120,13 +121,13 @@ def horizon(
 ) -> Horizon:
     """How long the household lasts after scenarios that happen together, once every call is cured."""
     after = stressed(sheet, *scenarios)
-    demanded, paid = cash_demanded(positions(after, profiles, settings)), dividends(after.within_reach())
+    asked, paid = demanded(positions(after, profiles)), dividends(after.within_reach())
     return Horizon(
         " + ".join(s.name for s in scenarios),
         " + ".join(s.title for s in scenarios),
-        survival_horizon_months(after, settings, owed_at_once=demanded, dividends_pa=paid),
-        coverage_ratio(after, settings, owed_at_once=demanded, dividends_pa=paid),
-        demanded,
+        survival_horizon_months(after, settings, owed_at_once=asked, dividends_pa=paid),
+        coverage_ratio(after, settings, owed_at_once=asked, dividends_pa=paid),
+        asked,
         reserves(after, settings),
     )
 

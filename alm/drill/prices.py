@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from alm.balance_sheet import Holding
 from alm.drill.courses import Course
-from alm.margin import by_issue
+from alm.loans import by_issue
 from alm.scenarios import Scenario
 
 Floats = npt.NDArray[np.float64]

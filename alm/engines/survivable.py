@@ -20,6 +20,8 @@ from alm.engines.household_block import AT_ONCE, MONEY_TOLERANCE, HouseholdBlock
 from alm.lenders import LenderProfile
 from alm.settings import Settings
 from alm.step.block import LENDER
+from alm.step.books import lending
+from alm.step.lender import reached
 from alm.step.waterfall import raise_money
 
 WIDTH = 32
@@ -45,40 +47,39 @@ class SurvivableFalls:
 
 def survivable_falls(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> SurvivableFalls:
     """The four figures of a household whose prices are known."""
-
-    def opened(paths: int) -> HouseholdBlock:
-        return household_block(sheet, profiles, settings, paths)
-
-    needed = _rise(opened, _nothing_sold)
-    selling = largest_fall(opened, _nothing_pledged_sold)
-    if needed is not None:
-        return SurvivableFalls(-needed, -needed, -needed, selling)
-    return SurvivableFalls(largest_fall(opened, _nothing_sold), slowly(opened(1)), prepaid(opened), selling)
+    first = household_block(sheet, profiles, settings, 1)
+    today = first.repeated(1)
+    _today(today)
+    fastest = largest_fall(first.repeated, nothing_sold)
+    selling = fastest if _all_pledged(first) else largest_fall(first.repeated, _nothing_pledged_sold)
+    if not nothing_sold(today)[0]:
+        return SurvivableFalls(fastest, fastest, fastest, selling)
+    return SurvivableFalls(fastest, slowly(first.repeated(1)), prepaid(first.repeated), selling)
 
 
 def max_survivable_fall(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> float:
     """The first figure alone, at any speed."""
-    return largest_fall(lambda paths: household_block(sheet, profiles, settings, paths), _nothing_sold)
+    return largest_fall(household_block(sheet, profiles, settings, 1).repeated, nothing_sold)
 
 
 def survives(block: HouseholdBlock, falls: Sequence[float]) -> list[bool]:
     """Whether each path of a block, as it stands, sells nothing at its fall and at no smaller one; the block is used
     up."""
     _today(block)
-    sound = _nothing_sold(block)
+    sound = nothing_sold(block)
     block.fall(falls, AT_ONCE)
-    return [before and after for before, after in zip(sound, _nothing_sold(block), strict=True)]
+    return [before and after for before, after in zip(sound, nothing_sold(block), strict=True)]
 
 
 def largest_fall(opened: Open, sound: Callable[[HouseholdBlock], list[bool]]) -> float:
     """The supremum of falls after which a block is `sound`; minus the rise needed where today's look is not."""
-    needed = _rise(opened, sound)
-    if needed is not None:
-        return -needed
+    first = opened(1)
+    _today(first)
+    if not sound(first)[0]:
+        return -_rise(opened, sound)
 
     def holds(falls: Sequence[float]) -> list[bool]:
-        block = opened(len(falls))
-        _today(block)
+        block = first.repeated(len(falls))
         block.fall(falls, AT_ONCE)
         return sound(block)
 
@@ -89,7 +90,7 @@ def _today(block: HouseholdBlock) -> None:
     block.fall([0.0] * block.paths, AT_ONCE)
 
 
-def _nothing_sold(block: HouseholdBlock) -> list[bool]:
+def nothing_sold(block: HouseholdBlock) -> list[bool]:
     parts = zip(block.sold_free(), _nothing_pledged_sold(block), strict=True)
     return [free <= MONEY_TOLERANCE and kept for free, kept in parts]
 
@@ -97,6 +98,11 @@ def _nothing_sold(block: HouseholdBlock) -> list[bool]:
 def _nothing_pledged_sold(block: HouseholdBlock) -> list[bool]:
     parts = zip(block.sold_pledged(), block.unanswered(), block.row("done"), strict=True)
     return [sold <= 0.0 and not waiting and done == 0.0 for sold, waiting, done in parts]
+
+
+def _all_pledged(block: HouseholdBlock) -> bool:
+    """Nothing is there that could be sold before what is pledged."""
+    return block.terms.terms.first_free == block.terms.terms.asset_count
 
 
 def _supremum(holds: Test) -> float:
@@ -112,16 +118,9 @@ def _supremum(holds: Test) -> float:
     return low
 
 
-def _rise(opened: Open, sound: Callable[[HouseholdBlock], list[bool]]) -> float | None:
-    """The smallest rise at which today's look ends soundly, today's calls remembered; None when it does as it is.
-
-    inf: no rise helps.
-    """
-    first = opened(1)
-    _today(first)
-    if sound(first)[0]:
-        return None
-    called = [first.row("call_open", i)[0] > 0.0 for i in range(first.terms.terms.loan_count)]
+def _rise(opened: Open, sound: Callable[[HouseholdBlock], list[bool]]) -> float:
+    """The smallest rise at which today's look ends soundly, the calls of today's prices remembered; inf: none helps."""
+    called = _called(opened(1))
 
     def fails(rises: Sequence[float]) -> list[bool]:
         block = opened(len(rises))
@@ -137,6 +136,16 @@ def _rise(opened: Open, sound: Callable[[HouseholdBlock], list[bool]]) -> float 
     width = high - low
     found = _supremum(lambda shares: fails([low + share * width for share in shares]))
     return low + found * width
+
+
+def _called(today: HouseholdBlock) -> list[bool]:
+    """The loans that today's prices call, also where they are past the forced threshold too."""
+    found = []
+    for i, loan in enumerate(today.terms.loans):
+        calls = not math.isinf(loan.call_ltv)
+        first, days = (loan.call_ltv, loan.cure_days) if calls else (loan.forced_ltv, loan.forced_days)
+        found.append(days > 0.0 and reached(today.owed(i)[0], lending(today.terms, today.book, i), first))
+    return found
 
 
 def _remember_calls(block: HouseholdBlock, called: Sequence[bool]) -> None:
@@ -163,7 +172,7 @@ def slowly(block: HouseholdBlock) -> float:
             return 1.0
         kept *= share
         block.fall([1.0 - share], AT_ONCE)
-        if not _nothing_sold(block)[0]:
+        if not nothing_sold(block)[0]:
             return 1.0 - kept
     return 1.0 - kept
 
@@ -184,12 +193,14 @@ def _next_look(block: HouseholdBlock) -> float:
 def prepaid(opened: Open) -> float:
     """The supremum of falls at which the money, paid in first, keeps every loan under its first threshold."""
 
+    first = opened(1)
+    _today(first)
+
     def holds(falls: Sequence[float]) -> list[bool]:
-        block = opened(len(falls))
-        _today(block)
+        block = first.repeated(len(falls))
         paid = [_pay_ahead(block, p, 1.0 - fall) for p, fall in enumerate(falls)]
         block.fall(falls, AT_ONCE)
-        return [full and held for full, held in zip(paid, _nothing_sold(block), strict=True)]
+        return [full and held for full, held in zip(paid, nothing_sold(block), strict=True)]
 
     return _supremum(holds)
 
@@ -206,7 +217,8 @@ def _pay_ahead(block: HouseholdBlock, p: int, kept: float) -> bool:
         owed = one[terms.terms.balance + i][0] + one[terms.terms.accrued + i][0]
         asked = max(0.0, owed - min(loan.call_ltv, loan.forced_ltv) * counted * kept * (1.0 - 1e-8))
         one[terms.terms.need][0] = asked
-        raise_money(terms, one, terms.terms.liquid, True, LENDER, 0, 1)
+        before_sales = terms.terms.before_pledged if _all_pledged(block) else terms.terms.liquid
+        raise_money(terms, one, before_sales, True, LENDER, 0, 1)
         one[terms.terms.balance + i][0] -= asked - one[terms.terms.need][0]
         if one[terms.terms.need][0] > MONEY_TOLERANCE:
             return False

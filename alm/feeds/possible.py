@@ -38,3 +38,5 @@ def refuse_impossible(table: str, rows: Sequence[Row], places: Sequence[Place], 
                 folder=user_folder() / "lenders",
             )
             raise BadInput(named, file=file, row=line or None, column="profile", value=profile)
+        if profile:
+            known[profile]  # a file that cannot be read is refused here

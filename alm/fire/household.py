@@ -19,7 +19,7 @@ from alm.errors import BadInput, UnknownName
 from alm.fire.horizon import Life
 from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, Model, Plan, Source, Spending, Tier
 from alm.language import t
-from alm.margin import largest_share
+from alm.loans import largest_share
 from alm.settings import Settings
 from alm.step.lender import cure_target, freeze_threshold
 

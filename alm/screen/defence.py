@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from alm.charts.defence import sources_against_fall, who_pays
-from alm.defence import Defence, Horizon, LineChoice, defend, horizons, line_choices
+from alm.defence import Defence, Horizon, LineChoice, defend, horizons, line_choices, told_once
 from alm.dividends import net_dividends
 from alm.scenarios import library
 from alm.screen.drawing import draw
@@ -81,10 +81,10 @@ def what_helps(result: Defence) -> None:
     st.subheader(t("What to do"), anchor=False)
     if result.survives:
         st.markdown(t("Nothing: a fall of {fall} is survived.", fall=percent(result.survive_fall)))
-    for action in result.actions:
-        st.markdown(f"- {literal(action.why)}")
-    for action in result.cannot:
-        st.caption(f"✗ {literal(action.why)}")
+    for why in told_once(result.actions):
+        st.markdown(f"- {literal(why)}")
+    for why in told_once(result.cannot):
+        st.caption(f"✗ {literal(why)}")
 
 
 def borrowing(result: Defence, currency: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from alm.changes import attribute
 from alm.charts.history import money_over_time, timeline
+from alm.engines.survivable import max_survivable_fall
 from alm.errors import AlmError
 from alm.gather import FIGURES
 from alm.screen.drawing import draw
@@ -18,7 +19,6 @@ from alm.store import snapshots
 from alm.store.database import reading, writing
 from alm.store.snapshots import Snapshot
 from alm.store.tables import read_rows, write_rows
-from alm.stress import stress_test
 from alm.text import day, listed, literal, money, number, percent, points, t, up_to
 
 RATIOS = (
@@ -137,7 +137,7 @@ def causes(page: Page, earlier: date, later: date) -> pd.DataFrame:
     ratio = {c.cause: c.amount for c in attribute(before, after, lambda sheet: sheet.ltv)}
     fall = {
         c.cause: c.amount
-        for c in attribute(before, after, lambda s: stress_test(s, page.profiles, page.settings).max_survivable_fall)
+        for c in attribute(before, after, lambda s: max_survivable_fall(s, page.profiles, page.settings))
     }
     rows = [
         (

@@ -25,8 +25,9 @@ from alm.stress import (
     named_days,
     outcome,
     stress_test,
+    survived_sentences,
 )
-from alm.text import literal, money, number, percent, t, up_to
+from alm.text import literal, money, number, percent, t
 
 HEAT_FALLS = tuple(n / 20 for n in range(15))
 HEAT_STRENGTHS = tuple(n / 20 for n in range(9))
@@ -37,7 +38,7 @@ def show(page: Page) -> None:
     scenario(page)
     left, right = st.columns(2)
     with left:
-        heat = heat_map(page.sheet, page.profiles, page.settings, HEAT_FALLS, HEAT_STRENGTHS)
+        heat = heat_map(page.sheet, page.profiles, HEAT_FALLS, HEAT_STRENGTHS)
         draw(two_shocks(heat), key="two-shocks")
     with right:
         reverse(page)
@@ -56,12 +57,12 @@ def falling_market(page: Page) -> None:
     show_table(grid_table(test, page.currency))
     st.caption(
         t(
-            "Each amount alone restores its level. Once a lender calls it asks to be brought to its cure level, by "
-            "paying, pledging or selling (after cost and tax; — when selling everything falls short). Survives: cash "
-            "and credit alone keep every loan at or under its forced-sale level, even where curing the call would take "
-            "a sale of your own."
+            'Any one of the three amounts is enough to satisfy the lender ("—": even selling everything is not). '
+            "Survives: nothing is sold, because nobody asks or because cash and credit pay what is asked."
         )
     )
+    for sentence in survived_sentences(test):
+        st.caption(literal(sentence))
     for loan_test in test.loans:
         told = gap_sentence(loan_test.loan, loan_test.gap.jumps_from, over_call=loan_test.gap.over_call)
         st.caption(literal(told))
@@ -81,6 +82,7 @@ def grid_table(test: StressTest, currency: str) -> pd.DataFrame:
                 t("Margin ratio"): percent(row.ltv),
                 t("Zone"): t(row.zone),
                 t("Survives"): t("yes") if row.survives else t("no"),
+                t("Ends"): t(row.outcome),
                 t("Asked: pay"): amount(row.cures.asked),
                 t("or pledge"): money(row.cures.asked.post_collateral if row.cures.asked else None, currency),
                 t("or sell"): money(row.cures.asked.sell_after_costs if row.cures.asked else None, currency),
@@ -175,8 +177,8 @@ def standing_table(before: Standing, after: Standing, currency: str) -> pd.DataF
     def column(standing: Standing) -> list[str]:
         amounts = (standing.portfolio_value, standing.collateral, standing.cash, standing.debt, standing.net_worth)
         distances = standing.distances
-        falls = (distances.freeze, distances.call, distances.forced)
-        return [*(money(x, currency) for x in amounts), percent(standing.ltv), *map(up_to, falls), t(standing.zone)]
+        ratios = (standing.ltv, distances.freeze, distances.call, distances.forced)
+        return [*(money(x, currency) for x in amounts), *(percent(x) for x in ratios), t(standing.zone)]
 
     names = ("Portfolio", "Pledged", "Cash", "Debts", "Net worth", "Margin ratio", "Fall to freeze", "Fall to call")
     return pd.DataFrame(

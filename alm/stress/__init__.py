@@ -2,9 +2,9 @@
 
 from alm.stress.gap import ONE_DAY_FALL, GapRisk, days_as_bad, gap_risk
 from alm.stress.gap_history import BadDay, DayCount, daily_counts, named_days
-from alm.stress.grid import Cure, Cures, GridRow, Payment
+from alm.stress.grid import Cure, Cures, GridRow
 from alm.stress.heat import HeatMap, heat_map
-from alm.stress.household import Distances, LoanStress, StressTest, Survivable, stress_test
+from alm.stress.household import Distances, LoanStress, StressTest, stress_test, survived_sentences
 from alm.stress.outcome import Outcome, Standing, kept_sentence, outcome
 
 __all__ = [
@@ -19,10 +19,8 @@ __all__ = [
     "HeatMap",
     "LoanStress",
     "Outcome",
-    "Payment",
     "Standing",
     "StressTest",
-    "Survivable",
     "daily_counts",
     "days_as_bad",
     "gap_risk",
@@ -31,4 +29,5 @@ __all__ = [
     "named_days",
     "outcome",
     "stress_test",
+    "survived_sentences",
 ]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from alm.margin import Position, Zone
+from alm.lenders import Zone
+from alm.loans import Position
 
 ONE_DAY_FALL = 0.124
 """Nikkei 225, 2024-08-05: 35,909.70 to 31,458.42, the worst day of a large market since 1987."""

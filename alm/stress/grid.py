@@ -1,13 +1,18 @@
-"""The stress grid: for each uniform fall, what every cure costs, who pays the call, and whether the loans survive."""
+"""The stress grid: for each uniform fall, what every cure costs, what lenders demand, who pays, and how it ends."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from alm.balance_sheet import ltv
+from alm.balance_sheet import BalanceSheet, ltv
+from alm.engines.answers import Answer, Outcome, Payment, after_falls
+from alm.engines.household_block import HouseholdBlock, household_block
 from alm.errors import BadInput
-from alm.margin import THRESHOLDS, Position, Purse, Zone, cash_needed, cure_calls, kept_of_sale, with_level, worst_zone
+from alm.lenders import LenderProfile, Zone
+from alm.loans import THRESHOLDS, Demand, Position, with_level, worst_zone
+from alm.settings import Settings
 from alm.step.sale import cash_to_cure, collateral_to_cure, sale_to_cure
 from alm.text import number, t
 
@@ -39,34 +44,24 @@ class Cures:
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
-    """Who pays what the lenders ask for at this fall, in the household's order: money, sales after cost and tax.
-
-    `sale` is both sales together; `unpaid` what is still owed when everything pledged is sold.
-    """
-
-    cash: float
-    credit_line: float
-    sale: float
-    unpledged_sale: float
-    pledged_sale: float
-    unpaid: float
-
-
-@dataclass(frozen=True, slots=True)
 class GridRow:
-    """`survives`: cash and lines alone keep every loan at or under its forced threshold."""
+    """`ltv`, `zone` and `cures` are of today's debts at this fall, before anything is paid. `survives`: nothing was
+    sold."""
 
     fall: float
     collateral: float
     ltv: float
     zone: Zone
     cures: Cures
+    demands: tuple[Demand, ...]
     sources: Payment
+    outcome: Outcome
     survives: bool
 
 
 NOTHING = Cure(0.0, 0.0, 0.0, 0.0)
+Kept = Mapping[str, float]
+"""What a sale of each loan's pledge keeps, per unit of market value, after cost and tax."""
 
 
 def falls(step: float, max_fall: float) -> tuple[float, ...]:
@@ -78,46 +73,59 @@ def falls(step: float, max_fall: float) -> tuple[float, ...]:
     return tuple(round(n * step, 10) for n in range(1, int(max_fall / step + 1e-9) + 1))
 
 
-def grid_row(fall: float, today: Purse) -> GridRow:
-    """One row of the grid; `today` is the purse before the fall."""
-    after = today.fallen(fall)
-    owed, collateral = sum(p.owed for p in after.loans), sum(p.collateral for p in after.loans)
-    freeze, call, forced = (cure(with_level(after.loans, name), today.sale_cost) for name in THRESHOLDS)
-    asked = [(p, p.demanded) for p in after.loans if p.demanded is not None]
+def grid(
+    sheet: BalanceSheet,
+    profiles: Mapping[str, LenderProfile],
+    settings: Settings,
+    today: Sequence[Position],
+    at: Sequence[float],
+) -> tuple[GridRow, ...]:
+    """One look of a block whose columns are the falls."""
+    block = household_block(sheet, profiles, settings, 1).repeated(len(at))
+    block.move_prices(at)
+    kept, found = kept_of_sales(block, today), after_falls(sheet, profiles, settings, today, at)
+    return tuple(_row(at[p], [loan.fallen(at[p]) for loan in today], kept[p], found[p]) for p in range(len(at)))
+
+
+def _row(fall: float, loans: Sequence[Position], kept: Kept, found: Answer) -> GridRow:
+    owed, collateral = sum(p.owed for p in loans), sum(p.collateral for p in loans)
     return GridRow(
-        fall,
-        collateral,
-        ltv(owed, collateral),
-        worst_zone(after.loans),
-        Cures(freeze or NOTHING, call, forced or NOTHING, cure(asked, today.sale_cost)),
-        payment(after),
-        survives=cash_needed(after.loans) <= (today.cash + today.line) * (1 + 1e-12),
-    )
+        fall, collateral, ltv(owed, collateral), worst_zone(loans), cures(loans, kept), found.demands, found.sources,
+        found.outcome, found.survives,
+    )  # fmt: skip
 
 
-def payment(after: Purse) -> Payment:
-    _, paid, unpaid = cure_calls(after)
-    sale = paid.unpledged_sale + paid.pledged_sale
-    return Payment(paid.cash, paid.credit_line, sale, paid.unpledged_sale, paid.pledged_sale, unpaid)
+def kept_of_sales(block: HouseholdBlock, today: Sequence[Position]) -> list[Kept]:
+    """By path; losses are offset as the step offsets them."""
+    kept: list[dict[str, float]] = [{} for _ in range(block.paths)]
+    for i, loan in enumerate(today):
+        for p, (net, value) in enumerate(zip(block.proceeds(i), block.worth(i), strict=True)):
+            kept[p][loan.loan] = net / value if value > 0 else 0.0
+    return list(kept)
 
 
-def cure(found: list[tuple[Position, float]], sale_cost: float) -> Cure | None:
+def cures(loans: Sequence[Position], kept: Kept) -> Cures:
+    freeze, call, forced = (_cure(with_level(loans, name), kept) for name in THRESHOLDS)
+    asked = [(p, found.target_ltv) for p in loans if (found := p.demand()) is not None]
+    return Cures(freeze or NOTHING, call, forced or NOTHING, _cure(asked, kept))
+
+
+def _cure(found: Sequence[tuple[Position, float]], kept: Kept) -> Cure | None:
     """The three cures of loans to their levels, added up; None for none."""
     if not found:
         return None
     gross = sum(sale_to_cure(p.owed, p.collateral, 1.0, level) for p, level in found)
-    net = sum(sale_to_cure(p.owed, p.collateral, kept_of_sale(p.lots, sale_cost), level) for p, level in found)
+    net = sum(sale_to_cure(p.owed, p.collateral, kept[p.loan], level) for p, level in found)
     return Cure(
         sum(cash_to_cure(p.owed, p.collateral, level) for p, level in found),
         sum(collateral_to_cure(p.owed, p.collateral, level) for p, level in found),
         gross if math.isfinite(gross) else None,
         net if math.isfinite(net) else None,
-        " ".join(filter(None, (_infeasible(p, level, sale_cost) for p, level in found))),
+        " ".join(filter(None, (_infeasible(p, level, kept[p.loan]) for p, level in found))),
     )
 
 
-def _infeasible(p: Position, level: float, sale_cost: float) -> str:
-    keep = kept_of_sale(p.lots, sale_cost)
+def _infeasible(p: Position, level: float, keep: float) -> str:
     if math.isfinite(sale_to_cure(p.owed, p.collateral, keep, level)):
         return ""
     return t(

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alm.balance_sheet import BalanceSheet, ltv
-from alm.lenders import LenderProfile
-from alm.margin import Position, Zone, positions, worst_zone
+from alm.lenders import LenderProfile, Zone
+from alm.loans import Position, positions, worst_zone
 from alm.scenarios import Scenario, stressed
-from alm.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +24,11 @@ class HeatMap:
 def heat_map(
     sheet: BalanceSheet,
     profiles: Mapping[str, LenderProfile],
-    settings: Settings,
     falls: Sequence[float],
     strengths: Sequence[float],
 ) -> HeatMap:
     """One shocked sheet per strength; a fall of every price only scales its collateral."""
-    rows = [positions(stressed(sheet, Scenario("strength", base_strength=f)), profiles, settings) for f in strengths]
+    rows = [positions(stressed(sheet, Scenario("strength", base_strength=f)), profiles) for f in strengths]
     cells = [[tuple(p.fallen(fall) for p in row) for fall in falls] for row in rows]
     return HeatMap(
         tuple(falls),

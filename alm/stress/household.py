@@ -7,30 +7,18 @@ sheet first (`alm.scenarios.stressed`). Figures rest on today's balances: nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alm.balance_sheet import BalanceSheet, ltv
+from alm.engines.household_block import Means, household_block
+from alm.engines.survivable import survivable_falls
 from alm.errors import UnknownName
-from alm.lenders import LenderProfile
-from alm.margin import (
-    THRESHOLDS,
-    Levels,
-    Position,
-    Resources,
-    Threshold,
-    Zone,
-    largest_fall,
-    largest_sudden_fall,
-    max_survivable_fall,
-    positions,
-    purse,
-    resources,
-    with_level,
-    worst_zone,
-)
+from alm.lenders import LenderProfile, Zone
+from alm.loans import THRESHOLDS, Levels, Position, Threshold, positions, worst_zone
 from alm.settings import Settings
 from alm.stress.gap import GapRisk, gap_risk
-from alm.stress.grid import GridRow, falls, grid_row
+from alm.stress.grid import GridRow, falls, grid
+from alm.text import percent, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +28,6 @@ class Distances:
     freeze: float
     call: float | None
     forced: float
-
-
-@dataclass(frozen=True, slots=True)
-class Survivable:
-    """The largest fall that keeps every loan at or under one threshold, paid with cash only, or cash and lines."""
-
-    cash: float
-    cash_and_line: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +49,8 @@ class LoanStress:
 class StressTest:
     """The household, or the one loan asked for. Distances and zone are the nearest loan's; sources are shared.
 
-    Four largest uniform falls that end without a sale, paid from cash above the reserve and committed lines:
-    `max_survivable_fall` at any speed (one day is the worst: the lenders look first and a call is met in full);
-    `_slow` when each call is answered as it comes; `_prepaid` when everything is paid ahead of the first call, or of
-    the forced sale where the lender never calls; `_selling` at any speed with unpledged holdings sold as well.
+    The four largest survivable falls are those of `alm.engines.survivable`: at any speed, slowly, everything paid
+    ahead, and at any speed with what is not pledged sold before what is; None where something unpledged has no price.
     """
 
     ltv: float
@@ -80,13 +58,12 @@ class StressTest:
     zone: Zone
     owed: float
     collateral: float
-    sources: Resources
+    sources: Means
     distances: Distances
     max_survivable_fall: float
     max_survivable_fall_slow: float
     max_survivable_fall_prepaid: float
-    max_survivable_fall_selling: float
-    survivable: Mapping[Threshold, Survivable | None]
+    max_survivable_fall_selling: float | None
     loans: tuple[LoanStress, ...]
     grid: tuple[GridRow, ...]
 
@@ -105,35 +82,39 @@ def stress_test(
     max_fall: float = 0.70,
     loan: str | None = None,
 ) -> StressTest:
-    """The stress test of all loans, or of the named `loan` alone; MissingValue when a price or rate is missing."""
-    sheet.require_complete()
-    found, means = chosen(positions(sheet, profiles, settings), loan), resources(sheet, settings)
-    today = replace(purse(sheet, profiles, settings), loans=found)
+    """The stress test of all loans, or of the household with the named `loan` alone; MissingValue when a price or rate
+    of something pledged, or of money, is missing."""
+    at = falls(step, max_fall)
+    asked = sheet if loan is None else alone(sheet, loan)
+    found = positions(asked, profiles)
     owed, collateral = sum(p.owed for p in found), sum(p.collateral for p in found)
-    survivable = {threshold: survivable_falls(found, means, threshold) for threshold in THRESHOLDS}
-    sudden = largest_sudden_fall(found, means.total)
+    survived = survivable_falls(asked, profiles, settings)
     return StressTest(
         ltv(owed, collateral),
         ", ".join(dict.fromkeys(p.profile for p in found)),
         worst_zone(found),
         owed,
         collateral,
-        means,
+        household_block(asked, profiles, settings, 1).means,
         nearest(found),
-        sudden,
-        sudden,  # what is survived in one day is survived slowly, and by selling more
-        _prepaid(found, means.total),
-        sudden,
-        survivable,
+        survived.at_any_speed,
+        survived.slow,
+        survived.prepaid,
+        None if asked.missing else survived.selling,
         tuple(map(loan_stress, found)),
-        tuple(grid_row(fall, today) for fall in falls(step, max_fall)),
+        grid(asked, profiles, settings, found, at),
     )
 
 
-def chosen(found: tuple[Position, ...], loan: str | None) -> tuple[Position, ...]:
-    if loan is not None and loan not in [p.loan for p in found]:
-        raise UnknownName("securities-backed loan", loan, tuple(p.loan for p in found))
-    return tuple(p for p in found if loan in (None, p.loan))
+def alone(sheet: BalanceSheet, loan: str) -> BalanceSheet:
+    """The household with one securities-backed loan only, and without what the others hold."""
+    names = tuple(x.name for x in sheet.secured_loans)
+    if loan not in names:
+        raise UnknownName("securities-backed loan", loan, names)
+    return sheet.with_(
+        secured_loans=tuple(x for x in sheet.secured_loans if x.name == loan),
+        holdings=tuple(h for h in sheet.holdings if h.pledged_to not in names or h.pledged_to == loan),
+    )
 
 
 def loan_stress(p: Position) -> LoanStress:
@@ -151,16 +132,17 @@ def _least(loans: Iterable[Position], threshold: Threshold) -> float | None:
     return min((d for p in loans if (d := p.distance(threshold)) is not None), default=None)
 
 
-def survivable_falls(found: tuple[Position, ...], means: Resources, threshold: Threshold) -> Survivable | None:
-    """Closed form for any number of loans; None where no loan has the threshold."""
-    if threshold == "call" and not with_level(found, threshold):
-        return None
-    return Survivable(
-        max_survivable_fall(found, means.cash, threshold), max_survivable_fall(found, means.total, threshold)
+def survived_sentences(test: StressTest) -> tuple[str, ...]:
+    """What each of the figures means, the headline first."""
+    first, slow, ahead = (
+        percent(max(fall, 0.0))
+        for fall in (test.max_survivable_fall, test.max_survivable_fall_slow, test.max_survivable_fall_prepaid)
     )
-
-
-def _prepaid(found: tuple[Position, ...], sources: float) -> float:
-    """The largest fall before any lender's first demand when all of `sources` has been paid into the loans."""
-    first = ((p.owed, (p.levels.call or p.levels.forced) * p.collateral) for p in found)
-    return largest_fall(first, sources)
+    return (
+        t("At any speed, cash and committed credit survive a fall of {fall}: nothing is sold.", fall=first),
+        t(
+            "If it falls slowly and each call is paid as it comes: {slow}; if everything is paid in ahead: {ahead}.",
+            slow=slow,
+            ahead=ahead,
+        ),
+    )

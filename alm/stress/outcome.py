@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from alm.balance_sheet import BalanceSheet
-from alm.lenders import LenderProfile
-from alm.margin import Zone, purse
+from alm.balance_sheet import BalanceSheet, ltv
+from alm.engines import answers
+from alm.engines.answers import Payment
+from alm.engines.household_block import household_block
+from alm.lenders import LenderProfile, Zone
+from alm.loans import Demand, positions, worst_zone
 from alm.scenarios import Scenario, stressed
 from alm.settings import Settings
-from alm.stress.grid import Cures, Payment, grid_row
+from alm.stress.grid import Cures, cures, kept_of_sales
 from alm.stress.household import Distances, nearest
 from alm.text import t
 
@@ -35,13 +38,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`cures` and `sources` are what lenders would need and ask for after the shock; `survives` as in the grid."""
+    """`cures` are what lenders would need, `demands` and `sources` what they ask for and who pays, after the shock;
+    `outcome` and `survives` as in the grid."""
 
     scenarios: tuple[Scenario, ...]
     before: Standing
     after: Standing
     cures: Cures
+    demands: tuple[Demand, ...]
     sources: Payment
+    outcome: answers.Outcome
     survives: bool
 
 
@@ -54,40 +60,50 @@ def outcome(
     """The scenarios applied in order to a complete sheet; MissingValue when a price or rate is missing."""
     sheet.require_complete()
     after = stressed(sheet, *scenarios)
-    row = grid_row(0.0, purse(after, profiles, settings))
+    loans = positions(after, profiles)
+    kept = kept_of_sales(household_block(after, profiles, settings, 1), loans)[0]
+    found = answers.at_once(after, profiles, settings, loans)
     return Outcome(
         tuple(scenarios),
         standing(sheet, profiles, settings),
         standing(after, profiles, settings),
-        row.cures,
-        row.sources,
-        row.survives,
+        cures(loans, kept),
+        found.demands,
+        found.sources,
+        found.outcome,
+        found.survives,
     )
 
 
 def standing(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> Standing:
-    today = purse(sheet, profiles, settings)
-    row = grid_row(0.0, today)
+    loans = positions(sheet, profiles)
+    owed, collateral = sum(p.owed for p in loans), sum(p.collateral for p in loans)
     return Standing(
         sheet.portfolio_value,
-        row.collateral,
+        collateral,
         sheet.cash,
-        today.line,
+        household_block(sheet, profiles, settings, 1).means.credit_line,
         sheet.debt,
         sheet.net_worth,
-        row.ltv,
-        row.zone,
-        nearest(today.loans),
+        ltv(owed, collateral),
+        worst_zone(loans),
+        nearest(loans),
         sheet.income_monthly(),
         sheet.spending_monthly(),
         sheet.interest_monthly(),
     )
 
 
+SENTENCES: Mapping[answers.Outcome, str] = {
+    "nothing asked": "No lender asks for anything.",
+    "paid": "Cash and credit pay everything the lenders ask for: nothing is sold.",
+    "own sale": "Cash and credit are not enough: something that is not pledged has to be sold.",
+    "forced": "A sale of what is pledged would be forced.",
+}
+
+
 def kept_sentence(found: Outcome) -> str:
-    """Whether the loans are kept out of a forced sale after the scenario."""
+    """How the scenario ends for the loans."""
     if found.before.ltv == 0:
         return t("Nothing is owed on a securities-backed loan, so no sale can be forced.")
-    if found.survives:
-        return t("Cash and credit keep every loan out of a forced sale.")
-    return t("A sale would be forced.")
+    return t(SENTENCES[found.outcome])

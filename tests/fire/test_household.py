@@ -13,7 +13,7 @@ from alm.drill.prices import largest_share
 from alm.errors import BadInput, UnknownName
 from alm.fire.household import plan_from
 from alm.lenders import profiles
-from alm.margin import positions
+from alm.loans import positions
 from alm.settings import Settings
 from tests.households import NISA, TAXABLE, holding, reference_household
 
@@ -69,7 +69,7 @@ def test_one_stock_in_two_accounts_is_one_issue_for_the_lender_everywhere():
         "jp-cure-60", holding("A", 43_750_000), holding("A", 43_750_000, account=other), holding("B", 37_500_000)
     )
     assert plan(sheet).loans[0].lender.freeze_ltv == 0.50
-    assert positions(sheet, profiles(), Settings())[0].levels.freeze == 0.50
+    assert positions(sheet, profiles())[0].levels.freeze == 0.50
     shares = largest_share(sheet.holdings, NO_SHOCK, factors([0.5], sheet.as_of), "JPY")
     assert shares == pytest.approx([0.70, 0.70])
 
