@@ -81,9 +81,9 @@ def command(
             "the name of a crisis (`alm drill --list` shows them), or one of --fall, --from and --path", column="NAME"
         )
     home = load_household(db, as_of)
-    scenario = NO_SHOCK if name is None else find_scenario(name, user_folder() / "scenarios")
+    scenario = NO_SHOCK
     if name is not None:
-        course = course_of(find_crisis(name))
+        course, scenario = course_of(find_crisis(name)), find_scenario(name, user_folder() / "scenarios")
     elif fall is not None:
         course = constant_speed(fall, days, home.as_of)
     elif file is not None:
