@@ -6,7 +6,7 @@ from alm.allocation.orders import Funding, Trade
 from alm.allocation.trades import Plan
 from alm.diversification import Fragility
 from alm.past import Actual
-from alm.text import day, money, number, percent, t
+from alm.text import day, money, number, percent, t, up_to
 
 FUNDING: dict[Funding, str] = {"new_money": "new money", "tax_free": "tax-free account", "taxable": "taxable account"}
 METHODS = {"historical": "historical", "normal": "normal", "student_t": "Student-t"}
@@ -16,7 +16,7 @@ def fragility_sentence(fragile: Fragility) -> str:
     return t(
         "What is pledged may fall by {fall}: {sigmas} standard deviations of a year at long-run correlations, "
         "{sigmas_now} at recent ones. Led by {leader}, it takes a fall of {long_run} or {recent} of it.",
-        fall=percent(fragile.survivable_fall),
+        fall=up_to(fragile.survivable_fall),
         sigmas=number(fragile.sigmas_long_run, 1),
         sigmas_now=number(fragile.sigmas_recent, 1),
         leader=fragile.leader,
@@ -66,6 +66,6 @@ def _effect(plan: Plan, currency: str) -> str:
         cost=money(plan.cost, currency),
         before=percent(plan.margin_before.ltv),
         after=percent(plan.margin_after.ltv),
-        fall_before=percent(plan.margin_before.survivable_fall),
-        fall_after=percent(plan.margin_after.survivable_fall),
+        fall_before=up_to(plan.margin_before.survivable_fall),
+        fall_after=up_to(plan.margin_after.survivable_fall),
     )

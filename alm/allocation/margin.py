@@ -13,7 +13,7 @@ from alm.errors import Infeasible
 from alm.lenders import LenderProfile
 from alm.loans import positions
 from alm.settings import Settings
-from alm.text import percent, t
+from alm.text import percent, t, up_to
 
 COSTS = 0.005
 """What trades may take off the fall survived where that is short already: their cost and tax alone take a little."""
@@ -52,7 +52,7 @@ def refuse_breach(before: Margin, after: Margin, trades: Iterable[Trade], settin
                 "{fall}, under the {asked} asked for; keep what is pledged, repay some of the loan or bring new money.",
                 before=percent(before.ltv),
                 after=percent(after.ltv),
-                fall=percent(after.survivable_fall),
+                fall=up_to(after.survivable_fall),
                 asked=percent(asked),
             )
         )

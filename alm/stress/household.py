@@ -18,7 +18,7 @@ from alm.loans import THRESHOLDS, Levels, Position, Threshold, positions, worst_
 from alm.settings import Settings
 from alm.stress.gap import GapRisk, gap_risk
 from alm.stress.grid import GridRow, falls, grid
-from alm.text import percent, t
+from alm.text import t, up_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _least(loans: Iterable[Position], threshold: Threshold) -> float | None:
 def survived_sentences(test: StressTest) -> tuple[str, ...]:
     """What each of the figures means, the headline first."""
     first, slow, ahead = (
-        percent(max(fall, 0.0))
+        up_to(max(fall, 0.0))
         for fall in (test.max_survivable_fall, test.max_survivable_fall_slow, test.max_survivable_fall_prepaid)
     )
     return (
