@@ -294,7 +294,16 @@ def read_toml(path: Path) -> dict[str, Any]:
 def database_path() -> Path:
     """$ALM_DB, else alm.db in the XDG data folder."""
     named = os.environ.get("ALM_DB")
-    return Path(named).expanduser() if named else _xdg("XDG_DATA_HOME", ".local/share") / "alm" / "alm.db"
+    return resolved(Path(named) if named else _xdg("XDG_DATA_HOME", ".local/share") / "alm" / "alm.db")
+
+
+def resolved(path: Path) -> Path:
+    """The one name of a file, whatever link or working folder it was named through: what stands beside the books is
+    written and looked for beside this one."""
+    try:
+        return path.expanduser().resolve()
+    except (OSError, RuntimeError):
+        raise BadInput("a path that links do not lead in a circle", value=path) from None
 
 
 def feed_key(name: str) -> str:

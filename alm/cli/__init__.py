@@ -85,12 +85,12 @@ def _usage(error: click.ClickException) -> str:
 
 def _database(words: Sequence[str]) -> Path:
     """The one that `--db` names among the words of a command that was not understood, else the usual one."""
-    from alm.settings import database_path
+    from alm.settings import database_path, resolved
 
     for word, after in zip(words, [*words[1:], ""], strict=True):
         name, _, value = word.partition("=")
         if name == "--db" and (value or after):
-            return Path(value or after).expanduser()
+            return resolved(Path(value or after))
     return database_path()
 
 

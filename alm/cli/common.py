@@ -15,7 +15,7 @@ import click
 
 from alm.balance_sheet import BalanceSheet
 from alm.errors import AlmError, BadInput, Infeasible
-from alm.settings import Settings, database_path, today
+from alm.settings import Settings, database_path, resolved, today
 from alm.text import use_language
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ WIDTH = 80
 
 
 def _database(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path:
-    db = (value or database_path()).expanduser()
+    db = resolved(value) if value else database_path()
     speak_as(db)
     return db
 

@@ -25,5 +25,5 @@ def command(db: Path, port: int) -> None:
     os.execve(  # noqa: S606  # this process becomes the server, so that a service manager sees one process
         sys.executable,
         [sys.executable, "-m", "streamlit", "run", str(script), *options],
-        environment_for(db.resolve()),
+        environment_for(db),
     )

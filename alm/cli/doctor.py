@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from alm import passphrase
 from alm.alerts import memory
 from alm.cli.common import console, db_option, json_option, print_json
 from alm.doctor import Finding, books, machine, service, worst
@@ -85,7 +84,7 @@ def _examined(db: Path, on: date) -> tuple[Finding, ...]:
 
 
 def _private(db: Path) -> tuple[Finding, ...]:
-    paths = (db, db.parent, memory.path_for(db), passphrase.path_for(db))
+    paths = (db, db.parent, memory.path_for(db))
     return books.privacy(paths) if db.exists() else ()
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from alm import passphrase
 from alm.cli.common import db_option
-from alm.errors import DatabaseMissing
+from alm.passphrase import made
+from alm.store import passphrases
+from alm.store.database import writing
 from alm.text import t
 
 
@@ -22,9 +23,9 @@ def command() -> None:
 @click.password_option("--passphrase", "words", prompt="Passphrase", help="Better typed than given here.")
 def set_(db: Path, words: str) -> None:
     """Set or replace the passphrase of the page. Pages that are open ask for it again."""
-    if not db.exists():
-        raise DatabaseMissing(db)
-    passphrase.put(db, words)
+    known = made(words)
+    with writing(db) as conn:
+        passphrases.put(conn, known)
     click.echo(t("The page asks for the passphrase from now on."))
 
 
@@ -32,5 +33,6 @@ def set_(db: Path, words: str) -> None:
 @db_option
 def clear(db: Path) -> None:
     """Ask for nothing any more."""
-    there = passphrase.clear(db)
+    with writing(db) as conn:
+        there = passphrases.remove(conn)
     click.echo(t("The page asks for nothing any more.") if there else t("No passphrase was set."))

@@ -9,7 +9,9 @@ from time import monotonic
 
 import streamlit as st
 
-from alm.passphrase import Kept, kept, matches, wait_seconds
+from alm.passphrase import Kept, matches, wait_seconds
+from alm.store.database import reading
+from alm.store.passphrases import kept
 from alm.text import t, use_language
 
 _OPENED = "opened-with"
@@ -40,7 +42,8 @@ def _door() -> Door:
 
 def opened(db: Path) -> bool:
     """True when this browser may see the page; otherwise the question is shown in its place."""
-    known = kept(db)
+    with reading(db) as conn:
+        known = kept(conn)
     if known is None or st.session_state.get(_OPENED) == known.hash:
         return True
     use_language("ja" if (st.context.locale or "").startswith("ja") else "en")

@@ -15,7 +15,20 @@ from pathlib import Path
 
 from alm.errors import AlmError, BadInput, DatabaseRefused
 from alm.language import t
-from alm.store.database import connect, copy, inspect, opened, refusals, sync_folder, upgrade
+from alm.settings import resolved
+from alm.store import passphrases
+from alm.store.database import (
+    connect,
+    copy,
+    inspect,
+    migrate,
+    opened,
+    reading,
+    refusals,
+    sync_folder,
+    upgrade,
+    writing,
+)
 from alm.store.health import faults
 from alm.text import listed
 
@@ -115,24 +128,48 @@ def restore(source: Path, path: Path) -> Backup:
     """Put a backup in the place of the books, whole or not at all.
 
     Refuses a backup in which anything is damaged, and to touch books that another program is using. What was there is
-    kept as `NAME.before-restore`, or as `NAME.damaged` if it can no longer be read.
+    kept as `NAME.before-restore`, or as `NAME.damaged` if it can no longer be read. A passphrase that is set now stays.
     """
+    path = resolved(path)
     if not source.is_file() or (path.exists() and source.samefile(path)):
         raise BadInput("a backup that exists, and is not the database itself", file=source)
     checked(source)
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        copy(source, path)
-    else:
-        with _alone(path):
-            if _readable(path):
-                copy(path, path.with_name(f"{path.name}.before-restore"))
-                _overwrite(source, path)
-            else:
-                _set_aside(path)
-                copy(source, path)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.restored")
+    try:
+        copy(source, draft)
+        _take_passphrase(path, draft)
+        _replace(path, draft)
+    finally:
+        draft.unlink(missing_ok=True)
     upgrade(path)
     return checked(path)
+
+
+def _take_passphrase(path: Path, draft: Path) -> None:
+    """Into what will stand in the place of the books: nobody opens the page by restoring an older day."""
+    try:
+        with reading(path) as conn:
+            standing = passphrases.kept(conn)
+    except AlmError:
+        return
+    if standing is not None:
+        migrate(draft)
+        with writing(draft) as conn:
+            passphrases.put(conn, standing)
+
+
+def _replace(path: Path, draft: Path) -> None:
+    if not path.exists():
+        copy(draft, path)
+        return
+    with _alone(path):
+        if _readable(path):
+            copy(path, path.with_name(f"{path.name}.before-restore"))
+            _overwrite(draft, path)
+        else:
+            _set_aside(path)
+            copy(draft, path)
 
 
 def _readable(path: Path) -> bool:

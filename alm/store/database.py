@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from alm.errors import DatabaseExists, DatabaseMissing, DatabaseRefused
 from alm.language import phrase, t
+from alm.settings import resolved
 from alm.store import digests
 from alm.store.schema import APPLICATION_ID, SCHEMA_VERSION
 from alm.text import listed
@@ -51,7 +52,7 @@ def create(path: Path, fill: Callable[[Connection], object] | None = None) -> No
 
     Never overwrites; half a file, or an empty one that was to be filled, is never seen.
     """
-    path = Path(path)
+    path = resolved(path)
     if path.exists():
         raise DatabaseExists(path)
     _make_folder(path)
@@ -59,7 +60,7 @@ def create(path: Path, fill: Callable[[Connection], object] | None = None) -> No
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with refusals(path):
-            _migrate(draft)
+            migrate(draft)
         if fill is not None:
             with writing(draft) as conn:
                 fill(conn)
@@ -102,7 +103,7 @@ def sync_folder(folder: Path) -> None:
 @contextmanager
 def reading(path: Path) -> Iterator[Connection]:
     """One consistent view of the file; nothing is written, not even beside it."""
-    path = Path(path)
+    path = resolved(path)
     inspect(path)
     with opened(path) as conn:
         _check_version(path, conn)
@@ -112,6 +113,7 @@ def reading(path: Path) -> Iterator[Connection]:
 @contextmanager
 def opened(path: Path) -> Iterator[Connection]:
     """The same for a file of any schema: to check it, copy it or upgrade it."""
+    path = resolved(path)
     with refusals(path), _engine(path, _read_mode(path)).connect() as conn:
         conn.exec_driver_sql("PRAGMA query_only = ON")
         conn.exec_driver_sql("BEGIN")
@@ -124,7 +126,7 @@ def opened(path: Path) -> Iterator[Connection]:
 @contextmanager
 def writing(path: Path) -> Iterator[Connection]:
     """One transaction: everything in it lands when the block ends, or nothing does. Upgrades an older file first."""
-    path = Path(path)
+    path = resolved(path)
     inspect(path)
     if not os.access(path, os.W_OK):
         raise DatabaseRefused(path, "it is read-only")
@@ -176,18 +178,20 @@ def _check_owner(path: Path) -> None:
 
 
 def _application_id(path: Path) -> int:
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as conn:
+    with closing(sqlite3.connect(f"{resolved(path).as_uri()}?immutable=1", uri=True)) as conn:
         return int(conn.execute("PRAGMA application_id").fetchone()[0])
 
 
 def upgrade(path: Path) -> bool:
     """Bring an older file to the current schema, after a copy of it beside it; True if there was something to do."""
+    path = resolved(path)
     with _engine(path, "rw").connect() as conn:
         found = schema_version(conn)
     if found >= SCHEMA_VERSION:
         return False
     copy(path, path.with_name(f"{path.name}.schema-{found}"))
-    _migrate(path)
+    migrate(path)
+    path.with_name(f"{path.name}.passphrase.json").unlink(missing_ok=True)  # it is in the books now
     return True
 
 
@@ -241,7 +245,7 @@ def _check_version(path: Path, conn: Connection) -> None:
         raise DatabaseRefused(path, "it was written by an older version; `alm init --upgrade` brings it up to date")
 
 
-def _migrate(path: Path) -> None:
+def migrate(path: Path) -> None:
     """All missing steps in one transaction, with foreign keys off and compared before it commits."""
     from alm.store.migrate import upgrade as run
 
@@ -276,7 +280,8 @@ def _read_mode(path: Path) -> Mode:
 def _interrupted(path: Path) -> bool:
     """Whether a writer is at work or was stopped in its work: until it is rolled back the file may be half of each."""
     with suppress(OSError):
-        return path.with_name(f"{path.name}-journal").stat().st_size > 0
+        real = resolved(path)
+        return real.with_name(f"{real.name}-journal").stat().st_size > 0
     return False
 
 
@@ -288,7 +293,7 @@ def _engine(path: Path, mode: Mode) -> Engine:
 
 def connect(path: Path, mode: Mode) -> sqlite3.Connection:
     """A bare connection with the settings above; transactions are begun by their owner."""
-    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    uri = f"{resolved(path).as_uri()}?mode={mode}"
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS, check_same_thread=False)
     try:
         conn.execute("PRAGMA foreign_keys = ON")

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from alm.language import t
-from alm.store import digests, snapshots
+from alm.store import digests, passphrases, snapshots
 from alm.store.database import inspect, opened, schema_version
 
 
@@ -57,6 +57,8 @@ def faults(conn: Connection) -> tuple[str, ...]:
         for row in conn.exec_driver_sql("PRAGMA foreign_key_check")
     ]
     parts = [t("{part} is not what was written", part=part) for part in digests.damaged(conn)]
+    if passphrases.damaged(conn):
+        parts.append(t("{part} is not what was written", part=t("the passphrase")))
     days = [t("the snapshot of {day} is not what was written", day=day) for day in snapshots.damaged(conn)]
     return tuple(dict.fromkeys(orphans + parts + days))
 

@@ -274,6 +274,17 @@ second; a record without it is of a version in which one word stood for both."""
 
 day_notes = _table("annotations", day("date", primary_key=True), words("note"), sqlite_with_rowid=False)
 
+passphrase = _table(
+    "passphrase",
+    Column("number", Integer, CheckConstraint("number = 1", name="number"), primary_key=True),
+    yes_no("is_set", default=False),
+    Column("salt", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    _rule("(is_set = 1) = (length(salt) = 32) AND (is_set = 1) = (length(hash) = 64)", "whole",
+          "a salt and a hash where a passphrase is set, and only there"),
+)  # fmt: skip
+"""One row: whether the page asks for a passphrase, and the salted hash of it."""
+
 digests = _table(
     "digests",
     Column("part", Text, primary_key=True),

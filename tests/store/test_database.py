@@ -19,6 +19,7 @@ from alm.errors import BadInput, DatabaseExists, DatabaseMissing, DatabaseRefuse
 from alm.store import digests
 from alm.store.books import load_balance_sheet
 from alm.store.database import PATIENCE_SECONDS, connect, create, reading, upgrade, writing
+from alm.store.health import examine
 from alm.store.schema import SCHEMA_VERSION
 from alm.store.tables import read_rows, write_all, write_rows
 from tests.raw import raw
@@ -192,13 +193,20 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
         create(tmp_path / "file" / "alm.db")
 
 
-def test_what_a_killed_writer_left_is_rolled_back_by_the_next_reader(household):
-    """A hot journal: the one case in which reading has to write, and it puts back what was there."""
+@pytest.mark.parametrize("named", ["itself", "a link", "a link to a link"])
+def test_what_a_killed_writer_left_is_rolled_back_by_the_next_reader(household, tmp_path, named):
+    """A hot journal: the one case in which reading has to write, and it puts back what was there. It stands beside the
+    file itself, whatever name the file was opened by."""
+    opened_as = household
+    for number in range({"itself": 0, "a link": 1, "a link to a link": 2}[named]):
+        (link := tmp_path / f"elsewhere-{number}" / "books.db").parent.mkdir()
+        link.symlink_to(opened_as)
+        opened_as = link
     script = f"""
 import os, sys
 from pathlib import Path
 from alm.store.database import writing
-with writing(Path({str(household)!r})) as conn:
+with writing(Path({str(opened_as)!r})) as conn:
     conn.exec_driver_sql("PRAGMA cache_size = 1")
     conn.exec_driver_sql("UPDATE prices SET close = '7'")
     os.kill(os.getpid(), {signal.SIGKILL})
@@ -206,7 +214,8 @@ with writing(Path({str(household)!r})) as conn:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
     assert household.with_name("alm.db-journal").stat().st_size > 0
     assert b"1000.5" in household.read_bytes()
-    with reading(household) as conn:
+    assert examine(opened_as, date(2026, 11, 20)).faults == ()
+    with reading(opened_as) as conn:
         assert {row["close"] for row in read_rows(conn, "prices")} == {"1000.5"}
         assert digests.damaged(conn) == ()
 
@@ -264,3 +273,24 @@ def test_nobody_else_may_read_it(household):
         journal = household.with_name("alm.db-journal")
         assert stat.S_IMODE(journal.stat().st_mode) == 0o600
     assert not journal.exists()
+
+
+def test_links_that_lead_in_a_circle_are_a_sentence(tmp_path):
+    (tmp_path / "a.db").symlink_to(tmp_path / "b.db")
+    (tmp_path / "b.db").symlink_to(tmp_path / "a.db")
+    with pytest.raises((BadInput, DatabaseRefused)) as refusal, reading(tmp_path / "a.db"):
+        pass
+    assert "\n" not in str(refusal.value)
+
+
+def test_the_page_serves_the_file_its_caller_named(tmp_path):
+    """The server starts in the folder of the program: a relative name must not be looked for there."""
+    script = """
+import os, sys
+os.execve = lambda program, words, environment: print(environment["ALM_DB"])
+from alm.cli import group
+group.main(["dashboard", "--db", "books.db"], standalone_mode=False)
+"""
+    create(tmp_path / "books.db")
+    shown = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert shown.stdout.splitlines()[-1] == str(tmp_path / "books.db"), shown.stderr

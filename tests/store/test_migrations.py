@@ -157,7 +157,7 @@ def connect(path, mode):
     return conn
 
 database.connect = connect
-database._migrate(Path(sys.argv[1]))
+database.migrate(Path(sys.argv[1]))
 """
 
 
