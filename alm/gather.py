@@ -15,9 +15,10 @@ from alm.errors import AlmError, BadInput
 from alm.freedom import Probability, can_simulate
 from alm.lenders import LenderProfile, profiles
 from alm.recorded import fire_figures, fire_from
-from alm.settings import Settings, today, user_folder
+from alm.settings import Settings, day_of, today, user_folder
 from alm.store import snapshots
 from alm.store.books import load_balance_sheet, load_settings
+from alm.store.clock import require_plausible
 from alm.store.database import reading, writing
 from alm.store.feeds import Connection, held_back
 from alm.store.market import Market, load_market, read_market
@@ -137,6 +138,9 @@ def notices(conn: Connection, sheet: BalanceSheet) -> tuple[str, ...]:
     if held := held_back(conn):
         names = listed(dict.fromkeys(figure.ticker for figure in held))
         found.append(t("Strange figures wait for your decision: {names}. See `alm prices held`.", names=names))
+    if damaged := snapshots.passed_over(conn, sheet.as_of):
+        days = listed([day(on) for on in damaged], limit=3)
+        found.append(t("Left out, because it is not what was recorded: {days}. See `alm doctor`.", days=days))
     waiting = {split.ticker.partition("/")[0] for split in sheet.uncounted_splits}
     for row in (row for row in read_rows(conn, "splits") if row["ticker"] not in waiting):
         ticker, on = str(row["ticker"]), date.fromisoformat(str(row["date"]))
@@ -165,10 +169,12 @@ def _level(recorded: str) -> Level:
     return LEVELS[[str(name) for name in LEVELS].index(recorded)]
 
 
-def last_snapshot(db: Path) -> date | None:
+def recorded_days(db: Path) -> tuple[date | None, tuple[date, ...]]:
+    """The newest day on record up to today, and those after it, which a wrong clock recorded."""
     with reading(db) as conn:
-        found = snapshots.latest_before(conn, date.max)
-    return None if found is None else found.on
+        now = today(load_settings(conn))
+        found = snapshots.latest_before(conn, now + timedelta(days=1))
+        return None if found is None else found.on, snapshots.after(conn, now)
 
 
 def estimate_fire(found: Gathered) -> Probability:
@@ -238,13 +244,17 @@ def plan_tree_of(found: Gathered) -> dict[str, object] | None:
 
 
 def record(db: Path, as_of: date | None, taken_at: datetime) -> snapshots.Snapshot:
-    """Record a date once; the second time the standing row comes back and nothing is computed."""
+    """Record a date once; the second time the standing row comes back and nothing is computed.
+
+    Refused where the clock that gave `taken_at` cannot be right.
+    """
     with reading(db) as conn:
-        settings = load_settings(conn)
-        standing = snapshots.of_date(conn, as_of or today(settings))
-    if standing is not None:
-        return standing
-    found = gather(db, as_of)
+        now = day_of(taken_at, load_settings(conn))
+        standing = snapshots.of_date(conn, as_of or now)
+        if standing is not None:
+            return standing
+        require_plausible(conn, as_of, now)
+    found = gather(db, as_of or now)
     told = _briefed(found)
     plan = None if told.fire_probability is None else plan_tree_of(found)
     with writing(db) as conn:

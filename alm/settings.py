@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -371,4 +371,9 @@ def _xdg(variable: str, fallback: str) -> Path:
 
 def today(settings: Settings) -> date:
     """The household's own date now: the one clock, read only by the command line, the screen and the services."""
-    return datetime.now(ZoneInfo(settings.timezone)).date()
+    return day_of(datetime.now(UTC), settings)
+
+
+def day_of(moment: datetime, settings: Settings) -> date:
+    """The household's own date at a moment."""
+    return moment.astimezone(ZoneInfo(settings.timezone)).date()

@@ -6,12 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from alm.doctor import books
+from alm.errors import Infeasible
 from alm.fire import estimate
 from alm.fire.plan_file import plan_from_tree
-from alm.gather import estimate_fire, explore_fire, gather, last_snapshot, morning, record
+from alm.gather import estimate_fire, explore_fire, gather, morning, record, recorded_days
+from alm.settings import Settings, today
 from alm.store import snapshots
 from alm.store.books import load_balance_sheet
 from alm.store.database import create, reading, writing
+from alm.store.health import examine
 from alm.store.tables import read_rows, write_all, write_rows
 from tests.screen.households import demo_database
 
@@ -44,7 +48,7 @@ def test_a_day_is_recorded_once_and_identically(db):
     first, again = record(db, TODAY, NOW), record(db, TODAY, NOW + timedelta(hours=3))
     assert first == again
     assert first.taken_at == "2026-11-20T06:45:00+00:00"
-    assert last_snapshot(db) == TODAY
+    assert recorded_days(db) == (TODAY, ())
 
 
 def test_the_recorded_probability_is_the_one_told_again_without_a_simulation(db):
@@ -196,3 +200,41 @@ def test_a_life_that_costs_nothing_has_no_probability(tmp_path):
     found = morning(path, TODAY).fire_probability
     assert found is not None
     assert found.probability == 1.0
+
+
+# --- a clock that was wrong, and a record that is damaged -------------------------------------------------------------
+
+
+def test_a_clock_five_years_ahead_records_nothing(db, tmp_path):
+    other = copied(db, tmp_path)
+    with pytest.raises(Infeasible, match="The clock says 2031-11-20, but the newest price or record in the books"):
+        record(other, None, NOW.replace(year=2031))
+    assert recorded_days(other) == (TODAY, ())
+
+
+def test_a_record_of_a_day_that_has_not_come_is_no_record_of_today(tmp_path):
+    """A clock that is a month ahead cannot be told from a machine that was off: what it recorded is seen once the
+    clock is right, neither stands for a missing day nor silences its alert, and can be set aside."""
+    path = demo_database(tmp_path / "alm.db")
+    later = today(Settings()) + timedelta(days=30)
+    with writing(path) as conn:
+        snapshots.take(conn, load_balance_sheet(conn, later), taken_at=NOW, verdict="SAFE", figures={})
+    assert recorded_days(path) == (None, (later,))
+    assert [finding.level for finding in books.snapshots(examine(path, today(Settings())), today(Settings()))] == [
+        "warning",
+        "warning",
+    ]
+    with writing(path) as conn:
+        snapshots.set_aside(conn, later, NOW, "the clock was a month ahead")
+    assert recorded_days(path) == (None, ())
+
+
+def test_a_damaged_record_is_named_in_the_briefing(db, tmp_path):
+    other = copied(db, tmp_path)
+    whole = morning(other, TOMORROW, simulate=False).warnings
+    kept = b'"dividends_gross":5000000.0'
+    before, found, rest = other.read_bytes().rpartition(kept)
+    assert found
+    other.write_bytes(before + b'"dividends_gross":5000000.1' + rest)
+    (notice,) = set(morning(other, TOMORROW, simulate=False).warnings) - set(whole)
+    assert notice.startswith("Left out, because it is not what was recorded: 2026-11-")

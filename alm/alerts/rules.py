@@ -46,17 +46,24 @@ class Alert:
 
 
 def concerns(
-    brief: Briefing, last_snapshot: date | None, *, level: Level, near: float, snapshot_days: int
+    brief: Briefing,
+    last_snapshot: date | None,
+    ahead: tuple[date, ...] = (),
+    *,
+    level: Level,
+    near: float,
+    snapshot_days: int,
 ) -> tuple[Concern, ...]:
     """Today's reasons to worry.
 
     - every check of either light at `level` or worse;
     - a SAFE check within the share `near` of its threshold (0.05: five percent above it);
-    - no snapshot for more than `snapshot_days` days: the timer has failed.
+    - no snapshot for more than `snapshot_days` days: the timer has failed;
+    - snapshots of days that have not come (`ahead`): the clock was wrong.
     """
     safe = _of_light("safe", brief.checks, level, near)
     free = _of_light("free", brief.freedom.checks, level, near)
-    return (*safe, *free, *_snapshot_concern(brief.as_of, last_snapshot, snapshot_days))
+    return (*safe, *free, *_snapshot_concern(brief.as_of, last_snapshot, ahead, snapshot_days))
 
 
 def _of_light(light: str, checks: tuple[Check, ...], level: Level, near: float) -> tuple[Concern, ...]:
@@ -73,9 +80,12 @@ def _nearly(check: Check, light: str) -> Concern:
     return Concern(check.name, "SAFE", t("Nearly at a threshold. {sentence}", sentence=check.sentence), light)
 
 
-def _snapshot_concern(as_of: date, last: date | None, days: int) -> tuple[Concern, ...]:
+def _snapshot_concern(as_of: date, last: date | None, ahead: tuple[date, ...], days: int) -> tuple[Concern, ...]:
     if last is not None and as_of - last <= timedelta(days=days):
-        return ()
+        return tuple(
+            Concern("snapshot", "UNKNOWN", t("A snapshot is of {date}, a day that has not come.", date=day(on)))
+            for on in ahead[:1]
+        )
     told = t("no snapshot was ever taken") if last is None else t("the last snapshot is of {date}", date=day(last))
     return (Concern("snapshot", "UNKNOWN", t("The daily snapshot is missing: {told}.", told=told)),)
 

@@ -14,7 +14,7 @@ from alm.alerts.message import body, title
 from alm.alerts.rules import Alert, Concern, concerns, decide
 from alm.cli.common import db_option
 from alm.errors import AlmError
-from alm.gather import last_snapshot, morning
+from alm.gather import morning, recorded_days
 from alm.settings import Settings
 from alm.store.books import load_settings
 from alm.store.database import reading
@@ -74,7 +74,7 @@ def _repeat(settings: Settings) -> timedelta:
 def _found(db: Path, settings: Settings) -> tuple[Concern, ...]:
     return concerns(
         morning(db, None),
-        last_snapshot(db),
+        *recorded_days(db),
         level=cast(Level, settings.alert_level.upper()),
         near=settings.alert_near,
         snapshot_days=settings.alert_snapshot_days,

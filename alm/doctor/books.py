@@ -12,6 +12,7 @@ from alm.doctor.finding import Finding
 from alm.settings import Settings
 from alm.store.health import Health
 from alm.store.schema import SCHEMA_VERSION
+from alm.store.snapshots import Aside
 from alm.text import day, listed, t
 from alm.verdict import data_health
 
@@ -86,6 +87,10 @@ def held_back(tickers: tuple[str, ...]) -> tuple[Finding, ...]:
 
 def snapshots(found: Health, today: date) -> tuple[Finding, ...]:
     """Yesterday or today is recorded, and no day is missing since the first."""
+    return (*_recorded(found, today), *_ahead(found.ahead), *_aside(found.aside))
+
+
+def _recorded(found: Health, today: date) -> tuple[Finding, ...]:
     if found.last_snapshot is None:
         cure = t("Run `alm snapshot`, and `make install-service` to have it taken each morning.")
         return (Finding("warning", t("Snapshots"), t("No day was ever recorded."), cure),)
@@ -106,3 +111,18 @@ def _gaps(missed: tuple[date, ...]) -> tuple[Finding, ...]:
     sentence = t("Days without a record: {count}, the last of them {dates}.", count=len(missed), dates=shown)
     cure = t("Nothing: a past day is never written afterwards. The machine was off, or the timer failed.")
     return (Finding("warning", t("Snapshots"), sentence, cure),)
+
+
+def _ahead(days: tuple[date, ...]) -> tuple[Finding, ...]:
+    if not days:
+        return ()
+    sentence = t("Recorded for days that have not come: {dates}. The clock was wrong.", dates=listed(map(day, days)))
+    cure = t("`alm snapshot --set-aside DATE --reason TEXT` takes such a record out; it is kept.")
+    return (Finding("warning", t("Snapshots"), sentence, cure),)
+
+
+def _aside(found: tuple[Aside, ...]) -> tuple[Finding, ...]:
+    if not found:
+        return ()
+    shown = listed([f"{day(each.on)} ({each.reason})" for each in found], limit=3)
+    return (Finding("ok", t("Snapshots"), t("set aside: {days}", days=shown)),)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from alm.language import t
 from alm.store import digests, passphrases, snapshots
 from alm.store.database import inspect, opened, schema_version
+from alm.store.snapshots import Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,28 @@ class Health:
     last_snapshot: date | None
     missed: tuple[date, ...]
     """Days without a snapshot since the first one, today excluded."""
+    ahead: tuple[date, ...] = ()
+    """Days on record that have not come yet."""
+    aside: tuple[Aside, ...] = ()
 
 
 def examine(path: Path, today: date) -> Health:
     """Everything that can be known about the file; it is only read. Raises what `reading` raises but for its age."""
     inspect(path)
     with opened(path) as conn:
-        newest = conn.exec_driver_sql("SELECT max(date) FROM snapshots").scalar()
+        query = "SELECT max(date) FROM snapshots WHERE date <= ?"
+        newest = conn.exec_driver_sql(query, (today.isoformat(),)).scalar()
+        version = schema_version(conn)
         return Health(
-            schema=schema_version(conn),
+            schema=version,
             rows=int(conn.exec_driver_sql("SELECT coalesce(sum(rows), 0) FROM digests").scalar_one()),
             faults=faults(conn),
             changed_elsewhere=digests.unsealed_parts(conn),
             private=not stat.S_IMODE(path.stat().st_mode) & 0o077,
             last_snapshot=None if newest is None else date.fromisoformat(newest),
             missed=snapshots.gaps(conn, today),
+            ahead=snapshots.after(conn, today),
+            aside=snapshots.aside(conn) if version >= snapshots.ASIDE_SINCE else (),
         )
 
 

@@ -15,7 +15,7 @@ from alm.store.columns import choice, currency, currency_or_none, day, decimal, 
 
 APPLICATION_ID = 0x414C4D31
 """`ALM1` in the file's header: what tells this program's files from any other SQLite database."""
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """`user_version` of a current file: the number of the last migration."""
 
 LOAN_KINDS = ("securities_backed", "credit_line", "mortgage", "term")
@@ -26,6 +26,7 @@ TRANSACTION_KINDS = (
 OPEN_ITEM_PARTS = ("holdings", "cash", "transactions")
 OPEN_ITEM_STATES = ("open", "ignored", "entered", "mapped")
 QUOTE_KINDS = ("price", "rate")
+LIGHTS = ("SAFE", "CAUTION", "DANGER", "UNKNOWN")
 PRICE_SOURCES = ("yahoo", "coingecko", "ecb", "toushin", "csv", "manual")
 RANKS = ("1", "2", "3")
 AN_ACCOUNT = "the name of an account"
@@ -258,19 +259,27 @@ settings = _table(
     sqlite_with_rowid=False,
 )
 
-snapshots = _table(
-    "snapshots",
-    day("date", primary_key=True),
-    name("taken_at"),
-    choice("verdict", ("SAFE", "CAUTION", "DANGER", "UNKNOWN")),
-    Column("figures", Text, CheckConstraint("figures GLOB '{*}'", name="figures"), nullable=False),
-    Column("inputs", Text, CheckConstraint("inputs GLOB '{*}'", name="inputs"), nullable=False),
-    Column("inputs_digest", Text, CheckConstraint("length(inputs_digest) = 64", name="inputs_digest"), nullable=False),
-    Column("digest", Text, CheckConstraint("length(digest) = 64", name="digest"), nullable=False),
-    choice("freedom", ("SAFE", "CAUTION", "DANGER", "UNKNOWN"), nullable=True),
+
+def _record(*, one_a_day: bool) -> tuple[Column[Any], ...]:
+    checks = {title: f"{title} GLOB '{{*}}'" for title in ("figures", "inputs")}
+    checks |= {title: f"length({title}) = 64" for title in ("inputs_digest", "digest")}
+    proofs = [Column(title, Text, CheckConstraint(rule, name=title), nullable=False) for title, rule in checks.items()]
+    safe, free = choice("verdict", LIGHTS), choice("freedom", LIGHTS, nullable=True)
+    return (day("date", primary_key=one_a_day), name("taken_at"), safe, *proofs, free)
+
+
+snapshots = _table("snapshots", *_record(one_a_day=True))
+"""One immutable row per date: triggers refuse its change, and its removal unless it has been set aside. `verdict` is
+the first light, `freedom` the second; a record without it is of a version in which one word stood for both."""
+
+set_aside = _table(
+    "set_aside",
+    Column("id", Integer, primary_key=True),
+    name("set_aside_at"),
+    name("reason"),
+    *_record(one_a_day=False),
 )
-"""One immutable row per date: triggers refuse its change and its removal. `verdict` is the first light, `freedom` the
-second; a record without it is of a version in which one word stood for both."""
+"""Records that a person took out of the series, as they stood: of a wrong clock, or of wrong books. None is changed."""
 
 day_notes = _table("annotations", day("date", primary_key=True), words("note"), sqlite_with_rowid=False)
 
@@ -280,9 +289,8 @@ passphrase = _table(
     yes_no("is_set", default=False),
     Column("salt", Text, nullable=False),
     Column("hash", Text, nullable=False),
-    _rule("(is_set = 1) = (length(salt) = 32) AND (is_set = 1) = (length(hash) = 64)", "whole",
-          "a salt and a hash where a passphrase is set, and only there"),
-)  # fmt: skip
+    _rule("is_set = (length(salt) = 32) AND is_set = (length(hash) = 64)", "whole", "a salt and a hash, or neither"),
+)
 """One row: whether the page asks for a passphrase, and the salted hash of it."""
 
 digests = _table(
@@ -321,8 +329,7 @@ import_changes = _table(
     Column("after", Text),
     sqlite_with_rowid=False,
 )
-"""Rows of a table (`part`) before and after, as JSON by column: nothing before what was added, nothing after what was
-removed."""
+"""Rows of a table (`part`) before and after, as JSON by column; nothing before what came or after what went."""
 
 price_sources = _table(
     "price_sources",

@@ -3,8 +3,9 @@
 That is the balance sheet and, where the FIRE probability was simulated, its whole plan: every assumption of that day,
 what was measured then and the seed, so that the same figure can be computed from the record alone.
 
-The first record of a date stands: triggers refuse its change and its removal, and a second one returns it. Two
-digests tell a flipped byte from what was recorded: one of the inputs, one of everything else and of the first.
+The first record of a date stands: triggers refuse its change, and its removal unless it was first set aside as it is,
+with a reason; a second one returns it. Two digests tell a flipped byte from what was recorded: one of the inputs, one
+of everything else and of the first.
 """
 # ruff: noqa: S608  # the only names spliced into SQL are the columns below
 
@@ -13,20 +14,26 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import IntegrityError
 
 from alm.balance_sheet import BalanceSheet
 from alm.errors import UnknownName
 from alm.language import t
 from alm.store.database import refuse_damaged
+from alm.store.refusals import explained
+from alm.store.schema import set_aside as set_aside_table
 from alm.store.sheet_json import canonical_json, sheet_from_json, sheet_to_json
 
 _PLAN = "fire_plan"
+ASIDE_SINCE = 8
+"""The schema that lets records be set aside."""
 _COLUMNS = "date, taken_at, verdict, figures, inputs_digest, freedom, digest"
 
 
@@ -45,6 +52,14 @@ class Snapshot:
     inputs_digest: str
     digest: str
     freedom: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A record that a person took out of the series, and why."""
+
+    on: date
+    reason: str
 
 
 def take(
@@ -91,10 +106,47 @@ def load(conn: Connection, *, start: date | None = None, end: date | None = None
 
 
 def latest_before(conn: Connection, on: date) -> Snapshot | None:
-    """The last intact record of an earlier date."""
-    query = f"SELECT {_COLUMNS} FROM snapshots WHERE date < ? ORDER BY date DESC"
-    rows = conn.exec_driver_sql(query, (on.isoformat(),))
-    return next((_snapshot(row) for row in rows if _intact(row)), None)
+    """The last intact record of an earlier date, figures and inputs."""
+    return next((_snapshot(row) for row in _back_from(conn, on) if _whole(row)), None)
+
+
+def passed_over(conn: Connection, on: date) -> tuple[date, ...]:
+    """The damaged records that `latest_before` went past."""
+    return tuple(date.fromisoformat(row[0]) for row in takewhile(lambda row: not _whole(row), _back_from(conn, on)))
+
+
+def _back_from(conn: Connection, on: date) -> Iterable[Row[Any]]:
+    query = f"SELECT {_COLUMNS}, inputs FROM snapshots WHERE date < ? ORDER BY date DESC"
+    return conn.exec_driver_sql(query, (on.isoformat(),))
+
+
+def after(conn: Connection, today: date) -> tuple[date, ...]:
+    """Dates of records that cannot have been taken: the clock was wrong."""
+    found = conn.exec_driver_sql("SELECT date FROM snapshots WHERE date > ? ORDER BY date", (today.isoformat(),))
+    return tuple(date.fromisoformat(text) for (text,) in found)
+
+
+def set_aside(conn: Connection, on: date, at: datetime, reason: str) -> Snapshot:
+    """Take a record out of the series, with the reason; it is kept as it stood, and its date is free again."""
+    standing = of_date(conn, on)
+    if standing is None:
+        raise _unknown(conn, on)
+    columns = f"{_COLUMNS}, inputs"
+    moved = (
+        f"INSERT INTO set_aside (set_aside_at, reason, {columns}) SELECT ?, ?, {columns} FROM snapshots WHERE date = ?"
+    )
+    try:
+        conn.exec_driver_sql(moved, (at.isoformat(timespec="seconds"), reason.strip(), on.isoformat()))
+    except IntegrityError as error:
+        raise explained(conn, set_aside_table, {"reason": reason}, error, None) from None
+    conn.exec_driver_sql("DELETE FROM snapshots WHERE date = ?", (on.isoformat(),))
+    return standing
+
+
+def aside(conn: Connection) -> tuple[Aside, ...]:
+    """What was set aside, oldest first."""
+    rows = conn.exec_driver_sql("SELECT date, reason FROM set_aside ORDER BY id")
+    return tuple(Aside(date.fromisoformat(on), reason) for on, reason in rows)
 
 
 def inputs_of(conn: Connection, on: date) -> BalanceSheet:
@@ -112,11 +164,15 @@ def _inputs(conn: Connection, on: date) -> str:
     query = "SELECT inputs, inputs_digest FROM snapshots WHERE date = ?"
     found = conn.exec_driver_sql(query, (on.isoformat(),)).first()
     if found is None:
-        last = [text for (text,) in conn.exec_driver_sql("SELECT date FROM snapshots ORDER BY date DESC LIMIT 10")]
-        raise UnknownName("snapshot", on.isoformat(), tuple(last))
+        raise _unknown(conn, on)
     if _sha256(found[0]) != found[1]:
         refuse_damaged(conn, [t("the snapshot of {day}", day=on.isoformat())])
     return str(found[0])
+
+
+def _unknown(conn: Connection, on: date) -> UnknownName:
+    last = [text for (text,) in conn.exec_driver_sql("SELECT date FROM snapshots ORDER BY date DESC LIMIT 10")]
+    return UnknownName("snapshot", on.isoformat(), tuple(last))
 
 
 def inputs_text(sheet: BalanceSheet, plan: Mapping[str, object] | None) -> str:
@@ -134,7 +190,7 @@ def damaged(conn: Connection) -> tuple[str, ...]:
     known = {name for _, name, *_ in conn.exec_driver_sql("PRAGMA table_info(snapshots)")}
     columns = _COLUMNS if "freedom" in known else _COLUMNS.replace("freedom", "NULL")
     rows = conn.exec_driver_sql(f"SELECT {columns}, inputs FROM snapshots ORDER BY date")
-    return tuple(row.date for row in rows if not _intact(row) or _sha256(row.inputs) != row.inputs_digest)
+    return tuple(row.date for row in rows if not _whole(row))
 
 
 def gaps(conn: Connection, until: date) -> tuple[date, ...]:
@@ -153,6 +209,11 @@ def _snapshot(row: Sequence[Any]) -> Snapshot:
 
 def _intact(row: Sequence[Any]) -> bool:
     return _digest(tuple(row[:6])) == str(row[6])
+
+
+def _whole(row: Row[Any]) -> bool:
+    """The same with the inputs, for a row that has them last."""
+    return _intact(row) and _sha256(row.inputs) == row.inputs_digest
 
 
 def _digest(cells: tuple[str | None, ...]) -> str:

@@ -91,3 +91,14 @@ def test_no_amount_leaves_the_machine_unless_asked_for():
     assert body(alerts, amounts=True) == f"Margin distance: DANGER (new). {CALL.sentence}"
     over, _ = decide(NOON, (), {"margin_distance": Said("DANGER", NOON)}, TWELVE_HOURS)
     assert title(over) == "alm: all clear"
+
+
+def test_a_record_of_the_future_is_a_concern_and_stands_for_no_missing_day():
+    def said(last, ahead):
+        found = concerns(briefing(), last, ahead, level="CAUTION", near=0.05, snapshot_days=2)
+        return [(c.key, c.sentence) for c in found]
+
+    future = (date(2031, 3, 1),)
+    assert said(date(2026, 11, 19), future) == [("snapshot", "A snapshot is of 2031-03-01, a day that has not come.")]
+    missing = "The daily snapshot is missing: the last snapshot is of 2026-11-10."
+    assert said(date(2026, 11, 10), future) == [("snapshot", missing)]

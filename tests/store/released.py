@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,8 @@ _ROWS = """
     INSERT INTO expenses (name, amount, currency) VALUES ('Living', '800000', 'JPY');
     INSERT INTO settings VALUES ('stale_days', '3');
 """
+_ROWS_OF = 5
+"""The last schema with the columns of those rows."""
 TABLES_THEN = {
     1: {
         "accounts", "alembic_version", "annotations", "cash", "digests", "dividends", "expenses", "fx_rates", "holdings",
@@ -48,13 +51,55 @@ def make(path: Path, version: int, more: str = "") -> Path:
     """A file of an earlier schema, filled; `more` are statements in its columns."""
     path.touch(0o600)
     with _engine(path, "rw").connect() as conn:
+        conn.exec_driver_sql("PRAGMA foreign_keys = OFF")
         conn.exec_driver_sql("BEGIN IMMEDIATE")
-        run(conn, f"{version:04d}")
+        run(conn, f"{min(version, _ROWS_OF):04d}")
         for statement in (_ROWS + more).split(";\n")[:-1]:
             conn.exec_driver_sql(statement)
         digests.seal(conn)
+        if version > _ROWS_OF:
+            run(conn, f"{version:04d}")
+            digests.reseal(conn)
         conn.commit()
     return path
+
+
+def make_first(path: Path, version: int) -> Path:
+    """A file of schema 1 or 2 as the very first version made it: its records had one digest, its dates a looser check."""
+    path.touch(0o600)
+    with _engine(path, "rw").connect() as conn:
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        for statement in _first_books():
+            conn.exec_driver_sql(statement)
+        conn.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        conn.exec_driver_sql("INSERT INTO alembic_version VALUES ('0001')")
+        run(conn, f"{version:04d}")
+        for statement in _ROWS.split(";\n")[:-1]:
+            conn.exec_driver_sql(statement)
+        conn.exec_driver_sql("INSERT INTO snapshots VALUES (?, ?, 'SAFE', '{}', '{}', ?)", (*FIRST_RECORD, "0" * 64))
+        digests.seal(conn)
+        conn.commit()
+    return path
+
+
+FIRST_RECORD = ("2026-11-20", "2026-11-20T06:30:00+00:00")
+_FIRST_SNAPSHOTS = """CREATE TABLE snapshots (
+    date TEXT NOT NULL CONSTRAINT snapshots_date CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    taken_at TEXT NOT NULL,
+    verdict TEXT NOT NULL CONSTRAINT snapshots_verdict CHECK (verdict IN ('SAFE', 'CAUTION', 'DANGER', 'UNKNOWN')),
+    figures TEXT NOT NULL,
+    inputs TEXT NOT NULL,
+    digest TEXT NOT NULL CONSTRAINT snapshots_digest CHECK (length(digest) = 64),
+    PRIMARY KEY (date)
+) STRICT"""
+
+
+def _first_books() -> list[str]:
+    """Today's first step, with what it said of records and dates at first."""
+    text = (STEPS / "versions" / "0001_books.sql").read_text(encoding="utf-8")
+    looser = re.sub(r"date\((\w+), '\+0 days'\)", r"date(\1)", text)
+    statements = looser.split("\n\n")
+    return [_FIRST_SNAPSHOTS if s.startswith("CREATE TABLE snapshots ") else s for s in statements]
 
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:

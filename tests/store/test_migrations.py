@@ -8,23 +8,29 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from click.testing import CliRunner
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from alm.cli.brief import command as brief
+from alm.cli.init import command as init
 from alm.errors import DatabaseRefused
-from alm.store import database, digests, migrate
+from alm.store import database, digests, migrate, snapshots
+from alm.store.books import load_balance_sheet
 from alm.store.database import connect, create, reading, upgrade, writing
 from alm.store.feeds import held_back, quote_statuses
+from alm.store.health import examine
 from alm.store.schema import APPLICATION_ID, INPUTS, SCHEMA_VERSION, metadata
 from alm.store.tables import read_rows
 from tests.raw import raw
-from tests.store.released import RELEASED, TABLES_THEN, contents, make
+from tests.store.released import FIRST_RECORD, RELEASED, TABLES_THEN, contents, make, make_first
 
 DIALECT = sqlite.dialect()
 
@@ -117,6 +123,18 @@ def test_what_a_feed_closed_stays_closed_and_the_rest_becomes_provisional(tmp_pa
         assert sources == [("VT", "USD", "1"), ("VTI", "", "1")]
         assert list(quote_statuses(conn)) == [("price", "VTI", "USD")]
         assert [(f.ticker, f.quoted_in) for f in held_back(conn)] == [("VTI", "USD")]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_the_first_days_is_up_to_date_when_the_upgrade_says_so(tmp_path, version):
+    db = make_first(tmp_path / "alm.db", version)
+    told = CliRunner().invoke(init, ["--upgrade", "--db", str(db)])
+    assert (told.exit_code, told.output) == (0, f"{db} is now up to date.\n")
+    assert examine(db, date(2026, 11, 20)).faults == ()
+    with reading(db) as conn:
+        assert [(found.on.isoformat(), found.taken_at) for found in snapshots.load(conn)] == [FIRST_RECORD]
+        assert len(load_balance_sheet(conn, date(2026, 11, 20)).holdings) == 2
+    assert CliRunner().invoke(brief, ["--db", str(db), "--as-of", "2026-11-20"]).exit_code in (0, 3)
 
 
 @pytest.mark.parametrize("version", RELEASED)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from alm.balance_sheet import CashFlow
-from alm.errors import DatabaseRefused, UnknownName
+from alm.errors import BadInput, DatabaseRefused, UnknownName
 from alm.store import snapshots
 from alm.store.database import reading, writing
 from alm.store.sheet_json import sheet_from_json, sheet_to_json
@@ -135,3 +135,57 @@ def test_the_second_light_is_kept_and_guarded_like_the_first(db):
         conn.execute("UPDATE snapshots SET freedom = 'SAFE'")
     with reading(db) as conn:
         assert snapshots.damaged(conn) == (AS_OF.isoformat(),)
+
+
+# --- set aside: of a wrong clock, or of wrong books -------------------------------------------------------------------
+
+
+def take_aside(db, on=AS_OF, reason="the clock was wrong"):
+    with writing(db) as conn:
+        return snapshots.set_aside(conn, on, MORNING, reason)
+
+
+def test_a_record_set_aside_is_kept_as_it_stood_and_its_date_is_free_again(db):
+    first = take(db)
+    assert take_aside(db) == first
+    second = take(db, at=MORNING.replace(hour=9), verdict="DANGER")
+    with reading(db) as conn:
+        assert snapshots.load(conn) == (second,)
+        assert snapshots.aside(conn) == (snapshots.Aside(AS_OF, "the clock was wrong"),)
+        kept = conn.exec_driver_sql("SELECT taken_at, verdict, digest FROM set_aside").one()
+    assert tuple(kept) == (first.taken_at, "SAFE", first.digest)
+
+
+def test_what_is_set_aside_is_neither_invented_nor_changed_nor_removed(db):
+    take(db)
+    copied = (
+        "INSERT INTO set_aside (set_aside_at, reason, date, taken_at, verdict, figures, inputs, inputs_digest, digest)"
+    )
+    invented = (
+        f"{copied} SELECT 'now', 'why', date, taken_at, 'DANGER', figures, inputs, inputs_digest, digest FROM snapshots"
+    )
+    with pytest.raises(IntegrityError, match="a snapshot that stands"), writing(db) as conn:
+        conn.exec_driver_sql(invented)
+    take_aside(db)
+    for statement in ("UPDATE set_aside SET reason = 'another'", "DELETE FROM set_aside"):
+        with pytest.raises(IntegrityError, match="stands for ever"), writing(db) as conn:
+            conn.exec_driver_sql(statement)
+
+
+def test_a_day_without_a_record_or_a_reason_is_refused(db):
+    take(db)
+    with pytest.raises(UnknownName, match="no snapshot named '2026-01-01'; known: 2026-11-20"):
+        take_aside(db, date(2026, 1, 1))
+    with pytest.raises(BadInput, match=r"set_aside\.reason: '  ' is refused: expected a line of 1 to 200 characters"):
+        take_aside(db, reason="  ")
+    with reading(db) as conn:
+        assert len(snapshots.load(conn)) == 1
+
+
+def test_a_damaged_record_is_passed_over_and_named(db):
+    for day in (18, 19):
+        take(db, SHEET.with_(as_of=date(2026, 11, day)), figures={"ltv": day / 100})
+    db.write_bytes(db.read_bytes().replace(b'"ltv":0.19', b'"ltv":0.11', 1))
+    with reading(db) as conn:
+        assert snapshots.latest_before(conn, AS_OF).on == date(2026, 11, 18)
+        assert snapshots.passed_over(conn, AS_OF) == (date(2026, 11, 19),)

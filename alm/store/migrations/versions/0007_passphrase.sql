@@ -4,5 +4,5 @@ CREATE TABLE passphrase (
     salt TEXT NOT NULL,
     hash TEXT NOT NULL,
     PRIMARY KEY (number),
-    CONSTRAINT passphrase_whole CHECK ((is_set = 1) = (length(salt) = 32) AND (is_set = 1) = (length(hash) = 64))
+    CONSTRAINT passphrase_whole CHECK (is_set = (length(salt) = 32) AND is_set = (length(hash) = 64))
 ) STRICT
