@@ -170,6 +170,11 @@ class Settings:
     drift_band: float = _fraction(0.05, "drift from target that turns red, in points of weight; half of it is yellow")
     benchmark: str = _setting("", "benchmark: a ticker, or weights such as 'VT 0.6, BND 0.4'; empty for none")
 
+    # Backups
+    backup_also: str = _setting(
+        "", "a second folder for the nightly backup, such as one on another disk; empty for none"
+    )
+
     # Alerts: nothing is sent unless a channel is set
     alert_level: str = _setting("caution", "alert when a check is this or worse: caution, danger or unknown")
     alert_near: float = _fraction(0.05, "alert when a SAFE figure is within this share of its threshold")

@@ -63,7 +63,7 @@ PLACES = {"runway_months": 1, "crossover_year": 0, "crossover_year_before_intere
 
 def show(page: Page) -> None:
     with reading(page.db) as conn:
-        days, absent = snapshots.load(conn), snapshots.gaps(conn, page.as_of)
+        days, absent = snapshots.load(conn, end=page.as_of), snapshots.gaps(conn, page.as_of)
         notes = {str(row["date"]): str(row["note"]) for row in read_rows(conn, "annotations")}
     if not days:
         st.info(t("Nothing is recorded yet: `alm snapshot` records a day, and the timer does so each morning."))

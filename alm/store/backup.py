@@ -62,10 +62,11 @@ def backup(source: Path, target: Path) -> Backup:
 def rotate(source: Path, folder: Path, today: date) -> tuple[Backup, tuple[Path, ...]]:
     """Today's backup in the folder, a second one of a day in place of the first, and what was removed as too old.
 
-    Nothing is removed before the new one has been checked.
+    Nothing is removed before the new one has been restored into a scratch file and found equal.
     """
     _private_folder(folder)
     taken = _taken(source, folder / f"alm-{today.isoformat()}.db")
+    _rehearse(taken)
     there = {date.fromisoformat(match[1]): path for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))}
     old = tuple(there[day] for day in sorted(set(there) - kept(there) - {today}))
     for path in old:
@@ -87,6 +88,23 @@ def _taken(source: Path, target: Path) -> Backup:
     finally:
         draft.unlink(missing_ok=True)
     return replace(found, path=target)
+
+
+def _rehearse(taken: Backup) -> None:
+    """A backup that was never restored is a hope."""
+    scratch = taken.path.with_name(f".{taken.path.name}.scratch")
+    try:
+        if restore(taken.path, scratch).sha256 != taken.sha256:
+            raise DatabaseRefused(taken.path, "restored, it is not what was backed up")
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def second_place(folder: Path) -> Path:
+    """A folder on another disk, which must be there: one that is made on the spot would be on this disk."""
+    if not folder.is_dir():
+        raise DatabaseRefused(folder, "there is no such folder; is its disk mounted?")
+    return folder
 
 
 def kept(days: Iterable[date]) -> set[date]:

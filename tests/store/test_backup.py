@@ -265,3 +265,28 @@ here.backup(there, pages=1, progress=step)
     assert checked(books).sha256 == later.sha256
     with raw(books) as conn:
         assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def set_second_place(books, folder):
+    with writing(books) as conn:
+        write_rows(conn, "settings", [{"name": "backup_also", "value": str(folder)}])
+
+
+def test_a_nightly_backup_is_rehearsed_and_taken_in_a_second_place_too(books, tmp_path):
+    (second := tmp_path / "another disk").mkdir()
+    set_second_place(books, second)
+    shown = CliRunner().invoke(backup_command.command, ["--db", str(books), "--rotate", "--json", str(tmp_path / "b")])
+    name = Path(json.loads(shown.output)["path"]).name
+    assert checked(tmp_path / "b" / name).sha256 == checked(second / name).sha256 == checked(books).sha256
+    assert [path.name for folder in (tmp_path / "b", second) for path in folder.iterdir()] == [name, name]
+
+
+def test_a_second_place_that_is_not_there_is_a_sentence_and_the_first_backup_stands(books, tmp_path):
+    """An unmounted disk: nothing is written where it would be."""
+    set_second_place(books, tmp_path / "disk" / "alm")
+    done = CliRunner().invoke(backup_command.command, ["--db", str(books), "--rotate", str(tmp_path / "b")])
+    assert "disk/alm was refused and left as it is: there is no such folder; is its disk mounted?" in str(
+        done.exception
+    )
+    assert len(list((tmp_path / "b").iterdir())) == 1
+    assert not (tmp_path / "disk").exists()
