@@ -13,7 +13,7 @@ run: install ## install, create the demo household if there is no database, open
 	@$(BIN)/alm init --demo --if-missing
 	@exec $(BIN)/alm dashboard
 
-install: $(VENV)/.installed $(VENV)/.bytecode $(VENV)/.kernels ## the virtual environment with the `alm` command, nothing started
+install: $(VENV)/.restarted ## the virtual environment with the `alm` command; a page that runs already is restarted
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,11 @@ $(VENV)/.bytecode: $(wildcard alm/*.py alm/*/*.py alm/*/*/*.py) $(VENV)/.install
 $(VENV)/.kernels: $(wildcard alm/fire/*.py alm/step/*.py) $(VENV)/.installed
 	@echo "Compiling the simulation, once."
 	@$(BIN)/python -m alm.fire.warm || echo "It will be compiled at its first use."
+	@touch $@
+
+# A page that runs as a service would go on with old code and load parts of the new.
+$(VENV)/.restarted: $(VENV)/.installed $(VENV)/.bytecode $(VENV)/.kernels
+	@scripts/install-service.sh restart $(SCOPE)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed

@@ -141,8 +141,8 @@ def test_units():
     assert levels(service.units({})) == ["warning"]
     failed = service.units(ALL | {"alm-snapshot.service": WAITING | {"Result": "exit-code"}})
     assert [(f.level, f.sentence) for f in failed] == [("fault", "Failed: alm-snapshot.service.")]
-    stopped = service.units(ALL | {"alm-prices.timer": RUNNING | {"ActiveState": "inactive"}})
-    assert [(f.level, f.sentence) for f in stopped] == [("warning", "Not running: alm-prices.timer.")]
+    stopped = service.units(ALL | {"alm-backup.timer": RUNNING | {"ActiveState": "inactive"}})
+    assert [(f.level, f.sentence) for f in stopped] == [("warning", "Not running: alm-backup.timer.")]
     gone = service.units(ALL | {"alm-alerts.timer": {"LoadState": "not-found"}})
     assert [(f.level, f.sentence) for f in gone] == [("warning", "Not installed: alm-alerts.timer.")]
 

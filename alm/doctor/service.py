@@ -12,8 +12,8 @@ from pathlib import Path
 from alm.doctor.finding import Finding
 from alm.text import listed, t
 
-UNITS = ("alm-dashboard.service", "alm-snapshot.timer", "alm-prices.timer", "alm-alerts.timer")
-WORKERS = ("alm-snapshot.service", "alm-prices.service", "alm-alerts.service")
+UNITS = ("alm-dashboard.service", "alm-snapshot.timer", "alm-backup.timer", "alm-alerts.timer")
+WORKERS = ("alm-snapshot.service", "alm-prices.service", "alm-backup.service", "alm-alerts.service")
 SOCKET_TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 TIMEOUT_SECONDS = 5
 
