@@ -141,8 +141,12 @@ def listed(items: Iterable[str], *, limit: int = 5) -> str:
 
 
 _MARKUP = re.compile(r"[\\`*\[<$~]|(?<!\w)_|_(?!\w)|&(?=[#\w])|:(?=[A-Za-z])|^[#>+-]")
+_ADDRESS = re.compile(r"(?<=\w):(?=//)|\bwww(?=\.)|@(?=\w)", re.IGNORECASE)
+_JOINED = "\N{WORD JOINER}"
+"""Seen by nobody: Markdown makes links of bare addresses, and no escape keeps it from that."""
 
 
 def literal(sentence: str) -> str:
     """For a page that reads Markdown: names typed by people and sums in dollars are shown as they are, never obeyed."""
-    return _MARKUP.sub(r"\\\g<0>", " ".join(sentence.split()))
+    escaped = _MARKUP.sub(r"\\\g<0>", " ".join(sentence.split()))
+    return _ADDRESS.sub(rf"\g<0>{_JOINED}", escaped)

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from alm.charts.described import Figure, described
+from alm.charts.plain import plain
 
 # Dragging enlarges and a double click goes back; a button for each would be eight stops of the Tab key at every chart.
 _CONFIG = {
@@ -16,4 +17,5 @@ _CONFIG = {
 
 def draw(chart: Figure, *, key: str, place: DeltaGenerator | None = None) -> None:
     """The chart, in `place` (a column) or where the page stands."""
-    (place or st).plotly_chart(chart, key=key, alt=described(chart), config=_CONFIG)
+    words = described(chart)  # as they are: a screen reader reads no markup
+    (place or st).plotly_chart(plain(chart), key=key, alt=words, config=_CONFIG)

@@ -11,15 +11,15 @@ from alm.store.tables import write_all, write_rows
 from tests.screen.households import QUICK
 
 SCRIPT = "<script>window.owned=1</script><img src=x onerror=window.owned=1>"
-MARKUP = "[press](https://evil.example) ![x](https://evil.example/x.png) $x^2$ and $y$ :red[red]"
-LOAN = f"Loan {SCRIPT} $1$"
+MARKUP = "https://evil.example www.evil.example me@evil.example [press](https://evil.example) ![x](https://evil.example/x.png) $x^2$ and $y$ :red[red]"
+LOAN = f"Loan {SCRIPT} $1$ https://evil.example www.evil.example me@evil.example"
 
 NAMES = {
     "Demo securities loan": LOAN,
     "Demo Securities": f"Broker {MARKUP}",
     "Demo Japan Equity": SCRIPT,
     "Housing": MARKUP,
-    "DEMO-JEQ": "<b>T</b>*x*",
+    "DEMO-JEQ": "<b>T</b>*x*<a href='https://evil.example'>here</a>",
 }
 
 

@@ -36,7 +36,7 @@ sys.addaudithook(watch)
 with open(os.environ["ALM_TEST_CALLS"], "a") as log:
     log.write(json.dumps(["watching", ""]) + chr(10))
 """
-OBEYED = "img[src='x'], img[src*='evil'], .stMain .katex, .stMain b"
+OBEYED = "img[src='x'], img[src*='evil'], a[*|href*='evil'], .stMain .katex, .stMain b"
 TABLES = ("tcp", "tcp6", "udp", "udp6")
 
 
@@ -151,7 +151,7 @@ def test_the_server_calls_nobody(seen):
 def test_names_are_shown_as_they_are_and_obeyed_nowhere(seen):
     assert not seen.owned
     assert seen.tags == []
-    everything = "\n".join(seen.texts.values())
+    everything = "\n".join(seen.texts.values()).replace("\N{WORD JOINER}", "")
     assert LOAN in everything
 
 
@@ -171,7 +171,7 @@ def test_the_watch_would_see_a_connection(tmp_path):
 
 
 SENTENCES = {
-    "Loan *x* at [press](https://e.example)": r"Loan \*x\* at \[press](https://e.example)",
+    "Loan *x* at [press](https://e.example)": "Loan \\*x\\* at \\[press](https:\N{WORD JOINER}//e.example)",
     "from $1,000 to $500": r"from \$1,000 to \$500",
     "<img src=x>": r"\<img src=x>",
     "# title": r"\# title",
