@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -28,6 +29,7 @@ FIRE_MODELS = ("lognormal", "student_t", "regime", "bootstrap", "cohorts")
 FIRE_PARAMETERS = ("given", "measured", "estimated")
 GROWTH_RANGE = (-0.5, 0.5)
 """What growth of dividends a year may be, stated or derived."""
+TOML_LIMIT = 4 * 1024 * 1024
 
 
 def _setting(default: Any, doc: str, *, low: float = -math.inf, high: float = math.inf, unit: str = "") -> Any:
@@ -285,13 +287,26 @@ def format_setting(value: object) -> str:
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as a dict, or one sentence that says where it is wrong."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadInput("a file that exists", file=path) from None
+        return tomllib.loads(read_file(path, TOML_LIMIT).decode("utf-8"))
     except UnicodeDecodeError as error:
         raise BadInput(t("UTF-8 text (byte {byte} is not)", byte=error.start), file=path) from None
     except tomllib.TOMLDecodeError as error:
         raise BadInput(t("valid TOML ({reason})", reason=str(error).rstrip(".")), file=path) from None
+    except RecursionError:
+        raise BadInput("valid TOML (fewer brackets within brackets)", file=path) from None
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """What a person's file holds, or one sentence. A pipe or a device is none: reading it might never end."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise BadInput("a plain file, no folder, pipe or device", file=path)
+        if found.st_size > limit:
+            raise BadInput(t("a file of at most {size} MB", size=limit // 1024 // 1024), file=path)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput("a file that exists", file=path) from None
     except OSError as error:
         raise BadInput(t("a readable file ({reason})", reason=error.strerror), file=path) from None
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from alm.errors import AlmError
+from alm.errors import AlmError, BadInput
+from alm.feeds.recognise import Reading, plan_file
 from alm.fire.plan_file import read_plan
 from alm.lenders import read_profile
 from alm.scenarios import load_scenario
-from alm.settings import data_folder, format_setting, parse_settings
+from alm.settings import data_folder, format_setting, parse_settings, read_toml
 
 PLAN = data_folder() / "plans" / "reference.toml"
 LENDER = data_folder() / "lenders" / "jp-cure-60.toml"
@@ -93,3 +96,33 @@ def test_a_hostile_setting_is_taken_or_refused(name, value):
     with suppress(AlmError):
         taken = parse_settings({name: value})
         assert parse_settings({name: format_setting(getattr(taken, name))}) == taken
+
+
+# --- what is no file of a person's --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["pipe", "/dev/zero", "."])
+def test_what_reading_might_never_end_is_refused_at_once(name, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BadInput, match="expected a plain file, no folder, pipe or device"):
+        read_toml(tmp_path / name)
+
+
+def test_a_file_that_is_far_too_large_is_refused_unread(tmp_path):
+    large = tmp_path / "large.toml"
+    with large.open("wb") as file:
+        file.truncate(2**40)  # no disk holds it; nothing is written
+    with pytest.raises(BadInput, match="expected a file of at most 4 MB"):
+        read_toml(large)
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 3_000, "x = " + "[" * 3_000 + "]" * 3_000, "x = " + "{a=" * 3_000])
+def test_brackets_without_end_are_a_sentence(text, tmp_path):
+    (tmp_path / "deep.toml").write_text(text)
+    with pytest.raises(BadInput, match="expected valid TOML"):
+        read_toml(tmp_path / "deep.toml")
+
+
+def test_millions_of_lines_with_nothing_in_them_are_refused_before_any_format_is_tried():
+    with pytest.raises(BadInput, match="most of these hold a sign or two"):
+        plan_file("SaveFile.csv", b"a\n" * 2_600_000, Reading(date(2026, 11, 20)))

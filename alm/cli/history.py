@@ -10,8 +10,10 @@ import click
 from alm.cli.common import db_option, json_option, print_json, print_table
 from alm.cli.progress import progress
 from alm.errors import BadInput, UnknownName
+from alm.feeds.cells import TABLE_LIMIT
 from alm.feeds.history import FILES, Gathered, HistoryLine, gather, keep, names
 from alm.feeds.web import FeedFailure
+from alm.settings import read_file
 from alm.store.database import reading, writing
 from alm.text import t
 
@@ -54,10 +56,8 @@ def update_command(db: Path, as_json: bool, series: tuple[str, ...]) -> None:
 def read_command(db: Path, as_json: bool, kind: str, path: Path) -> None:
     """Read a file you downloaded: Kenneth French's monthly factors, or Shiller's sheet `Data` saved as CSV."""
     try:
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        text = read_file(path, TABLE_LIMIT).decode("utf-8-sig", errors="replace")
         gathered = Gathered(kind, FILES[kind](text))
-    except OSError as error:
-        raise BadInput(t("a readable file ({reason})", reason=error.strerror), file=path) from None
     except FeedFailure as failure:
         raise BadInput(t("{kind}'s file ({reason})", kind=kind, reason=str(failure).rstrip(".。")), file=path) from None
     with writing(db) as conn:

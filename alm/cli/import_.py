@@ -18,7 +18,7 @@ from alm.feeds.edit import described
 from alm.feeds.items import meanings, waiting
 from alm.feeds.mapping_files import keep, mapping_files
 from alm.feeds.plan import ImportPlan, Row, Way, source_words
-from alm.settings import today
+from alm.settings import read_file, today
 from alm.store.books import load_settings
 from alm.store.database import reading
 from alm.text import listed, t
@@ -93,19 +93,8 @@ def _files(paths: tuple[Path, ...]) -> list[tuple[str, bytes]]:
         inside = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
         if not inside:
             raise BadInput(t("files ending in {names} in the folder", names=", ".join(SUFFIXES)), file=path)
-        found += [(file.name, _bytes(file)) for file in inside]
+        found += [(file.name, read_file(file, TABLE_LIMIT)) for file in inside]
     return found
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > TABLE_LIMIT:
-            raise BadInput(t("a file of at most {size} MB", size=TABLE_LIMIT // 1024 // 1024), file=path)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise BadInput("a file that exists", file=path) from None
-    except OSError as error:
-        raise BadInput(t("a readable file ({reason})", reason=error.strerror), file=path) from None
 
 
 def _as_json(plan: ImportPlan, applied: Applied, left: Sequence[Row]) -> dict[str, object]:

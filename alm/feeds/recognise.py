@@ -41,6 +41,8 @@ from alm.feeds.tabular import Record, records
 from alm.language import t
 
 HEAD = 100
+MANY_LINES, LINE_BYTES = 100_000, 8
+"""No format has shorter lines in any number; a file of millions of them is no statement."""
 SUFFIXES = (".csv", ".xml", ".txt", ".ofx", ".qfx", ".json")
 
 
@@ -191,6 +193,8 @@ def plan_file(name: str, data: bytes, reading: Reading) -> ImportPlan:
 
 def _opened(name: str, data: bytes, reading: Reading) -> _File:
     text = decode(data, name, limit=reading.limit)
+    if text.count("\n") > max(MANY_LINES, len(data) // LINE_BYTES):
+        raise BadInput("lines with something in them: most of these hold a sign or two", file=name)
     if text.lstrip().startswith(("<", "{")) or ofx.recognises(text):
         return _File(name, data, text, ())
     delimiter = ";" if _semicolons(text) else ","

@@ -10,7 +10,8 @@ from io import StringIO
 from alm.errors import BadInput
 from alm.language import t
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""What a spreadsheet may run as a formula; a Japanese one takes the full-width signs for the others."""
 
 
 @dataclass(frozen=True, slots=True)

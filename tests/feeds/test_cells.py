@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alm.errors import BadInput
@@ -158,7 +158,11 @@ def test_an_open_quote_is_refused_rather_than_swallowing_the_rest() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
+@example("＝1+1")
+@example("＋A1")
+@example("－A1")
+@example("＠SUM(1)")
 def test_what_a_spreadsheet_would_run_is_escaped_and_comes_back(text: str) -> None:
     safe = escaped(text)
-    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
     assert cell({"name": safe}, "name") == text

@@ -236,5 +236,5 @@ def test_a_file_that_is_not_what_it_is_said_to_be(db: Path, market: Market, tmp_
     (tmp_path / "x.csv").write_text("a,b\n")
     with pytest.raises(BadInput, match=r"x\.csv: expected shiller's file"):
         run(db, "read", "shiller", str(tmp_path / "x.csv"), command=history)
-    with pytest.raises(BadInput, match="a readable file"):
+    with pytest.raises(BadInput, match="a file that exists"):
         run(db, "read", "french", str(tmp_path / "none.csv"), command=history)

@@ -117,7 +117,7 @@ def test_one_bad_row_refuses_the_file(text: str, sentence: str) -> None:
 
 
 def test_a_missing_file_and_a_hand_written_price_say_so(tmp_path: Path) -> None:
-    with pytest.raises(FeedFailure, match=r"^none\.csv could not be read"):
+    with pytest.raises(FeedFailure, match=r"^none\.csv: expected a file that exists"):
         written.CsvPrices().fetch(Wanted("FUND", "csv", str(tmp_path / "none.csv"), "JPY"))
     with pytest.raises(FeedFailure, match=r"^entered by hand \(last on 2026-10-01\)\.$"):
         written.Manual().fetch(Wanted("HOUSE", "manual", "", "JPY", since=date(2026, 10, 1)))

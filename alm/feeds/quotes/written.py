@@ -6,17 +6,22 @@ import csv
 from datetime import date
 from pathlib import Path
 
+from alm.errors import BadInput
+from alm.feeds.cells import TABLE_LIMIT
 from alm.feeds.quotes.values import Fetched, Point, Wanted
 from alm.feeds.web import FeedFailure, number
 from alm.language import t
+from alm.settings import read_file
 
 
 class CsvPrices:
     def fetch(self, wanted: Wanted) -> Fetched:
         path = Path(wanted.symbol).expanduser()
         try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+            text = read_file(path, TABLE_LIMIT).decode("utf-8-sig")
+        except BadInput as refusal:
+            raise FeedFailure(str(refusal)) from None
+        except UnicodeDecodeError as error:
             raise FeedFailure(
                 t("{name} could not be read ({kind}).", name=path.name, kind=type(error).__name__)
             ) from None
