@@ -40,6 +40,7 @@ COMMANDS = {
     "dashboard": "open the screen",
     "alerts": "say so when the verdict worsens",
     "passphrase": "ask before the page shows anything",
+    "upgrade": "bring an older database up to date",
     "backup": "copy the database while it is in use",
     "restore": "put a backup back",
     "doctor": "check the installation, the database and the data",

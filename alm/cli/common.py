@@ -114,6 +114,8 @@ def plain(value: Any) -> Any:  # JSON is whatever the result holds
         return {spec.name: plain(getattr(value, spec.name)) for spec in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Path):
+        return str(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Enum):

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from alm.cli.common import db_option
+from alm.cli.upgrade import run
 from alm.errors import BadInput
 from alm.settings import Settings, today
-from alm.store.database import create, upgrade
+from alm.store.database import create
 from alm.text import t
 
 QUESTIONS = (
@@ -26,14 +27,13 @@ QUESTIONS = (
 @db_option
 @click.option("--demo", is_flag=True, help="Fill it with the demo household, dated today.")
 @click.option("--if-missing", is_flag=True, help="Leave a database that exists as it is and succeed.")
-@click.option("--upgrade", "bring_up", is_flag=True, help="Bring an older database up to date, keeping a copy of it.")
+@click.option("--upgrade", "bring_up", is_flag=True, hidden=True, help="The same as `alm upgrade`.")
 def command(db: Path, demo: bool, if_missing: bool, bring_up: bool) -> None:
     """Create the database; it is never overwritten. On a terminal, without options, it asks how to begin."""
     if bring_up:
         if demo or if_missing:
             raise BadInput("--upgrade alone: it neither creates nor fills a database", column="--upgrade")
-        changed = upgrade(db)
-        click.echo(t("{db} is now up to date.", db=db) if changed else t("{db} is already up to date.", db=db))
+        run(db)
     elif not (if_missing and db.exists()):
         if not demo and not if_missing and not db.exists() and sys.stdin.isatty():
             guided(db)

@@ -40,7 +40,7 @@ def _schema(found: int) -> Finding:
     if found == SCHEMA_VERSION:
         return Finding("ok", t("Schema"), t("version {version}", version=found))
     if found < SCHEMA_VERSION:
-        cure = t("Run `alm init --upgrade`; a copy of the file is kept.")
+        cure = t("Run `alm upgrade`; a copy of the file is kept.")
         return Finding("warning", t("Schema"), t("version {version}, an older one", version=found), cure)
     return Finding("fault", t("Schema"), t("version {version}, a newer one", version=found), t("Update this program."))
 

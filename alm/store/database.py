@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from alm.errors import DatabaseExists, DatabaseMissing, DatabaseRefused
 from alm.language import phrase, t
@@ -182,17 +182,30 @@ def _application_id(path: Path) -> int:
         return int(conn.execute("PRAGMA application_id").fetchone()[0])
 
 
-def upgrade(path: Path) -> bool:
-    """Bring an older file to the current schema, after a copy of it beside it; True if there was something to do."""
+def upgrade(path: Path) -> Path | None:
+    """Bring an older file to the current schema. Returned is the copy of it that is kept; None if it is current.
+
+    The file is old or new, never between: what the steps made is verified before they are committed.
+    """
     path = resolved(path)
-    with _engine(path, "rw").connect() as conn:
-        found = schema_version(conn)
-    if found >= SCHEMA_VERSION:
-        return False
-    copy(path, path.with_name(f"{path.name}.schema-{found}"))
-    migrate(path)
-    path.with_name(f"{path.name}.passphrase.json").unlink(missing_ok=True)  # it is in the books now
-    return True
+    inspect(path)
+    with refusals(path):
+        with _engine(path, "rw").connect() as conn:
+            found = schema_version(conn)
+        if found > SCHEMA_VERSION:
+            raise _newer(path, found)
+        if found == SCHEMA_VERSION:
+            return None
+        kept = path.with_name(f"{path.name}.schema-{found}")
+        copy(path, kept)
+        try:
+            migrate(path)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR:
+                raise
+            raise DatabaseRefused(path, t("the upgrade was taken back ({reason})", reason=error.orig)) from error
+    path.with_name(f"{path.name}.passphrase.json").unlink(missing_ok=True)  # step 5 took it into the books
+    return kept
 
 
 def copy(source: Path, target: Path) -> None:
@@ -235,18 +248,21 @@ def _check_version(path: Path, conn: Connection) -> None:
         raise DatabaseRefused(path, "it is another program's database")
     found = schema_version(conn)
     if found > SCHEMA_VERSION:
-        newer = t(
-            "it was written by a newer version (schema {found}, this one knows {known})",
-            found=found,
-            known=SCHEMA_VERSION,
-        )
-        raise DatabaseRefused(path, newer)
+        raise _newer(path, found)
     if found < SCHEMA_VERSION:
-        raise DatabaseRefused(path, "it was written by an older version; `alm init --upgrade` brings it up to date")
+        raise DatabaseRefused(path, "it was written by an older version; `alm upgrade` brings it up to date")
+
+
+def _newer(path: Path, found: int) -> DatabaseRefused:
+    newer = (
+        "it was written by a newer version (schema {found}, this one knows {known}); update this program, or restore a "
+        "backup of before"
+    )
+    return DatabaseRefused(path, t(newer, found=found, known=SCHEMA_VERSION))
 
 
 def migrate(path: Path) -> None:
-    """All missing steps in one transaction, with foreign keys off and compared before it commits."""
+    """All missing steps in one transaction, with foreign keys off; what they made is verified before it commits."""
     from alm.store.migrate import upgrade as run
 
     with _engine(path, "rw").connect() as conn:
@@ -257,18 +273,22 @@ def migrate(path: Path) -> None:
                 refuse_damaged(conn, wrong)
             run(conn)
             digests.reseal(conn)
-            if orphan := conn.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise DatabaseRefused(
-                    path,
-                    t(
-                        "a row of {table} refers to a row of {parent} that is not there",
-                        table=orphan[0],
-                        parent=orphan[2],
-                    ),
-                )
+            _verify(path, conn)
             conn.commit()
         finally:
             conn.rollback()
+
+
+def _verify(path: Path, conn: Connection) -> None:
+    """Pages, references and digests; a day's record is as whole or as damaged as it was."""
+    pages = str(conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
+    if pages != "ok":
+        raise DatabaseRefused(path, t("its pages are damaged ({reason})", reason=pages.splitlines()[0]))
+    if orphan := conn.exec_driver_sql("PRAGMA foreign_key_check").first():
+        broken = "a row of {table} refers to a row of {parent} that is not there"
+        raise DatabaseRefused(path, t(broken, table=orphan[0], parent=orphan[2]))
+    if wrong := digests.damaged(conn):
+        refuse_damaged(conn, wrong)
 
 
 def _read_mode(path: Path) -> Mode:

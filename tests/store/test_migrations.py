@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from alm.cli.brief import command as brief
-from alm.cli.init import command as init
+from alm.cli.upgrade import command as bring_up
 from alm.errors import DatabaseRefused
 from alm.store import database, digests, migrate, snapshots
 from alm.store.books import load_balance_sheet
@@ -77,12 +78,12 @@ def test_every_input_table_is_sealed_whatever_is_done_to_it(db):
 def test_an_older_file_is_upgraded_with_every_row_kept_and_a_copy_beside_it(tmp_path, version):
     db = make(tmp_path / "alm.db", version)
     before, rows = db.read_bytes(), contents(db)
-    with pytest.raises(DatabaseRefused, match="older version; `alm init --upgrade` brings it up to date"), reading(db):
+    with pytest.raises(DatabaseRefused, match="older version; `alm upgrade` brings it up to date"), reading(db):
         pass
     assert db.read_bytes() == before
-    assert upgrade(db)
+    copy = upgrade(db)
     assert contents(db) == rows
-    copy = tmp_path / f"alm.db.schema-{version}"
+    assert copy == tmp_path / f"alm.db.schema-{version}"
     assert contents(copy) == rows
     assert copy.stat().st_mode & 0o777 == 0o600
     with reading(db) as conn:
@@ -128,8 +129,8 @@ def test_what_a_feed_closed_stays_closed_and_the_rest_becomes_provisional(tmp_pa
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_file_of_the_first_days_is_up_to_date_when_the_upgrade_says_so(tmp_path, version):
     db = make_first(tmp_path / "alm.db", version)
-    told = CliRunner().invoke(init, ["--upgrade", "--db", str(db)])
-    assert (told.exit_code, told.output) == (0, f"{db} is now up to date.\n")
+    told = CliRunner().invoke(bring_up, ["--db", str(db)])
+    assert (told.exit_code, told.output) == (0, f"{db} is now up to date.\nBefore the upgrade: {db}.schema-{version}\n")
     assert examine(db, date(2026, 11, 20)).faults == ()
     with reading(db) as conn:
         assert [(found.on.isoformat(), found.taken_at) for found in snapshots.load(conn)] == [FIRST_RECORD]
@@ -226,3 +227,57 @@ def test_a_database_is_there_whole_or_not_at_all(tmp_path):
     create(db)
     with closing(connect(db, "ro")) as conn:
         assert conn.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+# --- `alm upgrade` ----------------------------------------------------------------------------------------------------
+
+
+def upgraded(db: Path, *words: str):
+    return CliRunner().invoke(bring_up, ["--db", str(db), *words])
+
+
+def test_an_upgrade_that_fails_half_way_leaves_the_old_file_and_says_why(tmp_path):
+    """Something of the person's own stands where the last step wants to write."""
+    db = make(tmp_path / "alm.db", 4)
+    with raw(db) as other:
+        other.execute("CREATE TABLE set_aside (mine TEXT)")
+    rows = contents(db)
+    told = upgraded(db)
+    assert isinstance(told.exception, DatabaseRefused)
+    assert "set_aside" in str(told.exception)
+    assert contents(db) == rows
+    with raw(db) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (4,)
+        assert other.execute("SELECT count(*) FROM sqlite_master WHERE name = 'passphrase'").fetchone() == (0,)
+
+
+def test_what_the_steps_made_is_verified_before_it_is_committed(tmp_path):
+    db = make(tmp_path / "alm.db", 4)
+    with raw(db) as other:
+        other.execute("PRAGMA foreign_keys = OFF")
+        other.execute("DELETE FROM accounts")
+    told = upgraded(db)
+    assert "refers to a row of accounts that is not there" in str(told.exception)
+    with raw(db) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (4,)
+
+
+def test_a_newer_file_a_foreign_one_and_none_say_what_to_do(tmp_path):
+    create(tmp_path / "newer.db")
+    with raw(tmp_path / "newer.db") as other:
+        other.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with raw(tmp_path / "notes.db") as other:
+        other.execute("CREATE TABLE notes (text)")
+    before = (tmp_path / "notes.db").read_bytes()
+    assert "update this program, or restore a backup of before" in str(upgraded(tmp_path / "newer.db").exception)
+    assert "it is another program's database" in str(upgraded(tmp_path / "notes.db").exception)
+    assert "create one with `alm init`" in str(upgraded(tmp_path / "none.db").exception)
+    assert (tmp_path / "notes.db").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["newer.db", "notes.db"]
+
+
+def test_for_a_script_the_upgrade_says_what_it_kept(tmp_path):
+    db = make(tmp_path / "alm.db", 3)
+    kept = json.loads(upgraded(db, "--json").output)
+    assert kept == {"db": str(db), "schema": SCHEMA_VERSION, "kept": f"{db}.schema-3"}
+    assert json.loads(upgraded(db, "--json").output)["kept"] is None
