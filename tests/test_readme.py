@@ -38,9 +38,14 @@ def spoken(text: str) -> list[list[str]]:
 def test_every_command_and_option_named_exists(document):
     context = click.Context(group)
     for words in spoken(document.read_text(encoding="utf-8")):
-        command = group.get_command(context, words[1])
+        command = group if words[1].startswith("-") else group.get_command(context, words[1])
         assert command is not None, words
-        if isinstance(command, click.Group) and len(words) > 2 and not words[2].startswith("-"):
+        if (
+            command is not group
+            and isinstance(command, click.Group)
+            and len(words) > 2
+            and not words[2].startswith("-")
+        ):
             command = command.get_command(click.Context(command), words[2])
             assert command is not None, words
         known = {name for parameter in command.params for name in parameter.opts} | {"--help"}

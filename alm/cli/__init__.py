@@ -39,6 +39,7 @@ COMMANDS = {
     "report": "the morning briefing as a PDF",
     "dashboard": "open the screen",
     "alerts": "say so when the verdict worsens",
+    "metrics": "the day's figures for a Prometheus monitor",
     "passphrase": "ask before the page shows anything",
     "upgrade": "bring an older database up to date",
     "backup": "copy the database while it is in use",
