@@ -104,10 +104,11 @@ def household_plan(
 
 def morning(db: Path, as_of: date | None, *, simulate: bool = True) -> Briefing:
     """The briefing of a date, with the second light simulated unless told not to."""
-    return _briefed(gather(db, as_of), simulate=simulate)
+    return briefed(gather(db, as_of), simulate=simulate)
 
 
-def _briefed(found: Gathered, *, simulate: bool = True) -> Briefing:
+def briefed(found: Gathered, *, simulate: bool = True) -> Briefing:
+    """The same of what was gathered before."""
     complete = found.fire is not None and found.fire.reaches is not None
     if complete or not simulate or not can_simulate(found.sheet):
         return found.brief()
@@ -255,7 +256,7 @@ def record(db: Path, as_of: date | None, taken_at: datetime) -> snapshots.Snapsh
             return standing
         require_plausible(conn, as_of, now)
     found = gather(db, as_of or now)
-    told = _briefed(found)
+    told = briefed(found)
     plan = None if told.fire_probability is None else plan_tree_of(found)
     with writing(db) as conn:
         return snapshots.take(

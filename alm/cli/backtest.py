@@ -7,9 +7,10 @@ from pathlib import Path as FilePath
 
 import click
 
+from alm.api import load
 from alm.backtest import Backtest, Event, Path, Rule, backtest
 from alm.backtest.path import REBALANCING
-from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
+from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
 from alm.drill import SOURCE_LABELS
 from alm.past import restated
 from alm.portfolio_telling import left_out_sentences
@@ -49,7 +50,7 @@ def command(
     """
     from alm.store.market import read_market
 
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     home.sheet.require_complete()
     market = read_market(home.db, home.as_of)
     when = next(known for known in REBALANCING if known == rebalance)

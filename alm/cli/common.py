@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from alm.balance_sheet import BalanceSheet
-from alm.errors import AlmError, BadInput, Infeasible
-from alm.settings import Settings, database_path, resolved, today
+from alm.errors import AlmError, BadInput
+from alm.settings import database_path, resolved
 from alm.text import use_language
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from alm.lenders import LenderProfile
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -77,35 +75,6 @@ def as_of_option(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """--json, passed as `as_json: bool`."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")(command)
-
-
-@dataclass(frozen=True, slots=True)
-class Household:
-    """What a reading command works on."""
-
-    db: Path
-    as_of: date
-    settings: Settings
-    sheet: BalanceSheet
-    profiles: Mapping[str, LenderProfile]
-
-
-def load_household(db: Path, as_of: date | None, *, may_be_empty: bool = False) -> Household:
-    """The household on a date. Sheets with missing prices load: ask `sheet.require_complete()` before computing. From
-    an empty one nothing can be computed, which is said here for every command."""
-    from alm.lenders import profiles
-    from alm.settings import user_folder
-    from alm.store.books import load_balance_sheet, load_settings
-    from alm.store.database import reading
-
-    with reading(db) as conn:
-        settings = load_settings(conn)
-        use_language(settings.language)
-        when = as_of or today(settings)
-        sheet = load_balance_sheet(conn, when)
-    if sheet.empty and not may_be_empty:
-        raise Infeasible("Nothing has been entered yet; `alm import` reads your files, see `alm import --help`.")
-    return Household(db, when, settings, sheet, profiles(user_folder() / "lenders"))
 
 
 def plain(value: Any) -> Any:  # JSON is whatever the result holds

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
+from alm.api import load
+from alm.cli.common import as_of_option, console, db_option, json_option, plain, print_json, print_table
 from alm.defence import Defence, Month, defend, told_once
 from alm.dividends import net_dividends
 from alm.scenarios import library
@@ -22,7 +23,7 @@ from alm.text import money, money_short, months, number, percent, t, up_to
 @click.option("--survive", type=float, help="The fall to survive, a fraction; default the household's own setting.")
 def command(db: Path, as_of: date | None, as_json: bool, survive: float | None) -> None:
     """Capacity of each source, runway, survival horizon, coverage, and the smallest actions."""
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     result = defend(
         home.sheet,
         home.profiles,

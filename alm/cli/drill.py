@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
+from alm.api import load
 from alm.cli.common import (
     as_of_option,
     console,
     db_option,
     json_option,
-    load_household,
     print_json,
     print_table,
     read_date,
@@ -80,7 +80,7 @@ def command(
         raise BadInput(
             "the name of a crisis (`alm drill --list` shows them), or one of --fall, --from and --path", column="NAME"
         )
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     scenario = NO_SHOCK
     if name is not None:
         course, scenario = course_of(find_crisis(name)), find_scenario(name, user_folder() / "scenarios")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alm.cli.common import as_of_option, db_option, json_option, load_household
+from alm.api import load
+from alm.cli.common import as_of_option, db_option, json_option
 from alm.errors import BadInput, Infeasible
 from alm.settings import FIRE_MODELS, FIRE_PARAMETERS
 from alm.text import t
@@ -88,11 +89,8 @@ def command(
 
 def _own_plan(db: Path, as_of: date | None, *, asked: bool) -> tuple[Plan, float]:
     """The household's plan; what its holdings returned is measured where it is asked for."""
-    from alm.gather import household_plan
-
-    home = load_household(db, as_of)
-    plan = household_plan(home.db, home.sheet, home.settings, home.profiles, measured=asked)
-    return plan, home.settings.target_probability
+    home = load(db, as_of)
+    return home.plan(measured=asked), home.settings.target_probability
 
 
 def _write(plan: Plan, path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import get_args
 
 import click
 
-from alm.cli.common import as_of_option, db_option, json_option, load_household, print_json, print_table
+from alm.api import load
+from alm.cli.common import as_of_option, db_option, json_option, print_json, print_table
 from alm.ledger.lots import Method
 from alm.ledger.report import LedgerReport, LoanCheck, ledger_report
 from alm.ledger.telling import sentences
@@ -27,7 +28,7 @@ from alm.text import day, money, number, percent, t
 @click.option("--realised", is_flag=True, help="List every closed trade.")
 def command(db: Path, as_of: date | None, as_json: bool, method: Method, realised: bool) -> None:
     """Results per ticker, gains by year, loans by the day, and every difference from the books."""
-    home = load_household(db, as_of, may_be_empty=True)
+    home = load(db, as_of, may_be_empty=True)
     with reading(db) as conn:
         transactions = load_transactions(conn, home.as_of)
         loans = load_loan_accounts(conn, transactions, home.as_of)

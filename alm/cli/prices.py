@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from alm.api import load
 from alm.balance_sheet import ASSET_CLASSES, AssetClass
-from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
+from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
 from alm.cli.progress import progress
 from alm.errors import BadInput, UnknownName
 from alm.feeds.quotes.books import accept, confirm, wanted_quotes
@@ -89,7 +90,7 @@ def _show_waiting(waiting: Sequence[rows.HeldBack]) -> None:
 def show_command(db: Path, as_of: date | None, as_json: bool) -> None:
     """Show the price and the exchange rate that each figure rests on: its day, who said so, and whether a close may
     still take its place."""
-    sheet = load_household(db, as_of).sheet
+    sheet = load(db, as_of).sheet
     quotes = {h.ticker: (h.price, h.currency) for h in sheet.holdings}
     quotes |= {currency: (rate, sheet.base_currency) for currency, rate in sheet.fx}
     if as_json:

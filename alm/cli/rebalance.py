@@ -12,16 +12,8 @@ from alm.allocation.losses import LossCandidate, loss_candidates
 from alm.allocation.orders import Trade
 from alm.allocation.suggestions import Suggestions, suggest
 from alm.allocation.trades import Plan, rebalance
-from alm.cli.common import (
-    Household,
-    as_of_option,
-    console,
-    db_option,
-    json_option,
-    load_household,
-    print_json,
-    print_table,
-)
+from alm.api import Household, load
+from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
 from alm.errors import BadInput
 from alm.past import restated
 from alm.portfolio_telling import FUNDING, plan_sentences, units
@@ -53,7 +45,7 @@ def command(
     realised_gains: float,
 ) -> None:
     """Drift from the target weights, the trades that restore them, and losses worth taking. Nothing is ordered."""
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     settings = home.settings if band is None else replace(home.settings, drift_band=band)
     plan = rebalance(
         home.sheet,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
+from alm.api import load
+from alm.cli.common import as_of_option, console, db_option, json_option, plain, print_json, print_table
 from alm.history import annual_history
 from alm.reverse import ReverseStress, reverse_stress
 from alm.text import number, percent, t
@@ -19,7 +20,7 @@ from alm.text import number, percent, t
 @json_option
 def command(db: Path, as_of: date | None, as_json: bool) -> None:
     """The smallest joint shock of prices, currency, rates and haircuts that forces a sale."""
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     result = reverse_stress(home.sheet, home.profiles, home.settings, annual_history())
     if as_json:
         print_json({"as_of": home.as_of, **plain(result)})

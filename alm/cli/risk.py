@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
+from alm.api import load
+from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
 from alm.diversification import Fragility, fragility
 from alm.engines.survivable import max_survivable_fall
 from alm.past import Actual, actual, restated
@@ -32,7 +33,7 @@ def command(
     """Return and risk of today's weights through their past, against a benchmark; correlation and concentration."""
     from alm.store.market import read_market, read_transactions
 
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     home.sheet.require_complete()
     market = read_market(home.db, home.as_of)
     since = None if years is None else home.as_of - timedelta(days=round(years * DAYS_PER_YEAR))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from alm.cli.common import as_of_option, db_option, json_option, load_household, plain, print_json, print_table
+from alm.api import load
+from alm.cli.common import as_of_option, db_option, json_option, plain, print_json, print_table
 from alm.defence import horizon
 from alm.dividends import net_dividends
 from alm.scenarios import Scenario, find_scenario, library, shocks
@@ -32,7 +33,7 @@ def command(names: tuple[str, ...], listing: bool, db: Path, as_of: date | None,
         show_library(tuple(library(folder).values()), as_json=as_json)
         return
     chosen = tuple(find_scenario(name, folder) for name in names)
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     result = outcome(home.sheet, home.profiles, home.settings, chosen)
     lasts = horizon(
         home.sheet, home.profiles, home.settings, chosen, net_dividends(home.settings)

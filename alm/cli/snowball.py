@@ -9,16 +9,8 @@ from pathlib import Path
 
 import click
 
-from alm.cli.common import (
-    Household,
-    as_of_option,
-    console,
-    db_option,
-    json_option,
-    load_household,
-    print_json,
-    print_table,
-)
+from alm.api import Household, load
+from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
 from alm.dividends import Growth
 from alm.errors import BadInput
 from alm.settings import REINVEST_INTO
@@ -89,7 +81,7 @@ def command(
     seed: int | None,
 ) -> None:
     """The year in which dividends alone pay for life, year by year, and under a dividend cut."""
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     shock = _cut(size, cut_years, recovery_years, cut_ticker, cut_sector, crisis)
     policy = Policy(into=reinvest, contribution_monthly=contribution, growth=tuple(map(_growth, growth)))
     whole = project(home.sheet, home.settings, policy, years=years)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from alm.cli.common import as_of_option, console, db_option, json_option, load_household, plain, print_json, print_table
+from alm.api import load
+from alm.cli.common import as_of_option, console, db_option, json_option, plain, print_json, print_table
 from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test, survived_sentences
 from alm.text import money_short, percent, t
 
@@ -21,7 +22,7 @@ from alm.text import money_short, percent, t
 @click.option("--loan", help="One loan by its name; default all of them.")
 def command(db: Path, as_of: date | None, as_json: bool, step: float, max_fall: float, loan: str | None) -> None:
     """The margin ratio against a falling market: distances, cures, who pays, and how it ends."""
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     test = stress_test(home.sheet, home.profiles, home.settings, step=step, max_fall=max_fall, loan=loan)
     if as_json:
         print_json({"as_of": home.as_of, **plain(test), "day_falls": daily_counts(), "day_falls_dated": named_days()})

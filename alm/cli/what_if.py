@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
+from alm.api import load
 from alm.balance_sheet import BalanceSheet
 from alm.briefing import Briefing
-from alm.cli.common import as_of_option, console, db_option, json_option, load_household, print_json, print_table
+from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
 from alm.errors import BadInput
 from alm.gather import gather, tried
 from alm.lights import lights
@@ -58,7 +59,7 @@ def command(
     steps += [Rate(amount, loan) for loan, amount in _named("--rate", rate, name_optional=True)]
     if not steps:
         raise BadInput("at least one change, such as --repay 1000000")
-    home = load_household(db, as_of)
+    home = load(db, as_of)
     found = gather(db, as_of)
 
     def told(sheet: BalanceSheet) -> Briefing:
