@@ -40,6 +40,7 @@ COMMANDS = {
     "dashboard": "open the screen",
     "alerts": "say so when the verdict worsens",
     "metrics": "the day's figures for a Prometheus monitor",
+    "mcp": "answer an assistant, read only",
     "passphrase": "ask before the page shows anything",
     "upgrade": "bring an older database up to date",
     "backup": "copy the database while it is in use",

@@ -25,7 +25,8 @@ COMMANDS = (
     "brief --as-of tomorrow", "stress --step 3", "stress --loan nothing", "defence --survive 2", "snowball --growth x",
     "fire --set x", "fire --set paths=x", "fire --set a.b=1", "import nothing.csv", "restore nothing.db",
     "rebalance --lot x", "what-if", "what-if --sell nothing=1", "what-if --repay 1e15", "prices enter VT tomorrow 1",
-    "prices enter VT 2026-01-05 zero", "scenario nothing",
+    "prices enter VT 2026-01-05 zero", "scenario nothing", "upgrade", "mcp", "snapshot --as-of 2199-01-01", "snapshot --reason x",
+    "snapshot --set-aside 2026-01-05 --reason x",
 )  # fmt: skip
 
 
