@@ -23,9 +23,11 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# The services write nothing beside the sources, so what they would read again at every start is written here.
+# The services write nothing beside the sources, so what they would read again at every start is written here; and the
+# manual page, which `man alm` finds beside the environment's bin folder.
 $(VENV)/.bytecode: $(wildcard alm/*.py alm/*/*.py alm/*/*/*.py) $(VENV)/.installed
 	@$(BIN)/python -m compileall -q alm
+	@$(BIN)/python scripts/write_man.py $(VENV)/share/man/man1/alm.1
 	@touch $@
 
 # The simulation's machine code, for every user of this environment: what is missing or older is compiled when needed.

@@ -46,6 +46,7 @@ COMMANDS = {
     "backup": "copy the database while it is in use",
     "restore": "put a backup back",
     "doctor": "check the installation, the database and the data",
+    "completion": "make the shell complete commands and options",
 }
 
 
