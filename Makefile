@@ -61,7 +61,8 @@ bench: install $(VENV)/.dev ## speed and memory as ratios against named baseline
 soak: $(VENV)/.dev ## the long durability and fuzz runs, under 15 minutes
 	$(BIN)/python -m pytest -q -m soak tests
 
-audit: ## known vulnerabilities of the locked packages; exit 75 where no advisory feed answers
+audit: $(VENV)/.installed ## bill of materials and licences (build/sbom.json), then known vulnerabilities; exit 75 where no feed answers
+	@$(BIN)/python -m scripts.write_sbom build/sbom.json
 	@scripts/audit.sh
 
 install-service: install ## systemd units: the screen, the daily snapshot, prices, alerts (SCOPE=user or system)
