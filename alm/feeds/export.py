@@ -1,4 +1,5 @@
-"""Every table the household enters as CSV files that `alm import` reads back without changing anything."""
+"""Every table the household enters as CSV files that `alm import` reads back without changing anything, or in a form
+for other programs."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import uuid
 from pathlib import Path
 
 from alm.errors import BadInput
+from alm.feeds.analysis import parquet, workbook
 from alm.feeds.csv_files import written
 from alm.feeds.rows import TABLES
 from alm.language import t
@@ -14,16 +16,20 @@ from alm.store.database import reading
 from alm.store.tables import read_rows
 
 
-def exported(db: Path) -> dict[str, bytes]:
+def exported(db: Path, form: str = "csv") -> dict[str, bytes]:
     """File name to content, one consistent view of the books; tables without rows are left out."""
     with reading(db) as conn:
-        rows = {table: read_rows(conn, table) for table in TABLES}
-    return {f"{table}.csv": written(table, found) for table, found in rows.items() if found}
+        every = {table: read_rows(conn, table) for table in TABLES}
+    rows = {table: found for table, found in every.items() if found}
+    if form == "xlsx":
+        return {"alm.xlsx": workbook(rows)} if rows else {}
+    write = parquet if form == "parquet" else written
+    return {f"{table}.{form}": write(table, found) for table, found in rows.items()}
 
 
-def export(db: Path, folder: Path) -> tuple[Path, ...]:
+def export(db: Path, folder: Path, form: str = "csv") -> tuple[Path, ...]:
     """Write the files into a folder, each whole or not at all, readable by their owner only (0600)."""
-    files = exported(db)
+    files = exported(db, form)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return tuple(_write(folder / name, content) for name, content in files.items())
