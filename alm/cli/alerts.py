@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -16,8 +17,9 @@ from alm.cli.common import db_option
 from alm.errors import AlmError
 from alm.gather import morning, recorded_days
 from alm.settings import Settings
+from alm.store.backup import nightly
 from alm.store.books import load_settings
-from alm.store.database import reading
+from alm.store.database import opened, reading
 from alm.text import t, use_language
 from alm.verdict import Level
 
@@ -47,8 +49,8 @@ def send_alerts(db: Path, dry_run: bool) -> None:
 @db_option
 @click.argument("unit")
 def failed(db: Path, unit: str) -> None:
-    """Say that a unit failed; systemd calls this."""
-    settings = _settings(db)
+    """Say that a unit failed; systemd calls this. Where the books are refused, by the channels of the last backup."""
+    settings = _settings_at_hand(db)
     _raise_for(send(settings, f"alm: {t('a service failed')}", t("{unit} failed; `alm doctor` says more.", unit=unit)))
 
 
@@ -65,6 +67,19 @@ def _settings(db: Path) -> Settings:
         settings = load_settings(conn)
     use_language(settings.language)
     return settings
+
+
+def _settings_at_hand(db: Path) -> Settings:
+    """Books that are damaged, or of another schema, are what most needs telling."""
+    try:
+        return _settings(db)
+    except AlmError as refusal:
+        for path in (db, *nightly(db.parent / "backups")):
+            with suppress(AlmError), opened(path) as conn:
+                settings = load_settings(conn)
+                use_language(settings.language)
+                return settings
+        raise refusal
 
 
 def _repeat(settings: Settings) -> timedelta:

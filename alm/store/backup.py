@@ -67,11 +67,21 @@ def rotate(source: Path, folder: Path, today: date) -> tuple[Backup, tuple[Path,
     _private_folder(folder)
     taken = _taken(source, folder / f"alm-{today.isoformat()}.db")
     _rehearse(taken)
-    there = {date.fromisoformat(match[1]): path for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))}
+    there = _by_day(folder)
     old = tuple(there[day] for day in sorted(set(there) - kept(there) - {today}))
     for path in old:
         path.unlink()
     return taken, old
+
+
+def nightly(folder: Path) -> tuple[Path, ...]:
+    """The rotation's backups in the folder, newest first; none where there is no folder."""
+    found = _by_day(folder) if folder.is_dir() else {}
+    return tuple(found[day] for day in sorted(found, reverse=True))
+
+
+def _by_day(folder: Path) -> dict[date, Path]:
+    return {date.fromisoformat(match[1]): path for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))}
 
 
 def _taken(source: Path, target: Path) -> Backup:

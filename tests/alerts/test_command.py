@@ -4,6 +4,7 @@ channels change nothing. Every run is a process of its own, as the timer starts 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -115,6 +116,19 @@ def test_a_failed_unit_is_told_by_its_name(db):
         assert alm(db, "alerts", "failed", "alm-snapshot.service").returncode == 0
     assert received[0]["title"] == "alm: サービスが失敗しました"
     assert "alm-snapshot.service" in received[0]["message"]
+
+
+def test_books_that_are_refused_are_told_by_the_channels_of_the_last_backup(db):
+    with ntfy_server() as (url, received):
+        setting(db, alert_ntfy_url=url)
+        assert alm(db, "backup", "--rotate", str(db.parent / "backups")).returncode == 0
+        db.write_bytes(b"a disk that forgot" * 999)
+        assert alm(db, "alerts", "failed", "alm-snapshot.service").returncode == 0
+    assert "alm-snapshot.service failed" in received[0]["message"]
+    shutil.rmtree(db.parent / "backups")
+    lost = alm(db, "alerts", "failed", "alm-snapshot.service")
+    assert (lost.returncode, lost.stderr.count("\n")) == (2, 1)
+    assert "it is not a database" in lost.stderr
 
 
 def test_a_snapshot_that_was_not_taken_is_said(tmp_path):
