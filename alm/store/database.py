@@ -183,10 +183,7 @@ def _application_id(path: Path) -> int:
 
 
 def upgrade(path: Path) -> Path | None:
-    """Bring an older file to the current schema. Returned is the copy of it that is kept; None if it is current.
-
-    The file is old or new, never between: what the steps made is verified before they are committed.
-    """
+    """Bring an older file to the current schema, whole or not at all; the copy that is kept, None if it was current."""
     path = resolved(path)
     inspect(path)
     with refusals(path):
@@ -204,7 +201,7 @@ def upgrade(path: Path) -> Path | None:
             if getattr(error.orig, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR:
                 raise
             raise DatabaseRefused(path, t("the upgrade was taken back ({reason})", reason=error.orig)) from error
-    path.with_name(f"{path.name}.passphrase.json").unlink(missing_ok=True)  # step 5 took it into the books
+    path.with_name(f"{path.name}.passphrase.json").unlink(missing_ok=True)  # it is in the books now
     return kept
 
 
@@ -237,6 +234,11 @@ def refuse_damaged(conn: Connection, parts: Sequence[str]) -> NoReturn:
     raise DatabaseRefused(
         path_of(conn), t("{named} is not what was written; restore a backup with `alm restore`", named=named)
     )
+
+
+def has_table(conn: Connection, name: str) -> bool:
+    """Whether the file has it; one of an earlier schema may not."""
+    return conn.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).first() is not None
 
 
 def schema_version(conn: Connection) -> int:

@@ -41,9 +41,8 @@ def examine(path: Path, today: date) -> Health:
     with opened(path) as conn:
         query = "SELECT max(date) FROM snapshots WHERE date <= ?"
         newest = conn.exec_driver_sql(query, (today.isoformat(),)).scalar()
-        version = schema_version(conn)
         return Health(
-            schema=version,
+            schema=schema_version(conn),
             rows=int(conn.exec_driver_sql("SELECT coalesce(sum(rows), 0) FROM digests").scalar_one()),
             faults=faults(conn),
             changed_elsewhere=digests.unsealed_parts(conn),
@@ -51,7 +50,7 @@ def examine(path: Path, today: date) -> Health:
             last_snapshot=None if newest is None else date.fromisoformat(newest),
             missed=snapshots.gaps(conn, today),
             ahead=snapshots.after(conn, today),
-            aside=snapshots.aside(conn) if version >= snapshots.ASIDE_SINCE else (),
+            aside=snapshots.aside(conn),
         )
 
 

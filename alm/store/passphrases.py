@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 from alm.errors import DatabaseRefused
 from alm.language import t
 from alm.passphrase import HASH_BYTES, SALT_BYTES, Kept
-from alm.store.database import refuse_damaged, schema_version
+from alm.store.database import has_table, refuse_damaged
 
-FIRST_SCHEMA = 7
 NONE = (0, "", "")
 
 
@@ -33,7 +32,7 @@ def kept(conn: Connection) -> Kept | None:
 
 def damaged(conn: Connection) -> bool:
     """Whether the row is not what was written; never in a file of a schema that had none."""
-    if schema_version(conn) < FIRST_SCHEMA:
+    if not has_table(conn, "passphrase"):
         return False
     try:
         kept(conn)

@@ -26,14 +26,12 @@ from sqlalchemy.exc import IntegrityError
 from alm.balance_sheet import BalanceSheet
 from alm.errors import UnknownName
 from alm.language import t
-from alm.store.database import refuse_damaged
+from alm.store.database import has_table, refuse_damaged
 from alm.store.refusals import explained
 from alm.store.schema import set_aside as set_aside_table
 from alm.store.sheet_json import canonical_json, sheet_from_json, sheet_to_json
 
 _PLAN = "fire_plan"
-ASIDE_SINCE = 8
-"""The schema that lets records be set aside."""
 _COLUMNS = "date, taken_at, verdict, figures, inputs_digest, freedom, digest"
 
 
@@ -144,7 +142,9 @@ def set_aside(conn: Connection, on: date, at: datetime, reason: str) -> Snapshot
 
 
 def aside(conn: Connection) -> tuple[Aside, ...]:
-    """What was set aside, oldest first."""
+    """What was set aside, oldest first; nothing in a file of a schema that could not."""
+    if not has_table(conn, "set_aside"):
+        return ()
     rows = conn.exec_driver_sql("SELECT date, reason FROM set_aside ORDER BY id")
     return tuple(Aside(date.fromisoformat(on), reason) for on, reason in rows)
 
