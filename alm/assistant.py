@@ -65,10 +65,11 @@ class Assistant:
     def fire(self, spending: float = 1.0, retire_year: float | None = None, years: int | None = None) -> Answer:
         """The probability that this life is sustained, with its standard error. `spending` is a share of today's,
         `retire_year` the number of years until work ends, `years` the horizon."""
-        plan = load(self.db).plan()
-        asked = {"spending.amount_pa": plan.spending.amount_pa * spending, "retire_year": retire_year, "years": years}
+        home = load(self.db)
+        today = home.plan().spending.amount_pa
+        asked = {"spending.amount_pa": today * spending, "retire_year": retire_year, "years": years}
         changes = {key: value for key, value in asked.items() if value is not None}
-        life = load(self.db).simulate(changes)
+        life = home.simulate(changes)
         return {name: getattr(life, name) for name in LIFE}
 
     def questions(self) -> tuple[Callable[..., Answer], ...]:

@@ -127,11 +127,13 @@ write() {
             echo "written    $target/$unit"
         fi
     done
+    stop $gone
     remove $gone
 }
 
+stop() { if running; then $control disable --now "$@" 2>/dev/null || true; fi; }
+
 remove() {
-    if running; then $control disable --now "$@" 2>/dev/null || true; fi
     for unit in "$@"; do
         if [ -f "$target/$unit" ]; then rm "$target/$unit"; echo "removed    $target/$unit"; fi
     done
@@ -185,6 +187,7 @@ case "$action" in
             echo "The page was restarted: it is of this version now."
         fi ;;
     uninstall)
+        stop $started $gone
         remove $units $gone
         if running; then $control daemon-reload; fi
         echo "The database in $data was left as it is." ;;
