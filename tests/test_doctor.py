@@ -109,6 +109,16 @@ def test_days_that_were_not_recorded():
     assert gap.sentence == "Days without a record: 2, the last of them 2026-11-07, 2026-11-03."
 
 
+def test_nightly_backups_that_stopped_are_seen_and_none_at_all_is_a_choice(tmp_path):
+    def kept(*days: date):
+        return books.backups([tmp_path / f"alm-{day}.db" for day in days], TODAY)
+
+    assert books.backups([], TODAY) == ()
+    assert levels(kept(TODAY - timedelta(days=1), date(2026, 1, 31))) == ["ok"]
+    (stopped,) = kept(TODAY - timedelta(days=3))
+    assert (stopped.level, stopped.sentence) == ("warning", "The last nightly backup is of 2026-11-17.")
+
+
 @pytest.mark.parametrize(
     ("folder", "file", "found"),
     [(0o700, 0o600, ["ok"]), (0o755, 0o600, ["ok"]), (0o700, 0o640, ["warning"]), (0o700, 0o620, ["fault"]),

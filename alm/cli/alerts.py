@@ -17,7 +17,7 @@ from alm.cli.common import db_option
 from alm.errors import AlmError
 from alm.gather import morning, recorded_days
 from alm.settings import Settings
-from alm.store.backup import nightly
+from alm.store.backup import NIGHTLY, nightly
 from alm.store.books import load_settings
 from alm.store.database import opened, reading
 from alm.text import t, use_language
@@ -74,7 +74,7 @@ def _settings_at_hand(db: Path) -> Settings:
     try:
         return _settings(db)
     except AlmError as refusal:
-        for path in (db, *nightly(db.parent / "backups")):
+        for path in (db, *nightly(db.parent / NIGHTLY)):
             with suppress(AlmError), opened(path) as conn:
                 settings = load_settings(conn)
                 use_language(settings.language)

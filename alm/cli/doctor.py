@@ -14,6 +14,7 @@ from alm.cli.common import console, db_option, json_option, print_json
 from alm.doctor import Finding, books, machine, service, worst
 from alm.errors import AlmError
 from alm.settings import Settings, cache_folder, project_folder, today
+from alm.store.backup import NIGHTLY, nightly
 from alm.store.books import load_balance_sheet, load_settings
 from alm.store.database import reading
 from alm.store.feeds import held_back
@@ -72,7 +73,8 @@ def database(db: Path) -> Report:
         return Report((books.refused(str(refusal)), *_examined(db, today(Settings())), *_private(db)), refused=True)
     use_language(settings.language)
     on = today(settings)
-    return Report((*_examined(db, on), *_private(db), *_data(db, settings, on)), refused=False)
+    kept = books.backups(nightly(db.parent / NIGHTLY), on)
+    return Report((*_examined(db, on), *kept, *_private(db), *_data(db, settings, on)), refused=False)
 
 
 def _examined(db: Path, on: date) -> tuple[Finding, ...]:

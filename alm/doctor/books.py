@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from alm.balance_sheet import BalanceSheet
 from alm.doctor.finding import Finding
 from alm.settings import Settings
+from alm.store.backup import day_of_backup
 from alm.store.health import Health
 from alm.store.schema import SCHEMA_VERSION
 from alm.store.snapshots import Aside
@@ -111,6 +112,17 @@ def _gaps(missed: tuple[date, ...]) -> tuple[Finding, ...]:
     sentence = t("Days without a record: {count}, the last of them {dates}.", count=len(missed), dates=shown)
     cure = t("Nothing: a past day is never written afterwards. The machine was off, or the timer failed.")
     return (Finding("warning", t("Snapshots"), sentence, cure),)
+
+
+def backups(nightly: Sequence[Path], today: date) -> tuple[Finding, ...]:
+    """The newest of the nightly backups, given newest first, is of last night or the one before."""
+    if not nightly:
+        return ()
+    last = day_of_backup(nightly[0])
+    if last >= today - timedelta(days=2):
+        return (Finding("ok", t("Backups"), t("the last one is of {date}", date=day(last))),)
+    cure = t("See `journalctl -u alm-backup`, then `systemctl list-timers 'alm-*'`.")
+    return (Finding("warning", t("Backups"), t("The last nightly backup is of {date}.", date=day(last)), cure),)
 
 
 def _ahead(days: tuple[date, ...]) -> tuple[Finding, ...]:

@@ -40,6 +40,9 @@ KEPT: tuple[tuple[int, Callable[[date], object]], ...] = (
 )
 """Rotation: the newest backup of each of the last 7 days, 5 weeks, 12 months and 10 years that have one."""
 
+NIGHTLY = "backups"
+"""The folder beside the books that the nightly timer writes to."""
+
 _NAME = re.compile(r"alm-(\d{4}-\d{2}-\d{2})\.db")
 
 
@@ -81,7 +84,12 @@ def nightly(folder: Path) -> tuple[Path, ...]:
 
 
 def _by_day(folder: Path) -> dict[date, Path]:
-    return {date.fromisoformat(match[1]): path for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))}
+    return {day_of_backup(path): path for path in folder.iterdir() if _NAME.fullmatch(path.name)}
+
+
+def day_of_backup(path: Path) -> date:
+    """From its name; a name of another form raises ValueError."""
+    return date.fromisoformat(path.stem.removeprefix("alm-"))
 
 
 def _taken(source: Path, target: Path) -> Backup:
