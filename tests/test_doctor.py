@@ -109,6 +109,15 @@ def test_days_that_were_not_recorded():
     assert gap.sentence == "Days without a record: 2, the last of them 2026-11-07, 2026-11-03."
 
 
+def test_a_file_of_two_names_is_seen(tmp_path):
+    """A crash under one name leaves its journal beside that name, where the other is not looked for."""
+    (tmp_path / "alm.db").touch(0o600)
+    assert books.names(tmp_path / "alm.db") == ()
+    (tmp_path / "second.db").hardlink_to(tmp_path / "alm.db")
+    (found,) = books.names(tmp_path / "alm.db")
+    assert (found.level, found.sentence) == ("warning", "The file has 2 names (hard links).")
+
+
 def test_nightly_backups_that_stopped_are_seen_and_none_at_all_is_a_choice(tmp_path):
     def kept(*days: date):
         return books.backups([tmp_path / f"alm-{day}.db" for day in days], TODAY)

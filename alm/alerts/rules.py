@@ -15,6 +15,9 @@ from alm.briefing import Briefing
 from alm.text import day, t
 from alm.verdict import LEVELS, Check, Level
 
+FAR_AHEAD = timedelta(days=7)
+"""What was said later than this from now was said under a wrong clock."""
+
 Kind = Literal["raised", "repeated", "cleared"]
 
 
@@ -96,7 +99,8 @@ def decide(
     """What to say now, and what to remember if it could be said.
 
     A concern is raised when it is new or worse than when it was last said, repeated after `repeat` while it lasts at
-    the same level, and cleared once when it is gone. A clock set back repeats nothing and forgets nothing.
+    the same level, and cleared once when it is gone. A clock set back repeats nothing and forgets nothing, unless it
+    had been so far ahead that nothing would be said for long.
     """
     alerts: list[Alert] = []
     remembered: dict[str, Said] = {}
@@ -116,4 +120,5 @@ def _kind(now: datetime, concern: Concern, before: Said | None, repeat: timedelt
         return "raised"
     if concern.level != before.level:
         return "repeated"
-    return "repeated" if concern.level != "SAFE" and now - before.at >= repeat else None
+    due = now - before.at >= repeat or before.at - now > FAR_AHEAD
+    return "repeated" if concern.level != "SAFE" and due else None

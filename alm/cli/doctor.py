@@ -74,7 +74,7 @@ def database(db: Path) -> Report:
     use_language(settings.language)
     on = today(settings)
     kept = books.backups(nightly(db.parent / NIGHTLY), on)
-    return Report((*_examined(db, on), *kept, *_private(db), *_data(db, settings, on)), refused=False)
+    return Report((*_examined(db, on), *books.names(db), *kept, *_private(db), *_data(db, settings, on)), refused=False)
 
 
 def _examined(db: Path, on: date) -> tuple[Finding, ...]:

@@ -114,6 +114,15 @@ def _gaps(missed: tuple[date, ...]) -> tuple[Finding, ...]:
     return (Finding("warning", t("Snapshots"), sentence, cure),)
 
 
+def names(path: Path) -> tuple[Finding, ...]:
+    """A crash under one hard link leaves its journal beside that name, and nobody finds it under the other."""
+    count = path.stat().st_nlink if path.exists() else 1
+    if count == 1:
+        return ()
+    cure = t("Keep one name; copies are made with `alm backup`.")
+    return (Finding("warning", t("Database"), t("The file has {count} names (hard links).", count=count), cure),)
+
+
 def backups(nightly: Sequence[Path], today: date) -> tuple[Finding, ...]:
     """The newest of the nightly backups, given newest first, is of last night or the one before."""
     if not nightly:

@@ -50,6 +50,12 @@ def test_a_clock_set_back_neither_repeats_nor_forgets():
     assert (alerts, kept) == ((), said)
 
 
+def test_what_was_said_under_a_clock_that_was_years_ahead_is_said_again():
+    said = {"margin_distance": Said("DANGER", NOON + timedelta(days=5 * 365))}
+    alerts, kept = decide(NOON, (CALL,), said, TWELVE_HOURS)
+    assert (kinds(alerts), kept["margin_distance"].at) == (["repeated"], NOON)
+
+
 def briefing(level="SAFE", value=0.4, limit=0.35, free: tuple[Check, ...] = ()) -> Briefing:
     check = Check("margin_distance", level, value, limit, "Prices can fall 40.0% before the lender calls.")
     second = Freedom("UNKNOWN", "Not computed.", 0.8, checks=free)
