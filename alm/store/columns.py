@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, Column, Integer, Text
 
 from alm.language import phrase
 
+LIGHTS = ("SAFE", "CAUTION", "DANGER", "UNKNOWN")
 LONGEST_DECIMAL = 32
 LONGEST_NAME = 200
 LONGEST_NOTE = 2_000
@@ -87,6 +88,15 @@ def positive(title: str, **options: Any) -> Column[Any]:
     """An exact number above 0."""
     check = f"{decimal_shape(title)} AND length({title}) <= {LONGEST_DECIMAL} AND CAST({title} AS REAL) > 0"
     return _column(title, "decimal", check, "a number above 0", **options)
+
+
+def record(*, one_a_day: bool) -> tuple[Column[Any], ...]:
+    """What is recorded of a day: both lights, the figures, what they came from, and the digests of both."""
+    checks = {title: f"{title} GLOB '{{*}}'" for title in ("figures", "inputs")}
+    checks |= {title: f"length({title}) = 64" for title in ("inputs_digest", "digest")}
+    proofs = [Column(title, Text, CheckConstraint(rule, name=title), nullable=False) for title, rule in checks.items()]
+    safe, free = choice("verdict", LIGHTS), choice("freedom", LIGHTS, nullable=True)
+    return (day("date", primary_key=one_a_day), name("taken_at"), safe, *proofs, free)
 
 
 def decimal_shape(title: str) -> str:

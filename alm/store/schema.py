@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
 from alm.balance_sheet import ASSET_CLASSES, FREQUENCIES, TAX_TREATMENTS
-from alm.store.columns import choice, currency, currency_or_none, day, decimal, name, positive, words, yes_no
+from alm.store.columns import choice, currency, currency_or_none, day, decimal, name, positive, record, words, yes_no
 
 APPLICATION_ID = 0x414C4D31
 """`ALM1` in the file's header: what tells this program's files from any other SQLite database."""
@@ -26,7 +26,6 @@ TRANSACTION_KINDS = (
 OPEN_ITEM_PARTS = ("holdings", "cash", "transactions")
 OPEN_ITEM_STATES = ("open", "ignored", "entered", "mapped")
 QUOTE_KINDS = ("price", "rate")
-LIGHTS = ("SAFE", "CAUTION", "DANGER", "UNKNOWN")
 PRICE_SOURCES = ("yahoo", "coingecko", "ecb", "toushin", "csv", "manual")
 RANKS = ("1", "2", "3")
 AN_ACCOUNT = "the name of an account"
@@ -259,25 +258,12 @@ settings = _table(
     sqlite_with_rowid=False,
 )
 
-
-def _record(*, one_a_day: bool) -> tuple[Column[Any], ...]:
-    checks = {title: f"{title} GLOB '{{*}}'" for title in ("figures", "inputs")}
-    checks |= {title: f"length({title}) = 64" for title in ("inputs_digest", "digest")}
-    proofs = [Column(title, Text, CheckConstraint(rule, name=title), nullable=False) for title, rule in checks.items()]
-    safe, free = choice("verdict", LIGHTS), choice("freedom", LIGHTS, nullable=True)
-    return (day("date", primary_key=one_a_day), name("taken_at"), safe, *proofs, free)
-
-
-snapshots = _table("snapshots", *_record(one_a_day=True))
+snapshots = _table("snapshots", *record(one_a_day=True))
 """One immutable row per date: triggers refuse its change, and its removal unless it has been set aside. `verdict` is
 the first light, `freedom` the second; a record without it is of a version in which one word stood for both."""
 
 set_aside = _table(
-    "set_aside",
-    Column("id", Integer, primary_key=True),
-    name("set_aside_at"),
-    name("reason"),
-    *_record(one_a_day=False),
+    "set_aside", Column("id", Integer, primary_key=True), name("set_aside_at"), name("reason"), *record(one_a_day=False)
 )
 """Records that a person took out of the series, as they stood: of a wrong clock, or of wrong books. None is changed."""
 
