@@ -15,7 +15,7 @@ from alm.store.columns import choice, currency, currency_or_none, day, decimal, 
 
 APPLICATION_ID = 0x414C4D31
 """`ALM1` in the file's header: what tells this program's files from any other SQLite database."""
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """`user_version` of a current file: the number of the last migration."""
 
 LOAN_KINDS = ("securities_backed", "credit_line", "mortgage", "term")

@@ -7,8 +7,8 @@ from pathlib import Path
 from alembic import op
 from sqlalchemy import Connection
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 FIRST = Path(__file__).with_name("0001_books.sql")
 SECOND_LIGHT = Path(__file__).with_name("0005_two_lights.sql")
