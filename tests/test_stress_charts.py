@@ -25,7 +25,7 @@ def test_the_margin_ratio_curve_starts_today_and_meets_the_thresholds() -> None:
     assert [shape.y0 for shape in chart.layout.shapes[:3]] == pytest.approx([0.60, 0.70, 0.85])
     assert chart.layout.shapes[3].x0 == pytest.approx(0.52667, abs=5e-6)
     assert [note.text for note in chart.layout.annotations] == [
-        "freeze 60.0%", "call 70.0%", "forced sale 85.0%", "survived to 52.7%"
+        "freeze 60.0%", "call 70.0%", "forced sale 85.0%", "survived to 52.6%"
     ]  # fmt: skip
 
 

@@ -123,7 +123,7 @@ class Tier(_Checked):
     """A rate that holds for the whole balance from `from_balance` on."""
 
     from_balance: float = _required("balance from which it holds", low=0)
-    rate_pa: float = _required("interest", 0, 1)
+    rate_pa: float = _required("interest", -0.1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Loan(_Checked):
 
     name: str = _required("its name, which assets pledged to it carry")
     balance: float = _required("principal owed", low=0)
-    rate_pa: float = _key(0.02, "interest", -0.05, 1)
+    rate_pa: float = _key(0.02, "interest", -0.1, 1)
     accrued_interest: float = _key(0.0, "interest owed and not yet paid", low=0)
     tiers: tuple[Tier, ...] = _key((), "rates by balance, in place of rate_pa")
     lender: Lender = _key(Lender(call_ltv=0.70), "the lender's rules; default 60, 70 and 85 %, an assumption")
@@ -145,7 +145,7 @@ class Line(_Checked):
     name: str = _required("its name")
     limit: float = _required("the most that can be drawn", low=0)
     drawn: float = _key(0.0, "drawn today", low=0)
-    rate_pa: float = _key(0.03, "interest on what is drawn", 0, 1)
+    rate_pa: float = _key(0.03, "interest on what is drawn", -0.1, 1)
     commitment_fee_pa: float = _key(0.0, "fee on what is not drawn", 0, 1)
     expires_year: float | None = _key(None, "years until no more can be drawn; absent: never", low=0)
 
@@ -156,7 +156,7 @@ class Debt(_Checked):
 
     name: str = _required("its name")
     balance: float = _required("owed today", low=0)
-    rate_pa: float = _required("interest", -0.05, 1)
+    rate_pa: float = _required("interest", -0.1, 1)
     payment_pa: float = _required("payments of a year", low=0)
 
 
