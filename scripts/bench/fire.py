@@ -74,6 +74,8 @@ simulate(replace(read_plan(Path(sys.argv[1])), paths=1_000_000))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 REFERENCE = data_folder() / "plans" / "reference.toml"
+RUNS = 30
+"""Of what takes a tenth of a second: somebody else always runs too."""
 ONE_ASSET = Plan(assets=(Asset("Shares", 1e6, 1e6),), sale_cost=0.0, spending=Spending(amount_pa=40_000.0))
 
 
@@ -252,18 +254,18 @@ def lives() -> Iterator[Row]:
     _, first = run(plan)
     probability, other = float(np.mean(first[:, RUIN] < 0)), Across(plan)
     lived = path_months(first)
-    ours = time_of(7, lambda: run(plan))
+    ours = time_of(RUNS, lambda: run(plan))
     print(f"  {lived:,} path-months lived of {plan.paths * plan.steps:,}: {lived / ours.wall / 1e6:.1f} M a second")
     plain = time_of(1, lambda: next(outcomes(plan, TOGETHER))).times(plan.paths / TOGETHER)
     what = f"{plan.paths:,} leveraged lives of {plan.steps} months"
     yield from compared(what, ours, f"plain Python ({TOGETHER} lives, scaled)", plain, 100)
     print(f"  success: {probability:.3f}, by NumPy across paths {other.success():.3f}")
-    yield from compared(what, ours, "NumPy across paths", time_of(2, lambda: Across(plan).success()), 8)
+    yield from compared(what, ours, "NumPy across paths", time_of(5, lambda: Across(plan).success()), 8)
     normals = normals_seconds(plan.paths * plan.steps)
     yield Row("drawing its normals alone", normals, "the whole simulation (ratio for information)", ours.wall)
     peer = peer_time()
     if peer is not None:
-        yield from compared("one asset, no loan, 10,000 lives", time_of(7, lambda: run(ONE_ASSET)), PEER, peer, 35)
+        yield from compared("one asset, no loan, 10,000 lives", time_of(RUNS, lambda: run(ONE_ASSET)), PEER, peer, 35)
 
 
 def questions() -> Iterator[Row]:
