@@ -250,6 +250,7 @@ def _bridge(rules: MarketRules, count: int, shocks: Floats) -> None:
 
 
 def _grow(rules: MarketRules, count: int, shocks: Floats, growth: Floats) -> None:
+    """Gross growth exp(drift + Σ loading · shock) of every step, series and path."""
     for step in range(shocks.shape[0]):
         for series in range(rules.drift.size):
             out = growth[step, series]

@@ -40,8 +40,8 @@ class PreliminaryEstimate:
 def preliminary(plan: Plan, paths: int) -> Iterator[PreliminaryEstimate]:
     """The answer after each few paths more, up to `paths` of them."""
     succeeded, done = 0, 0
-    for found in outcomes(plan, paths):
-        succeeded, done = succeeded + sum(found), done + len(found)
+    for outcome in outcomes(plan, paths):
+        succeeded, done = succeeded + sum(outcome), done + len(outcome)
         share = succeeded / done
         yield PreliminaryEstimate(share, standard_error(share, done), done)
 
@@ -50,8 +50,8 @@ def outcomes(plan: Plan, paths: int) -> Iterator[list[bool]]:
     """Whether the first `paths` paths succeed, in their order and a few at a time."""
     for begin in range(0, paths, TOGETHER):
         with np.errstate(over="ignore"):  # the random numbers are what overflows
-            found = _succeeded(plan, range(begin, min(begin + TOGETHER, paths)))
-        yield found
+            outcome = _succeeded(plan, range(begin, min(begin + TOGETHER, paths)))
+        yield outcome
 
 
 def _succeeded(plan: Plan, numbers: range) -> list[bool]:

@@ -60,11 +60,11 @@ def places(plan: Plan) -> tuple[Place, ...]:
     """Every place of the block in its order: by pledge, the free ones last."""
     names = [loan.name for loan in plan.loans]
     own = [Place(a, n, names.index(a.pledged_to) if a.pledged_to else FREE) for n, a in enumerate(plan.assets)]
-    found = list(own)
+    every = list(own)
     if plan.pledge_more:
         movable = [place for place in own if place.pledged == FREE and place.asset.pledgeable]
-        found += [replace(place, pledged=i, twin=True) for place in movable for i in range(len(names))]
-    return tuple(sorted(found, key=lambda place: (place.pledged == FREE, place.pledged, place.twin, place.number)))
+        every += [replace(place, pledged=i, twin=True) for place in movable for i in range(len(names))]
+    return tuple(sorted(every, key=lambda place: (place.pledged == FREE, place.pledged, place.twin, place.number)))
 
 
 def house(
@@ -73,19 +73,19 @@ def house(
 ) -> House:  # fmt: skip
     """The terms of a plan as records. `series[n]` is the market's column of the plan's n-th asset; `clock` the length
     of a step where it is not the plan's own; the other two as in `Terms`."""
-    found = places(plan)
+    block_places = places(plan)
     deviations = np.sqrt(np.diag(covariance))
-    terms = _terms(plan, found, clock or Clock(1.0 / plan.steps_per_year, 252.0 / plan.steps_per_year))
-    terms |= {"recorded": recorded, "priced": priced, **layout(len(found), len(plan.loans), len(plan.lines))}
+    terms = _terms(plan, block_places, clock or Clock(1.0 / plan.steps_per_year, 252.0 / plan.steps_per_year))
+    terms |= {"recorded": recorded, "priced": priced, **layout(len(block_places), len(plan.loans), len(plan.lines))}
     tiers = [(tier.from_balance, tier.rate_pa) for loan in plan.loans for tier in loan.tiers]
     return House(
         filled(TERMS, [terms])[0],
-        filled(ASSET, [_asset(plan, place, series, deviations, float(terms["dt"])) for place in found]),
-        filled(LOAN, [_loan(plan, number, found) for number in range(len(plan.loans))]),
+        filled(ASSET, [_asset(plan, place, series, deviations, float(terms["dt"])) for place in block_places]),
+        filled(LOAN, [_loan(plan, number, block_places) for number in range(len(plan.loans))]),
         filled(LINE, [_line(line, plan.steps_per_year) for line in plan.lines]),
         np.array(tiers, dtype=np.float64).reshape(-1, 2),
         np.ascontiguousarray(covariance),
-        _twins(found, len(plan.loans)),
+        _twins(block_places, len(plan.loans)),
         np.zeros((LOG_ROWS if recorded else 0, COLUMNS)),
     )
 
@@ -121,11 +121,11 @@ def dated_rows(plan: Plan) -> Rows:
     return table
 
 
-def _terms(plan: Plan, found: Sequence[Place], clock: Clock) -> dict[str, float]:
+def _terms(plan: Plan, block_places: Sequence[Place], clock: Clock) -> dict[str, float]:
     spending = plan.spending
     return {
-        "asset_count": len(found), "loan_count": len(plan.loans), "line_count": len(plan.lines),
-        "first_free": sum(place.pledged != FREE for place in found),
+        "asset_count": len(block_places), "loan_count": len(plan.loans), "line_count": len(plan.lines),
+        "first_free": sum(place.pledged != FREE for place in block_places),
         "start_cash": plan.cash, "cash_rate": plan.cash_rate_pa, "cash_target_real": plan.cash_target,
         "reserve_months": plan.reserve_months,
         "reserve_pa": spending.amount_pa if plan.reserve_pa is None else plan.reserve_pa, "sale_cost": plan.sale_cost,
@@ -167,9 +167,9 @@ def _asset(plan: Plan, place: Place, series: Sequence[int], deviations: Floats, 
     }  # fmt: skip
 
 
-def _loan(plan: Plan, number: int, found: Sequence[Place]) -> Mapping[str, float]:
+def _loan(plan: Plan, number: int, block_places: Sequence[Place]) -> Mapping[str, float]:
     loan, before = plan.loans[number], sum(len(other.tiers) for other in plan.loans[:number])
-    pledged = [n for n, place in enumerate(found) if place.pledged == number]
+    pledged = [n for n, place in enumerate(block_places) if place.pledged == number]
     first = pledged[0] if pledged else 0
     return {
         **{name: getattr(loan.lender, name) for name in Lender.__dataclass_fields__},
@@ -192,11 +192,11 @@ def _line(line: Line, per_year: int) -> Mapping[str, float]:
     }  # fmt: skip
 
 
-def _twins(found: Sequence[Place], loans: int) -> npt.NDArray[np.int64]:
+def _twins(block_places: Sequence[Place], loans: int) -> npt.NDArray[np.int64]:
     """(assets · loans,): the place each goes to when it is pledged to each loan."""
-    table = np.full(len(found) * max(loans, 1), -1, dtype=np.int64)
-    for place, one in enumerate(found):
-        for other, twin in enumerate(found):
+    table = np.full(len(block_places) * max(loans, 1), -1, dtype=np.int64)
+    for place, one in enumerate(block_places):
+        for other, twin in enumerate(block_places):
             if twin.twin and twin.number == one.number and one.pledged == FREE:
                 table[place * loans + twin.pledged] = other
     return table

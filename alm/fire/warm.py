@@ -1,6 +1,6 @@
 """`python -m alm.fire.warm`: compiles the simulation into the environment, once for everybody who runs it.
 
-Some seconds at installation, so that no first answer waits for a compiler, a service user's included.
+Most of a minute at installation, so that no first answer waits for a compiler, a service user's included.
 """
 
 from __future__ import annotations

@@ -130,7 +130,8 @@ class Terms(Protocol):
     kept: int
     gain: int
     share: int
-    near: int
+    needs_look: int
+    """1 where a lender has to look at the path alone."""
     ended: int
     deviation: int
     rows: int
@@ -282,8 +283,8 @@ _LOAN_ROWS = (
 )  # fmt: skip
 _LINE_ROWS = ("drawn", "line_cost")
 _WORK = (
-    "dividends", "spent", "need", "taken", "surplus", "rate", "lending", "market", "kept", "gain", "share", "near",
-    "ended", "deviation",
+    "dividends", "spent", "need", "taken", "surplus", "rate", "lending", "market", "kept", "gain", "share",
+    "needs_look", "ended", "deviation",
 )  # fmt: skip
 
 

@@ -123,15 +123,15 @@ def shrink(house: House, book: Book, k: int, left: Row, n: int) -> None:
 
 
 def note_sale(house: House, book: Book, pledge: int, n: int) -> None:
-    """Remember the market value that is about to be sold, and what cost and tax take of it."""
+    """Into `sold` and `sale_cost_tax`: market value that is about to be sold, and what cost and tax take of it."""
     row, share = house.terms, book[house.terms.share]
     market_value(house, book, pledge, n)
     kept_of_all(house, book, pledge, n)
-    market, kept, lost = book[row.market], book[row.kept], book[row.sale_cost_tax]
+    market, kept, cost_tax = book[row.market], book[row.kept], book[row.sale_cost_tax]
     sold = book[row.sold + (row.loan_count if pledge == FREE else pledge)]
     for p in range(n):
         sold[p] += share[p] * market[p]
-        lost[p] += share[p] * (market[p] - kept[p])
+        cost_tax[p] += share[p] * (market[p] - kept[p])
 
 
 def buy(house: House, book: Book, k: int, amount: Row, share: float, n: int) -> None:
@@ -153,7 +153,7 @@ def buy(house: House, book: Book, k: int, amount: Row, share: float, n: int) -> 
 
 
 def repay(house: House, book: Book, loan: int, amount: Row, n: int) -> None:
-    """Interest first, then principal; at most what is owed."""
+    """Accrued interest first, then principal; never below nothing owed."""
     balance, accrued = book[house.terms.balance + loan], book[house.terms.accrued + loan]
     for p in range(n):
         interest = max(0.0, min(amount[p], accrued[p]))
@@ -162,7 +162,8 @@ def repay(house: House, book: Book, loan: int, amount: Row, n: int) -> None:
 
 
 def net_worth(house: House, book: Book, out: Row, n: int) -> None:
-    """Assets and cash less securities-backed loans and lines; term debts are dated money."""
+    """Into `out`, nominal: assets and cash less securities-backed loans, their accrued interest and lines. Term debts
+    are dated money and not in it."""
     row = house.terms
     cash = book[row.cash]
     for p in range(n):
@@ -205,7 +206,7 @@ def kept(house: House, one: Book, pledge: int) -> float:
 
 
 def record_first(house: House, book: Book, event: int, step: int, p: int) -> None:
-    """Keep the first step of an event."""
+    """Write the step of an event that has not happened before."""
     row = book[house.terms.first + event]
     if row[p] < 0.0:
         row[p] = step

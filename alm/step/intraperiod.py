@@ -24,9 +24,12 @@ LEAST = 1e-300
 
 
 def barrier_checks(house: House, book: Book, one: Book, drawn: Market, now: int, step: int, n: int) -> None:
-    """The lenders' look at the worst moment of a step that has not happened yet; `drawn` holds its draw."""
+    """The lenders' look at the lowest moment of a step whose growth is drawn and not yet booked.
+
+    Only paths on which that moment can reach what the lender watches are looked at one by one.
+    """
     row = house.terms
-    near, done, key, ratio = book[row.near], book[row.done], drawn.keys, drawn.variance_ratio[now]
+    needs_look, done, key, ratio = book[row.needs_look], book[row.done], drawn.keys, drawn.variance_ratio[now]
     for i in range(row.loan_count):
         lending_value(house, book, i, n)
         ends(house, book, drawn.growth[now], i, n)
@@ -37,9 +40,9 @@ def barrier_checks(house: House, book: Book, one: Book, drawn: Market, now: int,
             lower = watched[p] * counted[p] * NEARLY * min(pledged[p], ended[p]) / max(pledged[p], LEAST)
             gap, sharp = max(0.0, 1.0 - debt / max(lower, LEAST)), precision(pledged[p], stdev[p], ratio[p])
             owing = 0.0 if debt <= MONEY_TOLERANCE else 1.0 - done[p]
-            near[p] = 0.0 if out_of_reach(gap, sharp, u) else owing
+            needs_look[p] = 0.0 if out_of_reach(gap, sharp, u) else owing
         for p in range(n):
-            if near[p] > 0.0:
+            if needs_look[p] > 0.0:
                 gather(house, book, p, one)
                 barrier_check(house, one, drawn.growth[now], ratio[p], key[p], i, step, p)
                 scatter(house, one, book, p)

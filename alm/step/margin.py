@@ -61,8 +61,8 @@ NEARLY = 0.999999
 def margin_checks(house: House, book: Book, one: Book, step: int, days: float, n: int) -> None:
     """Every lender looks at every path, `days` business days after the last look."""
     row = house.terms
-    near, done = book[row.near], book[row.done]
-    fill(near, 0.0, n)
+    needs_look, done = book[row.needs_look], book[row.done]
+    fill(needs_look, 0.0, n)
     for i in range(row.loan_count):
         lending_value(house, book, i, n)
         counted, watched = book[row.lending], book[row.watched + i]
@@ -70,9 +70,9 @@ def margin_checks(house: House, book: Book, one: Book, step: int, days: float, n
         for p in range(n):
             debt = balance[p] + accrued[p]
             owing = 0.0 if debt <= MONEY_TOLERANCE else 1.0 - done[p]
-            near[p] += owing if debt >= watched[p] * counted[p] * NEARLY else 0.0
+            needs_look[p] += owing if debt >= watched[p] * counted[p] * NEARLY else 0.0
     for p in range(n):
-        if near[p] > 0.0:
+        if needs_look[p] > 0.0:
             gather(house, book, p, one)
             margin_check(house, one, step, days)
             scatter(house, one, book, p)
@@ -81,12 +81,12 @@ def margin_checks(house: House, book: Book, one: Book, step: int, days: float, n
 
 
 def thaw(house: House, book: Book, n: int) -> None:
-    """No draw is frozen where no lender was near."""
-    near = book[house.terms.near]
+    """No draw is frozen where no lender had anything to look at."""
+    needs_look = book[house.terms.needs_look]
     for i in range(house.terms.loan_count):
         frozen = book[house.terms.frozen + i]
         for p in range(n):
-            frozen[p] = frozen[p] if near[p] > 0.0 else 0.0
+            frozen[p] = frozen[p] if needs_look[p] > 0.0 else 0.0
 
 
 def margin_check(house: House, one: Book, step: int, days: float) -> None:
@@ -118,7 +118,10 @@ def watched_ltv(house: House, one: Book, loan: int) -> float:
 
 
 def act(house: House, one: Book, i: int, step: int, days: float) -> None:
-    """One lender's look at one path: what is demanded, paid, and sold."""
+    """One lender's look at one path, `days` business days after his last: demand, the household's payment, his sale.
+
+    A deadline inside those days has passed by the end of the look, and what is then missing is sold in it.
+    """
     row = house.terms
     rules, was_open = rules_of(house, one, i), one[row.call_open + i][0] > 0.0
     debt, counted = owed(house, one, i), lending(house, one, i)
@@ -154,7 +157,7 @@ def cure(house: House, one: Book, i: int, step: int) -> bool:
 
 
 def pay_in(house: House, one: Book, i: int, sources: int, step: int) -> bool:
-    """Pay towards the cure target from some sources; True when it is reached. A part payment is kept by the lender."""
+    """Pay L − cure · Λ from some sources; True when all of it is paid. A part payment stays with the lender."""
     row = house.terms
     one[row.need][0] = cash_to_cure(owed(house, one, i), lending(house, one, i), one[row.cure_ltv + i][0])
     one[row.answered + i][0] += pay_into(house, one, i, sources, True, step)
@@ -196,9 +199,10 @@ def pledge_more(house: House, one: Book, i: int) -> None:
 
 
 def sell_for_lender(house: House, one: Book, i: int, everything: bool) -> bool:
-    """The lender's own sale, with late interest until the proceeds are applied; what is left over is cash.
+    """The lender's own sale; whether anything was sold.
 
-    An ordered sale takes the share that was ordered. Whether anything was sold.
+    Late interest z on all that is owed is added first; proceeds s · K repay it, then the principal, and what exceeds
+    both is cash. s is what restores the cure target at today's prices, or the share of an order made earlier.
     """
     row = house.terms
     whole = market(house, one, i)
@@ -225,8 +229,8 @@ def sell_for_lender(house: House, one: Book, i: int, everything: bool) -> bool:
 
 
 def share_to_sell(house: House, one: Book, i: int, everything: bool, late: float) -> float:
-    """The share of what is pledged whose sale restores the cure target once `late` interest is added; 1 where none
-    does, or where this lender sells everything."""
+    """s = (L + late − cure · Λ) / (K − cure · Λ), with K what selling all leaves: the share of what is pledged whose
+    sale restores the cure target. 1 where none does, or where this lender sells everything."""
     whole = market(house, one, i)
     if everything or whole <= 0.0:
         return 1.0
@@ -235,7 +239,8 @@ def share_to_sell(house: House, one: Book, i: int, everything: bool, late: float
 
 
 def settle_uncovered(house: House, one: Book, i: int, step: int) -> None:
-    """What a lender is still owed once nothing pledged is left is due now; a path that cannot pay it is ruined."""
+    """What a lender is still owed once nothing pledged is left is due now, from every source, the living reserve
+    included; a path that cannot pay it is ruined."""
     one[house.terms.need][0] = owed(house, one, i)
     pay_into(house, one, i, house.terms.sources, False, step)
     if one[house.terms.need][0] > MONEY_TOLERANCE:
@@ -263,6 +268,7 @@ def rules_of(house: House, one: Book, i: int) -> LenderRules:
 
 
 def remembered(house: House, one: Book, i: int) -> LenderState:
+    """What a lender knows of one path since his last look."""
     row = house.terms
     return LenderState(
         one[row.frozen + i][0] > 0.0, one[row.call_open + i][0] > 0.0, one[row.days_left + i][0],
@@ -271,6 +277,7 @@ def remembered(house: House, one: Book, i: int) -> LenderState:
 
 
 def remember(house: House, one: Book, i: int, state: LenderState) -> None:
+    """Write it for his next look; what answered a call is forgotten with the call."""
     row = house.terms
     one[row.frozen + i][0] = 1.0 if state.frozen else 0.0
     one[row.call_open + i][0] = 1.0 if state.call_open else 0.0

@@ -55,7 +55,7 @@ def begin_year(house: House, book: Book, debt: float, step: int, n: int) -> None
 
 
 def set_spending(house: House, book: Book, wealth: float, step: int, p: int) -> None:
-    """This year's spending of one path by its rule."""
+    """This year's spending of one path by its rule, nominal; `wealth` is net worth less term debts, nominal too."""
     row = house.terms
     rules = SpendingRules(
         row.rule, row.amount_pa, row.rate_of_wealth, row.floor_pa, row.ceiling_pa, row.real_return_pa, row.years,
@@ -96,28 +96,30 @@ def grow(house: House, book: Book, one: Book, market: Market, now: int, step: in
 
 
 def grow_asset(house: House, book: Book, k: int, growth: Row, shock: Row, n: int) -> None:
-    """One asset's growth, and its dividends after tax into `dividends`."""
+    """One asset's growth, and its dividends after tax into `dividends`; where the market's growth is that of prices
+    they are not taken out of the value."""
     row, asset = house.terms, house.assets[k]
-    value, dividend, payout, came = (
+    value, dividend, payout, received = (
         book[row.value + k],
         book[row.dividend + k],
         book[row.payout + k],
         book[row.dividends],
     )
     cap, dt, follow, trend, drift = row.highest_yield * row.dt, row.dt, row.follow, asset.trend, asset.payout_drift
-    kept, out = 1.0 - asset.dividend_tax, 0.0 if row.priced else 1.0
+    after_tax, paid_out = 1.0 - asset.dividend_tax, 0.0 if row.priced else 1.0
     for p in range(n):
         before, grown = value[p], value[p] * growth[p]
         paid = min(dividend[p] * dt, cap * grown)
-        value[p] = grown - paid * out
+        value[p] = grown - paid * paid_out
         payout[p] *= drift * value[p] / max(before, LEAST)
         due = dividend[p] * (trend * shock[p])
         dividend[p] = due + (payout[p] - due) * follow
-        came[p] += paid * kept
+        received[p] += paid * after_tax
 
 
 def accrue(house: House, book: Book, n: int) -> None:
-    """Interest of a step on loans, and what lines cost: interest on what is drawn, the fee on what is not."""
+    """Simple interest of a step on opening balances: accrued += balance · rate · dt, the rate of the tier that the
+    balance reaches for all of it; a line costs (drawn · rate + (limit − drawn) · fee) · dt."""
     row, dt = house.terms, house.terms.dt
     rate = book[row.rate]
     for i in range(row.loan_count):
@@ -137,7 +139,7 @@ def accrue(house: House, book: Book, n: int) -> None:
 
 
 def spend(house: House, book: Book, n: int) -> None:
-    """Into `spent`: the constant rule follows prices step by step, `dividends` spends what came in."""
+    """Into `spent`: amount · dt · level by the constant rule, what came in by `dividends`, else the year's · dt."""
     row = house.terms
     spent, level = book[row.spent], book[row.level]
     if row.rule == CONSTANT:
@@ -153,12 +155,16 @@ def spend(house: House, book: Book, n: int) -> None:
 
 
 def copy(source: Row, target: Row, n: int) -> None:
+    """The first `n` paths of one row into another."""
     for p in range(n):
         target[p] = source[p]
 
 
 def settle(house: House, book: Book, dated: Dated, step: int, n: int) -> None:
-    """Income in, spending and debt service out, then surplus or shortfall; what stays unpaid is ruin."""
+    """The bills, then surplus = cash − target · level to its uses, and shortfall = −cash from the waterfall.
+
+    Cash is not negative afterwards. What stays unpaid is ruin; so is spending less than the floor · level.
+    """
     row = house.terms
     pay_bills(house, book, dated, n)
     cash, level, need, surplus = book[row.cash], book[row.level], book[row.need], book[row.surplus]
@@ -181,7 +187,8 @@ def settle(house: House, book: Book, dated: Dated, step: int, n: int) -> None:
 
 
 def pay_bills(house: House, book: Book, dated: Dated, n: int) -> None:
-    """Income into cash; spending, dated expenses and interest out of it, below zero where it is not enough."""
+    """Income into cash; spending, dated expenses, accrued interest and the cost of lines out of it, below zero where
+    it is not enough. Real amounts are taken at the step's price level; capitalised interest goes to the balance."""
     row = house.terms
     if row.recorded:
         note_bills(house, book, dated, n)
@@ -212,15 +219,15 @@ def note_bills(house: House, book: Book, dated: Dated, n: int) -> None:
             due += 0.0 if row.capitalised else book[row.accrued + i][p]
         for j in range(row.line_count):
             due += book[row.line_cost + j][p]
-        came = dated.income + dated.income_real * level
-        for source, most in ((INCOME, came), (DIVIDENDS, book[row.dividends][p]), (CASH, book[row.cash][p])):
+        income = dated.income + dated.income_real * level
+        for source, most in ((INCOME, income), (DIVIDENDS, book[row.dividends][p]), (CASH, book[row.cash][p])):
             part = max(0.0, min(due, most - (book[row.dividends][p] if source == CASH else 0.0)))
             book[row.paid + LIFE * len(SOURCES) + source][p] += part
             due -= part
 
 
 def pay_shortfall(house: House, book: Book, step: int, n: int) -> None:
-    """What cash did not pay, from the waterfall; a path on which something stays unpaid is ruined."""
+    """`need`, which cash did not pay, from the waterfall; a path on which more than rounding stays unpaid is ruined."""
     row = house.terms
     need, asked = book[row.need], book[row.rate]
     for p in range(n):

@@ -2,7 +2,7 @@
 
 Sources: cash and dividends (dividends are paid into cash, so both are cash here), undrawn credit lines, sale of what is
 free, sale of what is pledged. Pledged holdings are sold to live on only as far as the loan stays at its freeze; what
-the sale must repay for that is repaid. Every source's part is kept in `paid` where the block is recorded.
+the sale must repay for that is repaid. A recorded block adds every source's part to `paid`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from alm.step.sale import release
 
 
 def raise_money(house: House, book: Book, sources: int, reserved: bool, purpose: int, step: int, n: int) -> None:
-    """Take `need` from the sources in their order; what could not be found stays in `need`.
+    """Take `need` from the sources in their order; what none of them pays stays in `need`.
 
     `reserved`: the living reserve stays in cash. `purpose`: whose ledger the parts go to.
     """
@@ -63,7 +63,7 @@ def raise_money(house: House, book: Book, sources: int, reserved: bool, purpose:
 
 
 def take_cash(house: House, book: Book, reserved: bool, n: int) -> None:
-    """Into `taken`: from cash, above the living reserve where that is kept."""
+    """Into `taken`: from cash, above the living reserve (months / 12 · essential spending · level) if `reserved`."""
     row = house.terms
     cash, level, need, taken = book[row.cash], book[row.level], book[row.need], book[row.taken]
     reserve = row.reserve_months * row.reserve_pa / 12.0 if reserved else 0.0
@@ -74,7 +74,7 @@ def take_cash(house: House, book: Book, reserved: bool, n: int) -> None:
 
 
 def draw_lines(house: House, book: Book, step: int, n: int) -> None:
-    """Into `taken`: the lines in their order, each until its limit or its end."""
+    """Into `taken`: the lines in their order, each to its limit, none from the step in which it expires."""
     row = house.terms
     need, taken = book[row.need], book[row.taken]
     for j in range(row.line_count):
@@ -87,7 +87,8 @@ def draw_lines(house: House, book: Book, step: int, n: int) -> None:
 
 
 def sell_free(house: House, book: Book, n: int) -> None:
-    """Into `taken`: the same share of everything free, net of cost and tax."""
+    """Into `taken`: the share need / K of everything free, at most all, with K what selling it all leaves after cost
+    and tax."""
     row = house.terms
     kept_of_all(house, book, FREE, n)
     need, taken, kept, share = book[row.need], book[row.taken], book[row.kept], book[row.share]
@@ -108,16 +109,14 @@ def release_pledged(house: House, book: Book, n: int) -> None:
         balance, accrued = book[row.balance + i], book[row.accrued + i]
         for p in range(n):
             owed, room = balance[p] + accrued[p], freeze[p] * lending[p]
-            came, sold, back = release(need[p] - taken[p], owed, room, kept[p])
-            share[p] = sold
-            surplus[p] = back
-            taken[p] += came
+            released, share[p], surplus[p] = release(need[p] - taken[p], owed, room, kept[p])
+            taken[p] += released
         sell_share(house, book, i, n)
         repay(house, book, i, surplus, n)
 
 
 def borrow(house: House, book: Book, n: int) -> None:
-    """Draw on the first loan towards `need`, as far as its freeze allows."""
+    """Draw on the first loan towards `need`: up to freeze · Λ − L, a millionth less: rounding freezes nothing."""
     row = house.terms
     lending_value(house, book, 0, n)
     lending, need, freeze, frozen = book[row.lending], book[row.need], book[row.freeze_ltv], book[row.frozen]
@@ -158,6 +157,7 @@ def use_surplus(house: House, book: Book, n: int) -> None:
 
 
 def repay_lines(house: House, book: Book, n: int) -> None:
+    """Into `taken`: of `surplus`, what lines are drawn, in their order."""
     row = house.terms
     surplus, taken = book[row.surplus], book[row.taken]
     for j in range(row.line_count):
@@ -169,6 +169,7 @@ def repay_lines(house: House, book: Book, n: int) -> None:
 
 
 def repay_loans(house: House, book: Book, n: int) -> None:
+    """Into `taken`: of `surplus`, what loans are owed, in their order, interest first."""
     row = house.terms
     surplus, taken, part = book[row.surplus], book[row.taken], book[row.kept]
     for i in range(row.loan_count):
@@ -180,19 +181,20 @@ def repay_loans(house: House, book: Book, n: int) -> None:
 
 
 def rebalance(house: House, book: Book, pledge: int, n: int) -> None:
-    """Back to the plan's weights within one pledge; each asset sold pays its own cost and tax."""
+    """Back to the plan's weights within one pledge: sell the excess V − weight · Σ V of each, buy with what is left
+    after cost and tax, in proportion to what each lacks. No loss is set against a gain here."""
     row, (begin, end) = house.terms, assets_of(house, pledge)
     market_value(house, book, pledge, n)
-    market, proceeds, wanted, part = book[row.market], book[row.taken], book[row.need], book[row.surplus]
+    market, proceeds, lacking, part = book[row.market], book[row.taken], book[row.need], book[row.surplus]
     fill(proceeds, 0.0, n)
-    fill(wanted, 0.0, n)
+    fill(lacking, 0.0, n)
     left = book[row.share]
     for k in range(begin, end):
         value, cost = book[row.value + k], book[row.cost + k]
         weight, rate, net = house.assets[k].weight, house.assets[k].gains_tax, 1.0 - row.sale_cost
         for p in range(n):
             excess = value[p] - weight * market[p]
-            wanted[p] += max(0.0, -excess)
+            lacking[p] += max(0.0, -excess)
             sold = max(0.0, excess) / value[p] if excess > 0.0 else 0.0
             proceeds[p] += sold * (value[p] * net - rate * max(0.0, value[p] * net - cost[p]))
             left[p] = 1.0 - sold
@@ -201,7 +203,7 @@ def rebalance(house: House, book: Book, pledge: int, n: int) -> None:
         value, weight = book[row.value + k], house.assets[k].weight
         for p in range(n):
             lack = max(0.0, weight * market[p] - value[p])
-            part[p] = lack * proceeds[p] / wanted[p] if wanted[p] > 0.0 else 0.0
+            part[p] = lack * proceeds[p] / lacking[p] if lacking[p] > 0.0 else 0.0
         buy(house, book, k, part, 1.0, n)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 
@@ -26,11 +26,34 @@ class Row:
         return self.goal is None or self.speedup >= self.goal
 
 
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Seconds of one piece of work: by the clock on the wall, and of all cores together."""
+
+    wall: float
+    cpu: float
+
+    def times(self, factor: float) -> Time:
+        return Time(self.wall * factor, self.cpu * factor)
+
+
+def compared(what: str, ours: Time, baseline: str, theirs: Time, goal: float | None = None) -> Iterator[Row]:
+    """By wall, against the goal; and by CPU, which a busy machine changes least."""
+    yield Row(what, ours.wall, baseline, theirs.wall, goal)
+    yield Row("the same by CPU", ours.cpu, baseline, theirs.cpu)
+
+
+def time_of(runs: int, work: Callable[[], object]) -> Time:
+    """The shortest of several runs by each clock; CPU of this process and its threads."""
+    walls, cpus = [], []
+    for _ in range(runs):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    return Time(min(walls), min(cpus))
+
+
 def best_of(runs: int, work: Callable[[], object]) -> float:
     """The shortest of several runs: what the machine can do when nobody else asks it to do something."""
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
+    return time_of(runs, work).wall

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from alm.fire.engine import run, simulate, walk_one
-from alm.step.block import FREEZE
 from alm.fire.plan import Asset, Lender, Loan, Market, Plan, Spending
 from alm.fire.plan_file import plan_with
 from alm.history import History, annual_history
+from alm.step.block import FREEZE
 from tests.fire.plans import FLAT, borrower, stocks_only
 
 NET_WORTH, LOANS, LTV = 4, 2, 9

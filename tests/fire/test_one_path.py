@@ -13,7 +13,7 @@ from alm.fire.draw import COHORTS, empty_draws
 from alm.fire.engine import kernel
 from alm.fire.household import plan_from
 from alm.fire.kernel import RECORD
-from alm.fire.plan import Market, Plan
+from alm.fire.plan import Plan
 from alm.fire.returns import market_rules
 from alm.fire.terms import dated_rows, house, new_book
 from alm.lenders import profiles

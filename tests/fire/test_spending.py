@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alm.fire.engine import run, success_probability
-from alm.step.block import RUIN
 from alm.fire.plan import Asset, Market, Plan, Spending
+from alm.step.block import RUIN
 from alm.step.spending import (
     CONSTANT,
-    ONLY_DIVIDENDS,
     FLOOR_CEILING,
     GUYTON_KLINGER,
+    ONLY_DIVIDENDS,
     PERCENT,
     VPW,
     SpendingRules,

@@ -21,7 +21,9 @@ HOLDINGS = st.lists(st.tuples(AMOUNTS, AMOUNTS, SHARES), min_size=1, max_size=4)
 def kept(holdings: list[tuple[float, float, float]], sale_cost: float, *, offsets: bool) -> float:
     """What a block of one path keeps of selling all of them."""
     assets = tuple(Asset(f"A{n}", v, c, gains_tax=t, offsets=offsets) for n, (v, c, t) in enumerate(holdings))
-    terms = interpreted(house(Plan(assets=assets, sale_cost=sale_cost), range(len(assets)), np.zeros((len(assets),) * 2)))
+    terms = interpreted(
+        house(Plan(assets=assets, sale_cost=sale_cost), range(len(assets)), np.zeros((len(assets),) * 2))
+    )
     book = plain_book(terms.terms, 1)
     open_books(terms, book, 1)
     kept_of_all(terms, book, FREE, 1)
@@ -47,4 +49,3 @@ def test_a_loss_pays_for_a_gain_and_no_more() -> None:
     # gain of 40 on one, loss of 25 on the other at 20 %: tax on 15
     assert kept([(100, 60, 0.2), (50, 75, 0.2)], 0.0, offsets=True) == pytest.approx(147.0)
     assert kept([(100, 100, 0.2), (50, 75, 0.2)], 0.0, offsets=True) == pytest.approx(150.0)
-

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from numba.extending import register_jitable
 
 from alm.lenders import profiles
-from alm.mechanics import interest, lender, sale
-from alm.mechanics.lender import CALM, CURE, NOTHING, SELL_ALL, SELL_PART, look, overdue, zone
+from alm.step import interest, lender, sale
+from alm.step.lender import CALM, CURE, NOTHING, SELL_ALL, SELL_PART, look, overdue, zone
 
 LENDERS = profiles()
 STANDARD = LENDERS["standard-60-70-85"].rules
