@@ -136,7 +136,9 @@ def test_defence_says_what_to_do(db: Path) -> None:
     assert answer(db, "defence")["actions"] == []
 
 
-def test_a_lender_file_that_nobody_names_stops_nothing(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lender_file_that_nobody_names_stops_nothing(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "alm" / "lenders"
     folder.mkdir(parents=True)
     (folder / "broken.toml").write_text("freeze_ltv = ")
