@@ -28,7 +28,6 @@ from alm.step.books import (
     fill,
     kept_of_all,
     lending_value,
-    market_value,
     repay,
     sell_share,
     shrink,
@@ -182,29 +181,53 @@ def repay_loans(house: House, book: Book, n: int) -> None:
 
 def rebalance(house: House, book: Book, pledge: int, n: int) -> None:
     """Back to the plan's weights within one pledge: sell the excess V − weight · Σ V of each, buy with what is left
-    after cost and tax, in proportion to what each lacks. No loss is set against a gain here."""
+    after cost and tax, in proportion to what each lacks. Gains and losses of taxable accounts are set against each
+    other. What was pledged later has no weight and is held as it is."""
     row, (begin, end) = house.terms, assets_of(house, pledge)
-    market_value(house, book, pledge, n)
-    market, proceeds, lacking, part = book[row.market], book[row.taken], book[row.need], book[row.surplus]
-    fill(proceeds, 0.0, n)
-    fill(lacking, 0.0, n)
-    left = book[row.share]
+    market, proceeds, lacking, gain = book[row.market], book[row.taken], book[row.need], book[row.gain]
+    for out in (market, proceeds, lacking, gain):
+        fill(out, 0.0, n)
     for k in range(begin, end):
-        value, cost = book[row.value + k], book[row.cost + k]
-        weight, rate, net = house.assets[k].weight, house.assets[k].gains_tax, 1.0 - row.sale_cost
-        for p in range(n):
-            excess = value[p] - weight * market[p]
-            lacking[p] += max(0.0, -excess)
-            sold = max(0.0, excess) / value[p] if excess > 0.0 else 0.0
-            proceeds[p] += sold * (value[p] * net - rate * max(0.0, value[p] * net - cost[p]))
-            left[p] = 1.0 - sold
-        shrink(house, book, k, left, n)
+        if house.assets[k].weight > 0.0:
+            value = book[row.value + k]
+            for p in range(n):
+                market[p] += value[p]
+    for k in range(begin, end):
+        if house.assets[k].weight > 0.0:
+            sell_excess(house, book, k, n)
+    for p in range(n):
+        proceeds[p] -= max(0.0, gain[p])
+    part = book[row.surplus]
     for k in range(begin, end):
         value, weight = book[row.value + k], house.assets[k].weight
         for p in range(n):
             lack = max(0.0, weight * market[p] - value[p])
             part[p] = lack * proceeds[p] / lacking[p] if lacking[p] > 0.0 else 0.0
         buy(house, book, k, part, 1.0, n)
+
+
+def sell_excess(house: House, book: Book, k: int, n: int) -> None:
+    """What one asset has above its weight: proceeds into `taken`, its taxed gain into `gain`, what it lacks into
+    `need`."""
+    row, asset, net = house.terms, house.assets[k], 1.0 - house.terms.sale_cost
+    market, proceeds, lacking, gain = book[row.market], book[row.taken], book[row.need], book[row.gain]
+    value, cost, left, weight, rate = (
+        book[row.value + k],
+        book[row.cost + k],
+        book[row.share],
+        asset.weight,
+        asset.gains_tax,
+    )
+    pooled = 1.0 if asset.offsets else 0.0
+    for p in range(n):
+        excess = value[p] - weight * market[p]
+        lacking[p] += max(0.0, -excess)
+        sold = max(0.0, excess) / value[p] if excess > 0.0 else 0.0
+        taxed = sold * rate * (value[p] * net - cost[p])
+        proceeds[p] += sold * value[p] * net - (1.0 - pooled) * max(0.0, taxed)
+        gain[p] += pooled * taxed
+        left[p] = 1.0 - sold
+    shrink(house, book, k, left, n)
 
 
 def exhausted_lines(house: House, book: Book, step: int, n: int) -> None:

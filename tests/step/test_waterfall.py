@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import permutations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alm.fire.plan import Asset, Lender, Line, Loan, Plan
+from alm.fire.terms import house, interpreted, plain_book
 from alm.settings import WATERFALL_SOURCES
-from alm.step.block import BUY, REPAY_LINE, REPAY_LOAN
+from alm.step.block import BUY, FREE, REPAY_LINE, REPAY_LOAN
+from alm.step.books import open_books
+from alm.step.waterfall import rebalance
 from tests.step.blocks import opened, raised, step
 
 LENDER = Lender(freeze_ltv=0.6, call_ltv=0.7, forced_ltv=0.85, cure_ltv=0.6)
@@ -145,3 +149,25 @@ def test_what_is_bought_goes_to_every_asset_by_its_share_and_pays_what_new_purch
     step(block, [[1.0], [1.0]])
     for name, expected in (("value", (69.0, 46.0)), ("cost", (39.0, 46.0)), ("dividend", (0.36, 0.0))):
         assert [block.row(name, k)[0] for k in (0, 1)] == pytest.approx(expected)
+
+
+def test_a_rebalancing_sets_losses_against_gains_and_leaves_what_was_pledged_later() -> None:
+    """A is 60 above its weight with a gain of half, B 60 above with a loss of half: no tax; C gets all of it.
+
+    Values 160, 160 and 10 with weights of a third of 330: A and B each sell 50, C lacks 100.
+    """
+    assets = (
+        Asset("A", 110.0, 110.0, gains_tax=0.2), Asset("B", 110.0, 110.0, gains_tax=0.2),
+        Asset("C", 110.0, 110.0, gains_tax=0.2),
+    )  # fmt: skip
+    terms = interpreted(house(Plan(assets=assets, sale_cost=0.0), range(3), np.zeros((3, 3))))
+    book = plain_book(terms.terms, 1)
+    open_books(terms, book, 1)
+    for k, (value, cost) in enumerate(((160.0, 80.0), (160.0, 240.0), (10.0, 10.0))):
+        book[terms.terms.value + k][0], book[terms.terms.cost + k][0] = value, cost
+    rebalance(terms, book, FREE, 1)
+    assert [book[terms.terms.value + k][0] for k in range(3)] == pytest.approx([110.0, 110.0, 110.0])
+    book[terms.terms.value + 1][0], book[terms.terms.value + 2][0] = 60.0, 160.0  # now only C sells, at a gain
+    gain = 50.0 * (1 - book[terms.terms.cost + 2][0] / 160.0)
+    rebalance(terms, book, FREE, 1)
+    assert sum(book[terms.terms.value + k][0] for k in range(3)) == pytest.approx(330.0 - 0.2 * gain)
