@@ -17,9 +17,9 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Number = TypeVar("Number", float, Floats)
 
-_LN2_HIGH, _LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10
+LN2_HIGH, LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10
 """ln 2 in two parts: the first has 33 bits, so that its product with an exponent is exact."""
-_PER_LN2 = 1.44269504088896340736
+PER_LN2 = 1.44269504088896340736
 _LEAST, _MOST = -746.0, 710.0
 """e to these is 0 and infinite."""
 _ROOT_HALF = 0.70710678118654752440
@@ -36,13 +36,13 @@ def exp(x: float | Floats) -> float | Floats:
     """e^x: Taylor's series of what is left of x beside a multiple of ln 2."""
     if isinstance(x, np.ndarray):
         within = np.clip(x, _LEAST, _MOST)
-        twos = np.nan_to_num(np.rint(within * _PER_LN2))
+        twos = np.nan_to_num(np.rint(within * PER_LN2))
         with np.errstate(over="ignore"):
             found: Floats = np.ldexp(1.0 + _less_one(_left(within, twos)), twos.astype(np.int64))
         return found
     if not _LEAST < x < _MOST:
         return math.inf if x >= _MOST else 0.0 if x <= _LEAST else math.nan
-    two = math.floor(x * _PER_LN2 + 0.5)
+    two = math.floor(x * PER_LN2 + 0.5)
     grown = 1.0 + _less_one(_left(x, two))
     return math.ldexp(grown, two) if two < 1024 else math.ldexp(grown, 1023) * 2.0
 
@@ -108,7 +108,7 @@ def power(base: float | Floats, exponent: float | Floats) -> float | Floats:
 
 def _left(x: Number, twos: Number) -> Number:
     """x less a multiple of ln 2."""
-    return (x - twos * _LN2_HIGH) - twos * _LN2_LOW
+    return (x - twos * LN2_HIGH) - twos * LN2_LOW
 
 
 def _less_one(x: Number) -> Number:
@@ -126,7 +126,7 @@ def _of_parts(mantissa: Number, twos: Number) -> Number:
     rest = _LOG[0] * square
     for coefficient in _LOG[1:]:
         rest = (rest + coefficient) * square
-    return twos * _LN2_HIGH + (2.0 * s + (2.0 * s * rest + twos * _LN2_LOW))
+    return twos * LN2_HIGH + (2.0 * s + (2.0 * s * rest + twos * LN2_LOW))
 
 
 def product(a: Floats, b: Floats) -> Floats:
