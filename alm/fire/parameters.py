@@ -179,11 +179,11 @@ def measured(closes: Floats, years: float) -> tuple[float, float]:
         raise Infeasible("A mean and a volatility need at least three positive prices.")
     logs = np.diff(log(closes))
     volatility = float(logs.std(ddof=1) * math.sqrt(logs.size / years))
-    return expm1(float(logs.sum()) / years + volatility**2 / 2), volatility
+    return expm1(float(logs.sum()) / years + volatility * volatility / 2), volatility
 
 
 def estimated(past: History, column: str) -> tuple[float, float]:
     """(arithmetic mean, log volatility) a year of one historical column."""
     logs = log1p(past.column(column))
     volatility = log_volatility_pa(past.column(column), past.per_year)
-    return expm1(float(logs.mean()) * past.per_year + volatility**2 / 2), volatility
+    return expm1(float(logs.mean()) * past.per_year + volatility * volatility / 2), volatility

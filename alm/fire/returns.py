@@ -164,10 +164,11 @@ def _covariance(plan: Plan, series: tuple[Series, ...], names: tuple[str, ...], 
 def _drift(plan: Plan, series: tuple[Series, ...], past: History | None) -> Floats:
     """Log drift of a step: (ln(1 + m) − σ²/2) / steps, 0 where history carries it; the currency's own is added."""
     drifts = []
+    abroad = log1p(plan.market.fx_drift_pa) - plan.market.fx_volatility_pa * plan.market.fx_volatility_pa / 2
     for item in series:
-        own = log1p(item.total_return_pa) - item.volatility_pa**2 / 2
+        own = log1p(item.total_return_pa) - item.volatility_pa * item.volatility_pa / 2
         carried = past is not None and item.column != ""
-        currency = log1p(plan.market.fx_drift_pa) - plan.market.fx_volatility_pa**2 / 2 if item.foreign else 0.0
+        currency = abroad if item.foreign else 0.0
         drifts.append((0.0 if carried else own) + currency)
     return np.array(drifts) / plan.steps_per_year
 

@@ -70,7 +70,7 @@ def _levels(draws: Floats, volatility: float) -> Floats:
     """(paths, Y + 1) what unevenness alone makes of a level of 1: the mean stays 1, the first is 1. The draws are
     rounded to 1e-12: in the tail of the normal NumPy's last bit depends on the processor."""
     draws = draws.round(12)
-    steps = exp(volatility * draws - volatility**2 / 2)
+    steps = exp(volatility * draws - volatility * volatility / 2)
     levels: Floats = np.cumprod(np.concatenate([np.ones((len(draws), 1)), steps], axis=1), axis=1)
     return levels
 
