@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from alm.elementary import power
 from alm.errors import MissingValue
 from alm.holding import ASSET_CLASSES as ASSET_CLASSES
 from alm.holding import TAX_TREATMENTS as TAX_TREATMENTS
@@ -135,7 +136,7 @@ class CashFlow:
         if not self.active(on):
             return 0.0
         years = 0 if self.starts is None else (on - self.starts).days // 365
-        return self.amount * PER_YEAR[self.frequency] / 12 * (1 + self.growth_pa) ** years
+        return self.amount * PER_YEAR[self.frequency] / 12 * power(1 + self.growth_pa, years)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from decimal import Decimal
 
 import numpy as np
 
+from alm.elementary import exp
+
 YEARS = 5
 DAYS_A_YEAR = 261
 SEED = 20_240_714
@@ -57,11 +59,11 @@ def _closes(
 ) -> Closes:
     """`calendar` and `common` run backwards from the last day; weekends carry no return where nobody trades."""
     trading = np.array([security.every_day or day.weekday() < 5 for day in calendar])
-    noise = security.beta * common + np.sqrt(1 - security.beta**2) * own.normal(size=len(calendar))
+    noise = security.beta * common + np.sqrt(1 - security.beta * security.beta) * own.normal(size=len(calendar))
     returns = security.drift / DAYS_A_YEAR + security.volatility / np.sqrt(DAYS_A_YEAR) * noise
     back = np.concatenate(([0.0], np.cumsum(returns[trading])[:-1]))
     days = [day for day, open_ in zip(calendar, trading, strict=True) if open_]
-    prices = [_rounded(float(security.last) * float(np.exp(-moved)), security.step) for moved in back]
+    prices = [_rounded(float(security.last) * exp(-float(moved)), security.step) for moved in back]
     return dict(sorted(zip(days, [security.last, *prices[1:]], strict=True)))
 
 

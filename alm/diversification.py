@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alm.balance_sheet import BalanceSheet
+from alm.elementary import log1p, variance
 from alm.risk.correlation import covariance
 from alm.risk.report import RiskReport
 from alm.risk.series import Array
@@ -54,14 +55,14 @@ def fragility(sheet: BalanceSheet, report: RiskReport, survivable_fall: float) -
 
 
 def _sigmas(survivable: float, weights: Array, correlations: Array, deviations: Array) -> float:
-    variance = float(weights @ covariance(correlations, deviations) @ weights)
-    if math.isnan(variance) or variance <= 0:
+    squared = variance(weights, covariance(correlations, deviations))
+    if math.isnan(squared) or squared <= 0:
         return math.nan
-    return -math.log1p(-survivable) / math.sqrt(variance) if survivable < 1 else math.inf
+    return -log1p(-survivable) / math.sqrt(squared) if survivable < 1 else math.inf
 
 
 def _leader_fall(survivable: float, weights: Array, correlations: Array, relative_deviations: Array) -> float:
-    beta = float(weights @ (correlations * relative_deviations))
+    beta = float((weights * correlations * relative_deviations).sum())
     if math.isnan(beta):
         return math.nan
     return min(survivable / beta, 1.0) if beta > 0 else 1.0

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from alm.elementary import log1p, power
 from alm.errors import BadInput, UnknownName
 from alm.language import t
 from alm.settings import data_folder
@@ -130,7 +131,7 @@ def _french() -> tuple[Floats, Floats, int, int]:
 
 def _twelfths(annual: Floats) -> Floats:
     """Each year as twelve equal months that compound to it exactly."""
-    return np.repeat((1.0 + annual) ** (1.0 / 12.0) - 1.0, 12)
+    return np.repeat(power(1.0 + annual, 1.0 / 12.0) - 1.0, 12)
 
 
 def _frozen(rows: Floats) -> Floats:
@@ -148,9 +149,9 @@ def history(name: str) -> History:
 
 def arithmetic_mean_pa(returns: Floats, per_year: int) -> float:
     """Mean simple return of a year: (1 + mean of a period)^per_year − 1."""
-    return float((1.0 + returns.mean()) ** per_year - 1.0)
+    return power(1.0 + float(returns.mean()), per_year) - 1.0
 
 
 def log_volatility_pa(returns: Floats, per_year: int) -> float:
     """Standard deviation (n − 1) of log returns, per year by the square root of time."""
-    return float(np.log1p(returns).std(ddof=1) * np.sqrt(per_year))
+    return float(log1p(returns).std(ddof=1) * np.sqrt(per_year))

@@ -62,7 +62,7 @@ def measure(group: tuple[Holding, ...], prices: pd.DataFrame) -> Measured | None
     if len(common) < 3:
         return None
     share = np.array(list(kept.values())) / sum(kept.values())
-    growth = 1.0 + common.pct_change().iloc[1:].to_numpy() @ share
+    growth = 1.0 + (common.pct_change().iloc[1:].to_numpy() * share).sum(axis=1)
     mean, volatility = measured(np.concatenate([[1.0], np.cumprod(growth)]), _years(common))
     left_out = ", ".join(sorted({holding.ticker for holding in group} - set(kept)))
     return Measured(mean, volatility, common.index[0].date(), common.index[-1].date(), ", ".join(kept), left_out)

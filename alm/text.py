@@ -55,7 +55,8 @@ def money_at_least(value: float, currency: str = "JPY") -> str:
 def _three_figures(value: float, rounded: Callable[[float], int]) -> float:
     if value == 0:
         return 0.0
-    unit = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+    exponent = int(f"{abs(value):.17e}".partition("e")[2])
+    unit = float(f"1e{exponent - 2}")
     return rounded(round(value / unit, 6)) * unit
 
 

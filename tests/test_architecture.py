@@ -37,6 +37,7 @@ MAY_ALSO = dict.fromkeys(("drill", "stress", "reverse", "defence"), PLAN)  # dri
 FOUNDATIONS = (
     "alm.balance_sheet",
     "alm.settings",
+    "alm.elementary",
     "alm.errors",
     "alm.language",
     "alm.currencies",

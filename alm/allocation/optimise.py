@@ -5,12 +5,14 @@ Estimates are the sample mean and covariance of daily returns, annualised. Weigh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alm.elementary import covariance, variance
 from alm.errors import Infeasible
 from alm.language import t
 
@@ -19,6 +21,8 @@ Bounds = tuple[float, float]
 Solver = Callable[["Estimate"], Array]
 
 LONG_ONLY: Bounds = (0.0, 1.0)
+WEIGHT_DIGITS = 9
+"""Decimals kept of an optimised weight: the optimiser's tolerance is wider, and its last bits are the processor's."""
 MEAN_BLOCK = 21
 """Mean length of a bootstrap block in days: keeps a month's clustering of volatility (assumption)."""
 
@@ -31,10 +35,10 @@ class Estimate:
     covariance: Array
 
     def volatility(self, weights: Array) -> float:
-        return float(np.sqrt(max(float(weights @ self.covariance @ weights), 0.0)))
+        return math.sqrt(max(variance(weights, self.covariance), 0.0))
 
     def expected(self, weights: Array) -> float:
-        return float(weights @ self.mean)
+        return float((weights * self.mean).sum())
 
 
 def estimate(returns: Array, per_year: float) -> Estimate:
@@ -48,8 +52,7 @@ def estimate(returns: Array, per_year: float) -> Estimate:
                 assets=assets,
             )
         )
-    covariance = np.atleast_2d(np.cov(returns, rowvar=False))
-    return Estimate(returns.mean(axis=0) * per_year, covariance * per_year)
+    return Estimate(returns.mean(axis=0) * per_year, covariance(returns) * per_year)
 
 
 def min_variance(known: Estimate, bounds: Bounds = LONG_ONLY) -> Array:
@@ -72,14 +75,14 @@ def _least_variance(known: Estimate, bounds: Bounds, expected: float | None) -> 
     if expected is not None:
         limits.append(LinearConstraint(known.mean, expected, np.inf))
 
-    def variance(weights: Array) -> float:
-        return float(weights @ scaled @ weights) / 2
+    def half_variance(weights: Array) -> float:
+        return variance(weights, scaled) / 2
 
     def slope(weights: Array) -> Array:
-        return np.asarray(scaled @ weights)
+        return np.asarray((scaled * weights).sum(axis=1))
 
     found = minimize(
-        variance,
+        half_variance,
         np.full(assets, 1 / assets),
         jac=slope,
         bounds=[bounds] * assets,
@@ -95,7 +98,7 @@ def _least_variance(known: Estimate, bounds: Bounds, expected: float | None) -> 
                 high=f"{bounds[1]:.0%}",
             )
         )
-    return np.asarray(found.x, dtype=np.float64)
+    return np.asarray(found.x, dtype=np.float64).round(WEIGHT_DIGITS)
 
 
 def _require_room(assets: int, bounds: Bounds) -> None:
@@ -117,16 +120,16 @@ def risk_parity(known: Estimate, bounds: Bounds = LONG_ONLY) -> Array:
     Infeasible where an asset never moved, which has no risk to share. Bounds are not imposed: where the equal shares
     fall outside, it is Infeasible too, and says so.
     """
-    covariance, assets = known.covariance, len(known.mean)
+    shared, assets = known.covariance, len(known.mean)
     _require_room(assets, bounds)
-    if np.diag(covariance).min() <= 0:
+    if np.diag(shared).min() <= 0:
         raise Infeasible("A price that never moves has no risk to share equally.")
-    weights = 1 / np.sqrt(np.diag(covariance))
+    weights = 1 / np.sqrt(np.diag(shared))
     for _ in range(500):
         previous = weights.copy()
         for i in range(assets):
-            rest = covariance[i] @ weights - covariance[i, i] * weights[i]
-            weights[i] = (np.sqrt(rest * rest + 4 * covariance[i, i] / assets) - rest) / (2 * covariance[i, i])
+            rest = float((shared[i] * weights).sum()) - shared[i, i] * weights[i]
+            weights[i] = (np.sqrt(rest * rest + 4 * shared[i, i] / assets) - rest) / (2 * shared[i, i])
         if np.abs(weights - previous).max() <= 1e-12 * weights.max():
             break
     weights = weights / weights.sum()
@@ -150,7 +153,7 @@ def _highest_return(known: Estimate, bounds: Bounds) -> Array:
     """Fill the best means to their upper bound first."""
     low, high = bounds
     weights = np.full(len(known.mean), low)
-    for i in np.argsort(-known.mean):
+    for i in np.argsort(-known.mean, kind="stable"):
         weights[i] += min(high - low, 1 - weights.sum())
     return weights
 

@@ -12,6 +12,7 @@ import pandas as pd
 from alm.backtest.path import Path, Rule
 from alm.backtest.walk import Span, Walk
 from alm.balance_sheet import BalanceSheet
+from alm.elementary import power
 from alm.lenders import LenderProfile
 from alm.risk.drawdown import max_drawdown
 from alm.risk.series import ratio
@@ -69,7 +70,7 @@ def _cohort(path: Path) -> Cohort:
     return Cohort(
         start=path.dates[0].date(),
         end=path.dates[-1].date(),
-        annual_return=-1.0 if ruined else growth ** (1 / years) - 1,
+        annual_return=-1.0 if ruined else power(growth, 1 / years) - 1,
         max_drawdown=-1.0 if ruined else max_drawdown(path.returns),
         peak_ltv=float(path.ltv.max()),
         called=path.called,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
@@ -21,19 +20,17 @@ def simulated(plan: Plan, *, as_json: bool) -> None:
     """The probability, what goes wrong, the fan, and where the figures came from."""
     from alm.fire import simulate
 
-    start = perf_counter()
     with progress_share() as done:
         result = simulate(plan, progress=done, meanwhile=done.meanwhile)
-    elapsed = perf_counter() - start
     if as_json:
-        print_json(_fields(result, elapsed))
+        print_json(_fields(result))
         return
     _print_answer(result)
     _print_fan(result)
     _print_sources(plan)
 
 
-def _fields(result: FireResult, elapsed: float) -> dict[str, object]:
+def _fields(result: FireResult) -> dict[str, object]:
     from alm.fire.parameters import evidence
     from alm.fire.what_if import mean_band
 
@@ -50,7 +47,6 @@ def _fields(result: FireResult, elapsed: float) -> dict[str, object]:
         "fan": {str(year): row for year, row in enumerate(result.fan)},
         "ruin_years": result.ruin_years,
         "by_year": result.by_year,
-        "elapsed_s": elapsed,
     }
 
 

@@ -7,9 +7,9 @@ that is paid out, for ever: a payout drift, which is named wherever it is used.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+from alm.elementary import power
 from alm.settings import GROWTH_RANGE
 
 
@@ -40,6 +40,6 @@ def price_growth(total_return_pa: float, dividend_yield: float, payments_a_year:
     """Growth of prices a year: ((1 + r)^(1/n) − y/n)^n − 1 for a total return r and a yield y paid n times a year out
     of the value. With one payment r − y: 7 % − 4 % = 3 %. Held within what a stated growth may be (`GROWTH_RANGE`).
     """
-    step = (1.0 + total_return_pa) ** (1.0 / payments_a_year) - dividend_yield / payments_a_year
+    step = power(1.0 + total_return_pa, 1.0 / payments_a_year) - dividend_yield / payments_a_year
     low, high = GROWTH_RANGE
-    return min(max(math.pow(max(step, 0.0), payments_a_year) - 1.0, low), high)
+    return min(max(power(max(step, 0.0), payments_a_year) - 1.0, low), high)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from alm.drill.crises import LONGEST_BY_DAY, Crisis, path
+from alm.elementary import exp, log1p
 from alm.errors import BadInput
 from alm.scenarios import Scenario
 from alm.text import percent, t
@@ -70,7 +71,7 @@ def constant_speed(fall: float, days: int, start: date) -> Course:
         raise BadInput("a fall from 0 to below 1", column="fall", value=fall)
     if not 1 <= days <= MOST_DAYS:
         raise BadInput(t("a number of days from 1 to {most}", most=f"{MOST_DAYS:,}"), column="days", value=days)
-    levels = (*(math.exp(math.log1p(-fall) * n / days) for n in range(days)), 1.0 - fall)
+    levels = (*(exp(log1p(-fall) * n / days) for n in range(days)), 1.0 - fall)
     title = t("A fall of {fall} in {days} days", fall=percent(fall), days=days)
     note = t("Every price falls at a constant speed; currencies stay.")
     return Course("fall", title, note, _business_days(start, days + 1), levels, (True,) * (days + 1), 252, plain=True)

@@ -8,7 +8,6 @@ wherever its dates are shown. A crisis told by months takes the lowest known clo
 from __future__ import annotations
 
 import csv
-import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from alm.drill.packaged import packaged_closes
+from alm.elementary import exp, log
 from alm.errors import UnknownName
 from alm.settings import data_folder, read_toml
 
@@ -161,7 +161,7 @@ def levels(closes: Closes, grid: tuple[date, ...]) -> tuple[float, ...]:
         place = min(max(bisect_right(dates, on), 1), len(dates) - 1)
         (before, low), (after, high) = closes[place - 1], closes[place]
         share = (on - before).days / (after - before).days
-        return math.log(low) * (1 - share) + math.log(high) * share
+        return log(low) * (1 - share) + log(high) * share
 
     start = log_close(grid[0])
-    return tuple(math.exp(log_close(on) - start) for on in grid)
+    return tuple(exp(log_close(on) - start) for on in grid)

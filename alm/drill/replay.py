@@ -19,6 +19,7 @@ from alm.drill.courses import Course
 from alm.drill.prices import dollars_in_yen, group_values, largest_share
 from alm.drill.recorder import Recorder
 from alm.drill.values import Comparison, Day, Drill, End
+from alm.elementary import power
 from alm.engines.household_block import plan_block
 from alm.errors import Infeasible
 from alm.fire.household import grouped, plan_from
@@ -129,7 +130,7 @@ class _Replay:
 
     def _market(self, step: int) -> Market:
         growth = [[float(values[step] / values[step - 1])] for values in self.values]
-        level = (1 + self.settings.inflation_pa) ** (step / self.course.per_year) if self.flows else 1.0
+        level = power(1 + self.settings.inflation_pa, step / self.course.per_year) if self.flows else 1.0
         keys: Any = np.zeros(1, dtype=np.uint64)
         return Market([growth], [[level]], [1.0], [[1.0]], keys)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alm.elementary import exp, power
 from alm.errors import BadInput
 from alm.language import t
 
@@ -44,8 +45,8 @@ def alive(life: Life, years: Floats) -> Floats:
     """Probability of being alive `years` from now."""
     if life.deaths:
         return _alive_by_table(life.deaths, years)
-    hazard: float = np.exp((life.age - life.modal_age) / life.dispersion)
-    survival: Floats = np.exp(hazard * (1.0 - np.exp(years / life.dispersion)))
+    hazard = exp((life.age - life.modal_age) / life.dispersion)
+    survival: Floats = exp(hazard * (1.0 - exp(years / life.dispersion)))
     return survival
 
 
@@ -57,7 +58,7 @@ def _alive_by_table(deaths: tuple[float, ...], years: Floats) -> Floats:
     whole = np.floor(years).astype(int)
     before, after = survivors[whole], survivors[whole + 1]
     kept = np.divide(after, before, out=np.zeros_like(before), where=before > 0)
-    survival: Floats = before * kept ** (years - whole)
+    survival: Floats = before * power(kept, years - whole)
     return survival
 
 

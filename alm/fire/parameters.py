@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from alm.elementary import expm1, log, log1p
 from alm.errors import Infeasible
 from alm.fire.plan import Asset, Measured, Plan, Source
 from alm.fire.returns import as_series
@@ -161,9 +162,9 @@ def _estimated(asset: Asset, past: History) -> Evidence:
 
 def _inflation(past: History) -> Evidence:
     """Mean and deviation (n − 1) of whole years' inflation."""
-    years = np.log1p(past.column("inflation"))
+    years = log1p(past.column("inflation"))
     whole = len(years) // past.per_year * past.per_year
-    yearly = np.expm1(years[:whole].reshape(-1, past.per_year).sum(axis=1))
+    yearly = expm1(years[:whole].reshape(-1, past.per_year).sum(axis=1))
     return _from_history("inflation", past, "inflation", float(yearly.mean()), float(yearly.std(ddof=1)))
 
 
@@ -176,13 +177,13 @@ def measured(closes: Floats, years: float) -> tuple[float, float]:
     """(arithmetic mean, log volatility) a year of one series of total-return prices that spans `years`."""
     if closes.size < 3 or not np.all(np.isfinite(closes)) or np.any(closes <= 0):
         raise Infeasible("A mean and a volatility need at least three positive prices.")
-    logs = np.diff(np.log(closes))
+    logs = np.diff(log(closes))
     volatility = float(logs.std(ddof=1) * math.sqrt(logs.size / years))
-    return math.expm1(float(logs.sum()) / years + volatility**2 / 2), volatility
+    return expm1(float(logs.sum()) / years + volatility * volatility / 2), volatility
 
 
 def estimated(past: History, column: str) -> tuple[float, float]:
     """(arithmetic mean, log volatility) a year of one historical column."""
-    logs = np.log1p(past.column(column))
+    logs = log1p(past.column(column))
     volatility = log_volatility_pa(past.column(column), past.per_year)
-    return math.expm1(float(logs.mean()) * past.per_year + volatility**2 / 2), volatility
+    return expm1(float(logs.mean()) * past.per_year + volatility * volatility / 2), volatility

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alm.elementary import log1p, power, product
 from alm.errors import BadInput, Infeasible
 from alm.fire.draw import BOOTSTRAP, COHORTS, MarketRules
 from alm.fire.plan import MODELS, Asset, Plan
@@ -67,7 +68,7 @@ def market_rules(plan: Plan) -> MarketRules:
         model=model,
         steps_per_year=plan.steps_per_year,
         drift=_drift(plan, series, past),
-        loading=loading @ _cholesky(correlation, names),
+        loading=product(loading, _cholesky(correlation, names)),
         bridged=np.array([past is not None and name in COLUMN for name in names], dtype=np.bool_),
         covariance=_covariance(plan, series, names, correlation),
         inflation_pa=market.inflation_pa,
@@ -77,8 +78,8 @@ def market_rules(plan: Plan) -> MarketRules:
         regime_shift=shift,
         regime_scale=scale,
         regime_leave=leave,
-        past=np.ones((1, len(series))) if past is None else _past_growth(series, past) ** (1.0 / width),
-        past_inflation=np.ones(1) if past is None else (1.0 + past.column("inflation")) ** (1.0 / width),
+        past=np.ones((1, len(series))) if past is None else power(_past_growth(series, past), 1.0 / width),
+        past_inflation=np.ones(1) if past is None else power(1.0 + past.column("inflation"), 1.0 / width),
         steps_per_row=width,
         block_end=0.0 if past is None or model != BOOTSTRAP else 1.0 / block_rows(plan, past),
     )
@@ -123,10 +124,13 @@ def _factors(plan: Plan, series: tuple[Series, ...]) -> tuple[tuple[str, ...], F
 def _cholesky(correlation: Floats, names: tuple[str, ...]) -> Floats:
     if not names:
         return np.zeros((0, 0))
-    try:
-        root = np.linalg.cholesky(correlation).astype(np.float64)
-    except np.linalg.LinAlgError:
-        raise BadInput("correlations that can hold together", column="market.correlations") from None
+    root = np.zeros_like(correlation)
+    for i, row in enumerate(correlation):
+        for j in range(i + 1):
+            left = row[j] - float((root[i, :j] * root[j, :j]).sum())
+            if i == j and left <= 0.0:
+                raise BadInput("correlations that can hold together", column="market.correlations")
+            root[i, j] = math.sqrt(left) if i == j else left / root[j, j]
     return root
 
 
@@ -154,16 +158,17 @@ def _loading(plan: Plan, series: tuple[Series, ...], names: tuple[str, ...], pas
 
 def _covariance(plan: Plan, series: tuple[Series, ...], names: tuple[str, ...], correlation: Floats) -> Floats:
     exposure = _exposure(plan, series, names)
-    return exposure @ correlation @ exposure.T
+    return product(product(exposure, correlation), exposure.T)
 
 
 def _drift(plan: Plan, series: tuple[Series, ...], past: History | None) -> Floats:
     """Log drift of a step: (ln(1 + m) − σ²/2) / steps, 0 where history carries it; the currency's own is added."""
     drifts = []
+    abroad = log1p(plan.market.fx_drift_pa) - plan.market.fx_volatility_pa * plan.market.fx_volatility_pa / 2
     for item in series:
-        own = math.log1p(item.total_return_pa) - item.volatility_pa**2 / 2
+        own = log1p(item.total_return_pa) - item.volatility_pa * item.volatility_pa / 2
         carried = past is not None and item.column != ""
-        currency = math.log1p(plan.market.fx_drift_pa) - plan.market.fx_volatility_pa**2 / 2 if item.foreign else 0.0
+        currency = abroad if item.foreign else 0.0
         drifts.append((0.0 if carried else own) + currency)
     return np.array(drifts) / plan.steps_per_year
 
@@ -178,9 +183,9 @@ def _regimes(steps_per_year: int) -> tuple[Floats, Floats, Floats]:
     leave = np.array(HARDY_LEAVE)
     weight = leave[::-1] / leave.sum()
     mean, deviation = np.array(HARDY_MEAN), np.array(HARDY_DEVIATION)
-    overall = float(weight @ mean)
-    total = math.sqrt(float(weight @ (deviation**2 + (mean - overall) ** 2)))
-    step_leave = 1.0 - (1.0 - leave) ** (12.0 / steps_per_year)
+    overall = float((weight * mean).sum())
+    total = math.sqrt(float((weight * (deviation**2 + (mean - overall) ** 2)).sum()))
+    step_leave = 1.0 - power(1.0 - leave, 12.0 / steps_per_year)
     return (mean - overall) / total, deviation / total, step_leave
 
 
@@ -197,7 +202,7 @@ def optimal_block_rows(past: History) -> float:
 
     columns = [past.column(name) for name in ("stocks", "notes", "inflation")]
     lengths = optimal_block_length(np.column_stack(columns))["stationary"]
-    return max(1.0, float(lengths.max()))
+    return max(1.0, round(float(lengths.max()), 9))  # the last digits of its sums depend on the processor
 
 
 __all__ = ["BOOTSTRAP", "COHORTS", "Series", "cohort_count", "market_rules", "series_of"]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from alm.elementary import power
 from alm.fire.plan import Debt, Flow, Plan
 
 Floats = npt.NDArray[np.float64]
@@ -66,7 +67,7 @@ def flow_amounts(flow: Flow, steps: int, per_year: int, retire_year: float | Non
         ends = min(ends, retire_year)
     last = steps if ends == math.inf else min(steps, math.ceil(ends * per_year - 1e-9))
     for step in range(first, last):
-        amounts[step] = flow.amount_pa / per_year * (1.0 + flow.growth_pa) ** ((step - first) // per_year)
+        amounts[step] = flow.amount_pa / per_year * power(1.0 + flow.growth_pa, (step - first) // per_year)
     return amounts
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from alm.elementary import expm1, power
 from alm.fire.payouts import payout_terms
 from alm.fire.plan import Asset, Lender, Line, Loan, Plan
 from alm.fire.schedule import schedule
@@ -129,7 +130,7 @@ def _terms(plan: Plan, block_places: Sequence[Place], clock: Clock) -> dict[str,
         "start_cash": plan.cash, "cash_rate": plan.cash_rate_pa, "cash_target_real": plan.cash_target,
         "reserve_months": plan.reserve_months,
         "reserve_pa": spending.amount_pa if plan.reserve_pa is None else plan.reserve_pa, "sale_cost": plan.sale_cost,
-        "highest_yield": plan.market.highest_yield, "follow": -math.expm1(-clock.dt / plan.market.dividend_lag_years),
+        "highest_yield": plan.market.highest_yield, "follow": -expm1(-clock.dt / plan.market.dividend_lag_years),
         "wealth": plan.wealth, "debt_today": sum(debt.balance for debt in plan.debts), "rebalanced": plan.rebalance,
         "capitalised": plan.capitalise_interest, "borrows": plan.borrow_to_spend,
         "spends_first": plan.spend_at == "start", "continuous": plan.margin_check == "continuous",
@@ -158,8 +159,8 @@ def _asset(plan: Plan, place: Place, series: Sequence[int], deviations: Floats, 
         "start_dividend": asset.dividends_pa * here,
         "weight": asset.value * here / together if together else 0.0,
         "share": asset.value * here / whole if whole else 0.0,
-        "payout_drift": (1.0 + payout.yield_drift_pa) ** dt,
-        "trend": (1.0 + payout.dividend_growth_pa) ** dt,
+        "payout_drift": power(1.0 + payout.yield_drift_pa, dt),
+        "trend": power(1.0 + payout.dividend_growth_pa, dt),
         "dividend_tax": asset.dividend_tax, "gains_tax": asset.gains_tax, "offsets": asset.offsets,
         "reinvest_yield": asset.reinvest_yield, "advance": asset.advance_rate,
         "series": series[place.number], "deviation": float(deviations[series[place.number]]),

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from alm.balance_sheet import BalanceSheet
+from alm.elementary import log
 from alm.ledger.daily import Daily, Days, Floats
 from alm.ledger.kpis import left_at_cost, ticker_flows
 from alm.ledger.lots import lot_book
@@ -75,4 +76,4 @@ def implied_unit(trades: Sequence[Transaction], price: Series) -> float:
     ratios = carried_forward(price, days) / np.where(each > 0, each, np.nan)
     if np.isnan(ratios).all():
         return 1.0
-    return min(_UNITS, key=lambda unit: abs(np.log(np.nanmedian(ratios) / unit)))
+    return min(_UNITS, key=lambda unit: abs(log(float(np.nanmedian(ratios)) / unit)))

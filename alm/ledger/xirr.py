@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
 
+from alm.elementary import Floats, exp, expm1
+
 Flow = tuple[date, float]
 
 # ln(1 + rate) is searched between these: from losing everything but e^-40 in a year to gaining e^40.
 _WIDEST = 40.0
+_CELL = 2.0**-40
 
 
 def xirr(flows: Sequence[Flow]) -> float | None:
@@ -28,14 +32,26 @@ def xirr(flows: Sequence[Flow]) -> float | None:
     scaled = amounts / np.abs(amounts).max()
 
     def value(log_rate: float) -> float:
-        return float(scaled @ np.exp(-log_rate * years))
+        return float((scaled * np.exp(-log_rate * years)).sum())
 
     bracket = _nearest_sign_change(value)
     if bracket is None:
         return None
     from scipy.optimize import brentq
 
-    return float(np.expm1(brentq(value, *bracket, xtol=1e-14)))
+    return expm1(_settled(float(brentq(value, *bracket, xtol=1e-14)), scaled, years))
+
+
+def _settled(rough: float, amounts: Floats, years: Floats) -> float:
+    """The root near one that was found with NumPy's quick exp, whose last bit depends on the processor: interpolated in
+    that cell of a fixed grid in which the value changes sign, so that it does not matter where the search ended."""
+    rates = (math.floor(rough / _CELL) + np.arange(-1.0, 3.0)) * _CELL
+    values = (amounts * exp(-rates[:, None] * years)).sum(axis=1)
+    crossed = np.flatnonzero((values[:-1] * values[1:] <= 0) & (values[:-1] != values[1:]))
+    if not len(crossed):
+        return rough
+    at = crossed[0]
+    return float(rates[at] + _CELL * values[at] / (values[at] - values[at + 1]))
 
 
 def _nearest_sign_change(value: Callable[[float], float]) -> tuple[float, float] | None:

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from alm.elementary import power
 from alm.errors import BadInput
 from alm.risk.drawdown import wealth
 from alm.risk.series import TRADING_DAYS, Array, common_returns, deviation, ratio
@@ -46,7 +47,7 @@ def weighted_returns(prices: pd.DataFrame, weights: Weights) -> pd.Series:
     """Returns of constant weights, restored every common date: Σ w r. Weights are used as given."""
     names = [name for name, _ in weights]
     returns = common_returns(prices[names])
-    values = returns.to_numpy() @ np.array([weight for _, weight in weights])
+    values = (returns.to_numpy() * [weight for _, weight in weights]).sum(axis=1)
     return pd.Series(values, index=returns.index)
 
 
@@ -62,7 +63,7 @@ def beta(returns: Array, benchmark: Array) -> float:
     if len(mine) < 2 or not deviation(other):
         return float("nan")
     centred = other - other.mean()
-    return float(mine @ centred) / float(centred @ centred)
+    return float((mine * centred).sum()) / float((centred * centred).sum())
 
 
 def alpha(returns: Array, benchmark: Array, risk_free_pa: float | Array = 0.0, per_year: float = TRADING_DAYS) -> float:
@@ -96,7 +97,7 @@ def capture(returns: Array, benchmark: Array, *, up: bool) -> float:
 
 
 def _geometric_mean(returns: Array) -> float:
-    return float(wealth(returns)[-1] ** (1 / len(returns))) - 1
+    return power(float(wealth(returns)[-1]), 1 / len(returns)) - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alm.elementary import covariance
 from alm.risk.series import Array
 
 
@@ -15,7 +16,6 @@ def risk_contributions(returns: pd.DataFrame, weights: Array) -> Array:
     """
     if len(returns) < 2:
         return np.full(len(weights), np.nan)
-    covariance = np.atleast_2d(np.cov(returns.to_numpy(), rowvar=False))
-    marginal = covariance @ weights
-    variance = float(weights @ marginal)
+    marginal = (covariance(returns.to_numpy()) * weights).sum(axis=1)
+    variance = float((weights * marginal).sum())
     return weights * marginal / variance if variance > 1e-24 else np.full(len(weights), np.nan)

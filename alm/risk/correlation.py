@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alm.elementary import log, product, variance
 from alm.risk.series import Array, paired_returns
 
 WINDOW = 63
@@ -67,7 +68,7 @@ def _correlations(mine: Array, theirs: Array, rows: Columns) -> Array:
     second = first if mine is theirs else _standardised(theirs[rows])
     if len(first) < MIN_PAIRS:
         return np.full((first.shape[1], second.shape[1]), np.nan)
-    return np.asarray(np.clip(first.T @ second, -1, 1))
+    return np.asarray(np.clip(product(np.ascontiguousarray(first.T), second), -1, 1))
 
 
 def _standardised(prices: Array) -> Array:
@@ -136,7 +137,8 @@ def _broke_down(long_run: Array, recent: Array, window: int) -> Mask:
 
 def _fisher(correlations: Array) -> Array:
     """Fisher's z, finite for perfect correlations too."""
-    return np.asarray(np.arctanh(np.clip(correlations, -0.999999, 0.999999)))
+    kept = np.clip(correlations, -0.999999, 0.999999)
+    return log((1 + kept) / (1 - kept)) / 2
 
 
 def _breakdown(pair: pd.DataFrame, long_run: float, recent: float, window: int) -> Breakdown | None:
@@ -154,6 +156,5 @@ def covariance(correlations: Array, deviations: Array) -> Array:
 
 def diversification_ratio(weights: Array, correlations: Array, deviations: Array) -> float:
     """Σ |w| σ / σ of the portfolio (Choueifaty and Coignard 2008): 1 when everything moves as one."""
-    variance = float(weights @ covariance(correlations, deviations) @ weights)
-    together = math.sqrt(max(variance, 0.0))
-    return float(np.abs(weights) @ deviations) / together if together else float("nan")
+    together = math.sqrt(max(variance(weights, covariance(correlations, deviations)), 0.0))
+    return float((np.abs(weights) * deviations).sum()) / together if together else float("nan")

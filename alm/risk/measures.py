@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from alm.elementary import power
 from alm.risk.drawdown import max_drawdown, wealth
 from alm.risk.series import TRADING_DAYS, Array, deviation, present, ratio
 
@@ -16,7 +17,7 @@ def total_return(returns: Array) -> float:
 def annual_return(returns: Array, per_year: float = TRADING_DAYS) -> float:
     """Geometric: (Π(1 + r)) ^ (per_year / n) − 1; −1 once everything is lost."""
     kept = present(returns)
-    return (1 + total_return(kept)) ** (per_year / len(kept)) - 1 if len(kept) else float("nan")
+    return power(1 + total_return(kept), per_year / len(kept)) - 1 if len(kept) else float("nan")
 
 
 def volatility(returns: Array, per_year: float = TRADING_DAYS) -> float:

@@ -200,10 +200,12 @@ def past_of(prices: pd.DataFrame, held: Mapping[str, float], benchmark: Weights)
     returns = common.pct_change().iloc[1:]
     weights = np.array(list(kept.values())) / sum(kept.values())
     holdings = returns[list(kept)]
-    theirs = returns[[name for name, _ in benchmark]].to_numpy() @ np.array([weight for _, weight in benchmark])
+    theirs = (returns[[name for name, _ in benchmark]].to_numpy() * [weight for _, weight in benchmark]).sum(axis=1)
     left_out = tuple((ticker, weight) for ticker, weight in held.items() if ticker not in kept)
     dates = pd.DatetimeIndex(common.index)
-    return Past(dates, holdings.to_numpy() @ weights, theirs if benchmark else None, holdings, weights, left_out)
+    return Past(
+        dates, (holdings.to_numpy() * weights).sum(axis=1), theirs if benchmark else None, holdings, weights, left_out
+    )
 
 
 def long_enough(prices: pd.DataFrame, held: Mapping[str, float]) -> dict[str, float]:

@@ -6,16 +6,20 @@ probability 1 − level; expected shortfall is the mean of the returns at or bel
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from alm.elementary import exp, log, log1p
 from alm.risk.series import MONTH_DAYS, Array, deviation, present
 
 Method = Literal["historical", "normal", "student_t"]
 LEVELS = (0.95, 0.99)
 HORIZONS = (1, MONTH_DAYS)
+DIGITS = 10
+"""Decimals kept of SciPy's quantiles and gamma functions, whose last bits depend on the processor."""
 MIN_TAIL = 20
 """Returns below which no tail is stated: one in twenty needs twenty."""
 
@@ -61,8 +65,8 @@ def normal(mean: float, spread: float, level: float) -> tuple[float, float]:
     """Gaussian with this mean and deviation: μ + σ z and μ − σ φ(z) / (1 − level), z the (1 − level) quantile."""
     from scipy.special import ndtri
 
-    z = float(ndtri(1 - level))
-    density = float(np.exp(-z * z / 2) / np.sqrt(2 * np.pi))
+    z = round(float(ndtri(1 - level)), DIGITS)
+    density = exp(-z * z / 2) / math.sqrt(2 * math.pi)
     return mean + spread * z, mean - spread * density / (1 - level)
 
 
@@ -73,10 +77,10 @@ def student_t(mean: float, spread: float, freedom: float, level: float) -> tuple
     """
     from scipy.special import gammaln, stdtrit
 
-    scale = spread * float(np.sqrt((freedom - 2) / freedom))
-    q = float(stdtrit(freedom, 1 - level))
-    constant = float(gammaln((freedom + 1) / 2) - gammaln(freedom / 2)) - 0.5 * float(np.log(freedom * np.pi))
-    density = float(np.exp(constant - (freedom + 1) / 2 * np.log1p(q * q / freedom)))
+    scale = spread * math.sqrt((freedom - 2) / freedom)
+    q = round(float(stdtrit(freedom, 1 - level)), DIGITS)
+    constant = round(float(gammaln((freedom + 1) / 2) - gammaln(freedom / 2)), DIGITS) - 0.5 * log(freedom * math.pi)
+    density = exp(constant - (freedom + 1) / 2 * log1p(q * q / freedom))
     shortfall = density / (1 - level) * (freedom + q * q) / (freedom - 1)
     return mean + scale * q, mean - scale * shortfall
 
@@ -98,7 +102,7 @@ def degrees_of_freedom(returns: Array) -> float:
     squares = ((kept - kept.mean()) / spread) ** 2
     low, high = FREEDOM_RANGE
     try:
-        return 1 / float(brentq(_score, 1 / high, 1 / low, args=(squares,), xtol=1e-3))
+        return round(1 / float(brentq(_score, 1 / high, 1 / low, args=(squares,), xtol=1e-3)), DIGITS)
     except ValueError:  # one sign throughout: thinner or fatter than the range
         return high if _score(1 / high, squares) >= 0 else low
 
@@ -110,7 +114,7 @@ def _score(inverse: float, squares: Array) -> float:
     freedom = 1 / inverse
     grown = squares * (1 / (freedom - 2)) + 1
     constant = psi((freedom + 1) / 2) - psi(freedom / 2) - 1 / (freedom - 2)
-    pull = (freedom + 1) / (freedom - 2) * (1 - np.mean(1 / grown)) - np.mean(np.log(grown))
+    pull = (freedom + 1) / (freedom - 2) * (1 - np.mean(1 / grown)) - np.mean(log(grown))
     return float(constant + pull) / 2
 
 

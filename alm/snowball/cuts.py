@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from alm.balance_sheet import BalanceSheet
+from alm.elementary import power
 from alm.errors import BadInput, UnknownName
 from alm.settings import data_folder, read_toml
 from alm.snowball.roll import Floats
@@ -66,7 +67,7 @@ def _levels(cut: Cut, growth: Floats, years: int) -> Floats:
     last = len(cut.levels) - 1
     levels = np.array([*cut.levels, cut.levels[-1] if cut.pauses_growth else 1.0])[np.minimum(shown, last + 1)]
     paused = np.minimum(shown, last) if cut.pauses_growth else np.zeros(years)
-    left: Floats = levels[:, None] / (1 + growth) ** paused[:, None]
+    left: Floats = levels[:, None] / power(1 + growth, paused[:, None])
     return left
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alm.balance_sheet import PER_YEAR, BalanceSheet, CashFlow, TermLoan
+from alm.elementary import power
 from alm.settings import Settings
 
 Months = NDArray[np.float64]
@@ -54,7 +55,7 @@ def _monthly(flow: CashFlow, growth_pa: float, as_of: date, days: tuple[date, ..
     active = np.array([flow.active(day) for day in days])
     since = int(np.argmax(active)) if later else 0
     years = np.maximum(np.arange(len(days)) - since, 0) // 12
-    return np.where(active, level * (1 + growth_pa) ** years, 0.0)
+    return np.where(active, level * power(1 + growth_pa, years), 0.0)
 
 
 def _payments(loan: TermLoan, days: tuple[date, ...]) -> Months:

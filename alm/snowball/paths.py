@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alm.balance_sheet import BalanceSheet
+from alm.elementary import exp
 from alm.errors import BadInput
 from alm.settings import Settings
 from alm.snowball.crossover import with_interest
@@ -66,8 +67,10 @@ def dividend_paths(
 
 
 def _levels(draws: Floats, volatility: float) -> Floats:
-    """(paths, Y + 1) what unevenness alone makes of a level of 1: the mean stays 1, the first is 1."""
-    steps = np.exp(volatility * draws - volatility**2 / 2)
+    """(paths, Y + 1) what unevenness alone makes of a level of 1: the mean stays 1, the first is 1. The draws are
+    rounded to 1e-12: in the tail of the normal NumPy's last bit depends on the processor."""
+    draws = draws.round(12)
+    steps = exp(volatility * draws - volatility * volatility / 2)
     levels: Floats = np.cumprod(np.concatenate([np.ones((len(draws), 1)), steps], axis=1), axis=1)
     return levels
 

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from alm.elementary import power
+
 Floats = NDArray[np.float64]
 
 
@@ -71,8 +73,7 @@ class Rolled:
 
 def trend(growth: Floats, years: int) -> Floats:
     """(years + 1, 1, n) index of dividends per share: (1 + growth) ** year."""
-    index: Floats = (1 + growth) ** np.arange(years + 1)[:, None, None]
-    return index
+    return power(1 + growth, np.arange(years + 1.0)[:, None, None])
 
 
 def roll(rows: Rows, index: Floats, factor: Floats, plan: Plan) -> Rolled:
@@ -87,13 +88,13 @@ def roll(rows: Rows, index: Floats, factor: Floats, plan: Plan) -> Rolled:
     contributed = _contributed_units(per_money, plan)
     reinvested, taken = _reinvest(rows.held + contributed, per_unit * rows.keep, per_money, plan)
     gross = (rows.held + reinvested + contributed) * per_unit
-    return Rolled(per_unit, reinvested, contributed, gross.sum(axis=-1), gross @ rows.keep, taken)
+    return Rolled(per_unit, reinvested, contributed, gross.sum(axis=-1), (gross * rows.keep).sum(axis=-1), taken)
 
 
 def _prices(rows: Rows, index: Floats) -> Floats:
     """(M, P, n) price of a unit at each month's end."""
-    step = (np.arange(12) + 1)[None, :, None, None] / 12
-    smooth = index[:-1, None] * (index[1:, None] / index[:-1, None]) ** step
+    monthly = power(index[1:, None] / index[:-1, None], 1 / 12)
+    smooth = index[:-1, None] * np.cumprod(np.repeat(monthly, 12, axis=1), axis=1)
     return rows.price * smooth.reshape(-1, *index.shape[1:])
 
 

@@ -18,6 +18,7 @@ from alm.step.books import assets_of, fill, gather, lending, lending_value, mark
 from alm.step.margin import NEARLY, margin_check
 from alm.step.market import Market
 from alm.step.random import uniform_at
+from alm.step.series import exponential, logarithm
 
 LEAST = 1e-300
 """Far below any amount of money: what is worth nothing divides without an error, and changes nothing else."""
@@ -91,10 +92,10 @@ def barrier_check(
     end, deviation = pledged_growth(house, one, growth, i, p)
     lowest = lowest_point(end, deviation / math.sqrt(variance_ratio), uniform_at(key, np.uint64(step)))
     room = one[row.watched + i][0] * lending(house, one, i) * NEARLY
-    if lowest < min(0.0, end) and math.exp(lowest) * room <= owed(house, one, i):
-        scale(house, one, i, math.exp(lowest))
+    if lowest < min(0.0, end) and exponential(lowest) * room <= owed(house, one, i):
+        scale(house, one, i, exponential(lowest))
         margin_check(house, one, step, row.days / 2.0)
-        scale(house, one, i, math.exp(-lowest))
+        scale(house, one, i, exponential(-lowest))
 
 
 def pledged_growth(house: House, one: Book, growth: Book, loan: int, p: int) -> tuple[float, float]:
@@ -110,12 +111,12 @@ def pledged_growth(house: House, one: Book, growth: Book, loan: int, p: int) -> 
         for other in range(begin, end):
             weight = share * one[row.value + other][0] / whole
             variance += weight * house.covariance[series][house.assets[other].series]
-    return math.log(grown), math.sqrt(max(0.0, variance))
+    return logarithm(grown), math.sqrt(max(0.0, variance))
 
 
 def lowest_point(end: float, deviation: float, u: float) -> float:
     """Sample the minimum of a Brownian bridge from 0 to `end` (≤ min(0, end))."""
-    return 0.5 * (end - math.sqrt(end * end - 2.0 * deviation * deviation * math.log(u)))
+    return 0.5 * (end - math.sqrt(end * end - 2.0 * deviation * deviation * logarithm(u)))
 
 
 def scale(house: House, one: Book, loan: int, factor: float) -> None:

@@ -13,6 +13,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from alm import elementary
+from alm.step.series import exponential, logarithm
+
 Words = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 
@@ -27,15 +30,15 @@ def _ziggurat() -> tuple[Words, Floats, Floats]:
     edge[255] = _TAIL
     for layer in range(254, 0, -1):
         above = edge[layer + 1]
-        edge[layer] = math.sqrt(-2.0 * math.log(_AREA / above + math.exp(-0.5 * above * above)))
+        edge[layer] = math.sqrt(-2.0 * elementary.log(_AREA / above + elementary.exp(-0.5 * above * above)))
     edge[0] = 0.0
-    base = _AREA / math.exp(-0.5 * _TAIL * _TAIL)
+    base = _AREA / elementary.exp(-0.5 * _TAIL * _TAIL)
     bounds = np.empty(256, dtype=np.uint64)
     bounds[0] = np.uint64(_TAIL / base * _MANTISSA)
     bounds[1] = np.uint64(0)
     bounds[2:] = (edge[1:255] / edge[2:256] * _MANTISSA).astype(np.uint64)
     widths = np.append(base, edge[1:]) / _MANTISSA
-    heights = np.array([math.exp(-0.5 * x * x) for x in edge])  # math.exp is the same on every processor
+    heights = elementary.exp(-0.5 * edge * edge)
     return bounds, widths, heights
 
 
@@ -160,7 +163,7 @@ def _outside(word: np.uint64, state: Words) -> float:
         if layer == 0:
             return _signed(word, _tail(state))
         top = _HEIGHT[layer - _ONE]
-        if _HEIGHT[layer] + uniform(state) * (top - _HEIGHT[layer]) < math.exp(-0.5 * value * value):
+        if _HEIGHT[layer] + uniform(state) * (top - _HEIGHT[layer]) < exponential(-0.5 * value * value):
             return _signed(word, value)
         word = next_word(state)
 
@@ -168,8 +171,8 @@ def _outside(word: np.uint64, state: Words) -> float:
 def _tail(state: Words) -> float:
     """Beyond the last layer (Marsaglia, 1964)."""
     while True:
-        x = -math.log(uniform(state)) / _TAIL
-        y = -math.log(uniform(state))
+        x = -logarithm(uniform(state)) / _TAIL
+        y = -logarithm(uniform(state))
         if y + y > x * x:
             return _TAIL + x
 
@@ -180,6 +183,7 @@ def gamma(state: Words, shape: float) -> float:
     c = 1.0 / math.sqrt(9.0 * d)
     while True:
         x = normal(state)
-        v = (1.0 + c * x) ** 3
-        if v > 0.0 and math.log(uniform(state)) < 0.5 * x * x + d - d * v + d * math.log(v):
+        v = 1.0 + c * x
+        v *= v * v
+        if v > 0.0 and logarithm(uniform(state)) < 0.5 * x * x + d - d * v + d * logarithm(v):
             return d * v

@@ -1,6 +1,7 @@
 """exp and ln of many numbers at once, as series the processor runs side by side. Compiles with numba.
 
-Outside the range of its series a number is left to the library, one at a time; there are few of those.
+A number outside the range of its series is brought into it by powers of two, alone; there are few of those. The C
+library is not asked: its last bit depends on the processor.
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from alm.elementary import LN2_HIGH, LN2_LOW, PER_LN2
+
 Floats = npt.NDArray[np.float64]
 
 EXP_RANGE = 1.0
 LOG_RANGE = 0.2
+_HUGE = 700.0
+"""e to this is taken for infinite, e to its negative for 0."""
+_LN_THREE_HALVES = 0.405465108108164381978
 
 
 def exponentials(count: int, values: Floats) -> None:
@@ -46,12 +52,31 @@ def logarithms(count: int, values: Floats) -> None:
 
 def exponential(x: float) -> float:
     """e^x of one number, the same to the last bit as among others."""
-    return _exp_series(x) if -EXP_RANGE <= x <= EXP_RANGE else math.exp(x)
+    if -EXP_RANGE <= x <= EXP_RANGE:
+        return _exp_series(x)
+    if not -_HUGE < x < _HUGE:
+        return 0.0 if x <= -_HUGE else x * math.inf
+    twos = math.floor(x * PER_LN2 + 0.5)
+    found = _exp_series((x - twos * LN2_HIGH) - twos * LN2_LOW)
+    for _ in range(abs(twos)):
+        found *= 2.0 if twos > 0 else 0.5
+    return found
 
 
 def logarithm(x: float) -> float:
     """ln x of one number, the same to the last bit as among others."""
-    return _log_series(x) if -LOG_RANGE <= x - 1.0 <= LOG_RANGE else math.log(x)
+    if -LOG_RANGE <= x - 1.0 <= LOG_RANGE:
+        return _log_series(x)
+    if not 0.0 < x < math.inf:
+        return -math.inf if x == 0.0 else x if x > 0.0 else math.nan
+    twos, more = 0.0, 0.0
+    while x > 1.0 + LOG_RANGE:
+        x, twos = 0.5 * x, twos + 1.0
+    while x < 0.6:
+        x, twos = 2.0 * x, twos - 1.0
+    if x < 1.0 - LOG_RANGE:
+        x, more = 1.5 * x, _LN_THREE_HALVES
+    return twos * LN2_HIGH + ((_log_series(x) - more) + twos * LN2_LOW)
 
 
 def _exp_series(x: float) -> float:

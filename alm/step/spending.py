@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from alm.step.series import exponential, logarithm
+
 CONSTANT, PERCENT, GUYTON_KLINGER, VPW, FLOOR_CEILING, ONLY_DIVIDENDS = range(6)
 RULES = ("constant", "percent", "guyton_klinger", "vpw", "floor_ceiling", "dividends")
 
@@ -83,7 +85,7 @@ def vpw_rate(real_return_pa: float, years_left: float) -> float:
         return 1.0
     if abs(real_return_pa) < 1e-12:
         return 1.0 / years_left
-    annuity: float = (1.0 - (1.0 + real_return_pa) ** -years_left) / real_return_pa
+    annuity: float = (1.0 - exponential(-years_left * logarithm(1.0 + real_return_pa))) / real_return_pa
     return 1.0 / (annuity * (1.0 + real_return_pa))
 
 
