@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python: the distribution's own Chromium for the page, and systemd-analyze for the units.
+# What the tests need beside Python: the distribution's own Chromium for the page, systemd-analyze for the units and
+# groff for the manual page.
 # Installed when root or passwordless sudo allow it; otherwise one sentence says what to install.
 set -eu
 
@@ -10,6 +11,7 @@ have_browser() {
 missing=""
 have_browser || missing="chromium"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
+command -v groff >/dev/null 2>&1 || missing="$missing groff-base"
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -37,7 +36,6 @@ def test_what_is_typed_is_completed(typed, offered):
     assert {line.partition(",")[2] for line in told.stdout.splitlines()} == offered
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not here")
 def test_bash_reads_it():
     told = alm("completion", "bash").stdout
     assert subprocess.run(["bash", "-n"], input=told, text=True, capture_output=True).returncode == 0
@@ -53,7 +51,6 @@ def test_the_manual_page_names_every_command_and_option():
     assert {option for option in options if not re.search(rf"^\.B .*{option}\b", text, re.MULTILINE)} == set()
 
 
-@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not here")
 def test_groff_has_nothing_to_say_about_the_manual_page():
     shown = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-k"], input=page(), text=True, capture_output=True)
     assert (shown.returncode, shown.stderr) == (0, "")
