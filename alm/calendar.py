@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
-EXCHANGES = (
-    "BVMF", "XASX", "XBOG", "XBOM", "XBUE", "XETR", "XFRA", "XHKG", "XIST", "XJSE", "XKAR", "XKRX", "XLON", "XMAD",
-    "XMEX", "XNAS", "XNSE", "XNYS", "XNZE", "XSAU", "XSES", "XSHE", "XSHG", "XSWX", "XTAI", "XTKS", "XTSE", "XWAR",
-)  # fmt: skip
-"""ISO 10383 codes whose holidays are known."""
+EXCHANGES = {
+    "BVMF": "America/Sao_Paulo", "XASX": "Australia/Sydney", "XBOG": "America/Bogota", "XBOM": "Asia/Kolkata",
+    "XBUE": "America/Argentina/Buenos_Aires", "XETR": "Europe/Berlin", "XFRA": "Europe/Berlin",
+    "XHKG": "Asia/Hong_Kong", "XIST": "Europe/Istanbul", "XJSE": "Africa/Johannesburg", "XKAR": "Asia/Karachi",
+    "XKRX": "Asia/Seoul", "XLON": "Europe/London", "XMAD": "Europe/Madrid", "XMEX": "America/Mexico_City",
+    "XNAS": "America/New_York", "XNSE": "Asia/Kolkata", "XNYS": "America/New_York", "XNZE": "Pacific/Auckland",
+    "XSAU": "Asia/Riyadh", "XSES": "Asia/Singapore", "XSHE": "Asia/Shanghai", "XSHG": "Asia/Shanghai",
+    "XSWX": "Europe/Zurich", "XTAI": "Asia/Taipei", "XTKS": "Asia/Tokyo", "XTSE": "America/Toronto",
+    "XWAR": "Europe/Warsaw",
+}  # fmt: skip
+"""ISO 10383 codes whose holidays are known, and whose clock an hour there is read from."""
 
 OF_CURRENCY = {
     "JPY": "XTKS", "USD": "XNYS", "EUR": "XETR", "GBP": "XLON", "CHF": "XSWX", "AUD": "XASX", "CAD": "XTSE",

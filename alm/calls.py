@@ -74,6 +74,7 @@ class OpenCall:
     demanded: float
     target_ltv: float
     deadline: date
+    exchange: str
     hour: str | None
     business_days_left: int
     cures: Cure | None
@@ -187,8 +188,8 @@ def _remembered(call: Call, on: date) -> OpenCall:
     left = business_days_left(call.exchange, on, call.deadline)
     cash = math.fsum(payment.amount for payment in call.payments if payment.by == "cash")
     return OpenCall(
-        call.loan, max(0.0, call.amount - cash), call.demanded_target, call.deadline, call.hour, left, None, None,
-        call.detected, call.amount, call.paid, call.confirmed,
+        call.loan, max(0.0, call.amount - cash), call.demanded_target, call.deadline, call.exchange, call.hour, left,
+        None, None, call.detected, call.amount, call.paid, call.confirmed,
     )  # fmt: skip
 
 

@@ -131,19 +131,23 @@ def change(db: Path, loan: str, changed: Callable[[Call], Call]) -> Call:
 
 
 def show(found: Gathered, *, as_json: bool) -> None:
-    told = open_calls(found.sheet, found.lenders, found.settings, found.calls)
+    calls_now = open_calls(found.sheet, found.lenders, found.settings, found.calls)
     if as_json:
-        print_json({"as_of": found.sheet.as_of, "open": told, "calls": found.calls})
+        print_json({"as_of": found.sheet.as_of, "open": calls_now, "calls": found.calls})
         return
     out, currency = console(), found.sheet.base_currency
     if not found.calls:
         out.print(t("No lender has called."))
         return
     rows = [_cells(call, currency) for call in found.calls]
-    heads = ("Loan", "Found", "Margin ratio", "Target", "Demanded", "Brought", "Due", "State")
+    heads = ("Loan", "Found", "Margin ratio", "Target", "Demanded", "Brought", "Deadline", "State")
     print_table([t(head) for head in heads], rows)
-    for call in told:
-        for line in (demand(call, found.sheet.as_of, currency), *_ways(call, currency)):
+    for call in found.calls:
+        if call.closed_on is not None:
+            told = t("{loan}, {date}: {reason}", loan=call.loan, date=day(call.closed_on), reason=t(call.reason))
+            out.print(told, markup=False)
+    for one in calls_now:
+        for line in (demand(one, found.sheet.as_of, currency), *_ways(one, currency)):
             out.print(line, markup=False)
 
 
