@@ -329,7 +329,8 @@ def _last_before(history: Sequence[Past], on: date) -> Past | None:
 def _failing(found: tuple[Check, ...]) -> tuple[Check, ...]:
     """The checks that are not SAFE, the binding one first."""
     failing = [check for check in found if check.level != "SAFE"]
-    return tuple(sorted(failing, key=lambda check: (-LEVELS.index(check.level), check.room)))
+    first = binding(found)
+    return tuple(sorted(failing, key=lambda check: (check != first, -LEVELS.index(check.level), check.room)))
 
 
 def _fire_change(fire: Probability | None) -> tuple[FigureChange, ...]:

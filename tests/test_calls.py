@@ -66,6 +66,9 @@ def test_on_the_first_day_the_light_is_the_call():
     assert call.cures.post_collateral == pytest.approx(89e6 / 0.6 - 125e6)
     assert call.cures.sell == pytest.approx(14e6 / 0.4)
     assert lights(found)[0].number == "5 business days"
+    assert next_steps(found).steps[0] == (
+        "Pay ¥14,000,000 to Loan, or pledge ¥23,333,334 more, or sell ¥35,443,038 of what is pledged, to come to 60.0%."
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,7 +262,7 @@ def test_a_call_is_recorded_remembered_counted_down_and_closed(tmp_path):
         "due by Tuesday 8 December 2026, 14:30"
         in alm(db, "call", "confirm", "Loan", "--deadline", "2026-12-08", "--hour", "14:30").output
     )
-    alm(db, "call", "pay", "Loan", "3000000", "--on", str(FRIDAY))
+    assert "Bring ¥11,000,000 to Loan" in alm(db, "call", "pay", "Loan", "3000000", "--on", str(FRIDAY)).output
     alm(db, "call", "pay", "Loan", "11000000", "--by", "cash", "--on", str(MONDAY))
     alm(db, "call", "check", "--as-of", str(MONDAY))
     (call,) = recorded(db)

@@ -96,7 +96,7 @@ def pay_command(db: Path, loan: str, amount: float, by: By, on: date | None) -> 
         return replace(call, payments=(*call.payments, Payment(paid_on, amount, by)))
 
     change(db, loan, paid)
-    found = gather(db, None)
+    found = gather(db, on)
     for call in open_calls(found.sheet, found.lenders, found.settings, found.calls):
         if call.loan == loan:
             click.echo(demand(call, found.sheet.as_of, found.sheet.base_currency))
@@ -140,7 +140,7 @@ def show(found: Gathered, *, as_json: bool) -> None:
         out.print(t("No lender has called."))
         return
     rows = [_cells(call, currency) for call in found.calls]
-    heads = ("Loan", "Found", "Margin ratio", "Target", "Demanded", "Brought", "Deadline", "State")
+    heads = ("Loan", "Found", "LTV", "Demanded", "Brought", "Deadline", "State")
     print_table([t(head) for head in heads], rows)
     for call in found.calls:
         if call.closed_on is not None:
@@ -153,8 +153,8 @@ def show(found: Gathered, *, as_json: bool) -> None:
 
 def _cells(call: Call, currency: str) -> tuple[str, ...]:
     return (
-        call.loan, day(call.detected), percent(call.ltv), percent(call.demanded_target),
-        money_needed(call.amount, currency), money(call.paid, currency), day(call.deadline), t(call.state),
+        call.loan, day(call.detected), percent(call.ltv), money_needed(call.amount, currency),
+        money(call.paid, currency), day(call.deadline), t(call.state),
     )  # fmt: skip
 
 
