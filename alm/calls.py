@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from alm.balance_sheet import BalanceSheet, Holding, SecuredLoan
+from alm.balance_sheet import BalanceSheet, SecuredLoan
 from alm.calendar import business_days_after, business_days_left, exchange_of
 from alm.completeness import complete_part
+from alm.engines.household_block import household_block
+from alm.engines.survivable import survivable_falls
 from alm.lenders import LenderProfile
-from alm.margin import Position, largest_share, positions
+from alm.loans import Position, positions
 from alm.settings import Settings
-from alm.step.lender import CALM, CURE, NOTHING, LenderState, cure_target, cured, look
-from alm.step.sale import cash_to_cure
+from alm.step.lender import NOTHING, LenderState, cure_target, cured, look
 from alm.stress import Cure, Distances, StressTest
-from alm.stress.grid import cure
+from alm.stress.grid import Kept, cure, kept_of_sales
 from alm.text import long_day, money_needed, percent, t
 
 State = Literal["open", "cured", "closed"]
@@ -41,7 +42,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as the books remember it. Ratios are on lending value, `ltv` None where nothing is pledged; money in the
+    """A call as the books remember it. Ratios are on market value, `ltv` None where nothing is pledged; money in the
     base currency."""
 
     loan: str
@@ -92,43 +93,42 @@ def judged(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], known: It
     """
     part, calls = complete_part(sheet, profiles).sheet, tuple(known)
     names = {loan.name for loan in sheet.secured_loans}
-    loans = {loan.name: loan for loan in part.secured_loans}
+    loans = {p.loan: (p, loan) for p, loan in zip(positions(part, profiles), part.secured_loans, strict=True)}
     standing = [
-        _still(call, loans[call.loan], part, profiles) if call.state == "open" and call.loan in loans
+        _still(call, *loans[call.loan], sheet.as_of) if call.state == "open" and call.loan in loans
         else _gone(call, sheet.as_of) if call.state == "open" and call.loan not in names
         else call
         for call in calls
     ]  # fmt: skip
     called = {call.loan for call in calls if call.state == "open" or sheet.as_of in (call.detected, call.closed_on)}
-    opened = (_opened(loan, part, profiles[loan.profile]) for loan in loans.values() if loan.name not in called)
+    opened = (_opened(p, loan, part, profiles[loan.profile]) for p, loan in loans.values() if p.loan not in called)
     return (*standing, *filter(None, opened))
 
 
-def _opened(loan: SecuredLoan, sheet: BalanceSheet, profile: LenderProfile) -> Call | None:
+def _opened(now: Position, loan: SecuredLoan, sheet: BalanceSheet, profile: LenderProfile) -> Call | None:
     """The call that a lender makes on the sheet's day; None where it asks for nothing, or sells without asking."""
-    rules, pledged = profile.rules, sheet.pledged_to(loan.name)
-    collateral, concentration = _lending_value(pledged), largest_share(pledged)
-    state, demand = look(rules, CALM, loan.owed, collateral, concentration, 0.0)
-    if demand != CURE:
+    demand = now.demand()
+    if demand is None or demand.days <= 0:
         return None
     exchange = exchange_of(profile.exchange, loan.currency, sheet.base_currency)
-    deadline = business_days_after(exchange, sheet.as_of, int(state.days_left), counting=True)
-    target = cure_target(rules, concentration)
-    amount = cash_to_cure(loan.owed, collateral, target)
-    ratio = loan.owed / collateral if collateral > 0 else None
-    return Call(loan.name, sheet.as_of, ratio, target, amount, loan.owed, deadline, exchange, profile.deadline_hour)
+    deadline = business_days_after(exchange, sheet.as_of, int(demand.days), counting=True)
+    ratio = now.ltv if now.collateral > 0 else None
+    return Call(
+        loan.name, sheet.as_of, ratio, demand.target_ltv, demand.amount, now.owed, deadline, exchange,
+        profile.deadline_hour,
+    )  # fmt: skip
 
 
-def _still(call: Call, loan: SecuredLoan, sheet: BalanceSheet, profiles: Mapping[str, LenderProfile]) -> Call:
+def _still(call: Call, position: Position, loan: SecuredLoan, on: date) -> Call:
     """An open call by the lender's rules of today: open, perhaps with a nearer deadline, or over."""
-    rules, pledged = profiles[loan.profile].rules, sheet.pledged_to(loan.name)
-    owed, collateral, concentration = owed_after(call, loan), _lending_value(pledged), largest_share(pledged)
+    now = _after_payments(call, position, loan)
     waiting = LenderState(frozen=False, call_open=True, days_left=math.inf, liquidating=False)
-    state, demand = look(rules, waiting, owed, collateral, concentration, 0.0, max(0.0, call.owed - owed))
+    answered = max(0.0, call.owed - now.owed)
+    state, demand = look(now.rules, waiting, now.owed, now.lending, now.concentration, 0.0, answered)
     if demand == NOTHING and not state.liquidating:
-        return _over(call, sheet.as_of, met=cured(owed, collateral, cure_target(rules, concentration)))
-    if math.isfinite(state.days_left) and state.call_open and state.days_left > 0:
-        nearer = business_days_after(call.exchange, sheet.as_of, int(state.days_left), counting=True)
+        return _over(call, on, met=cured(now.owed, now.lending, cure_target(now.rules, now.concentration)))
+    if state.call_open and 0 < state.days_left < math.inf:
+        nearer = business_days_after(call.exchange, on, int(state.days_left), counting=True)
         return replace(call, deadline=min(call.deadline, nearer))
     return call
 
@@ -143,12 +143,8 @@ def _gone(call: Call, on: date) -> Call:
     return replace(call, state="closed", closed_on=on, reason="the loan is no longer in the books")
 
 
-def _lending_value(pledged: Iterable[Holding]) -> float:
-    return math.fsum(h.lending_value for h in pledged)
-
-
-def owed_after(call: Call, loan: SecuredLoan) -> float:
-    """What is owed once the money counts that was paid and that the books do not show yet.
+def _after_payments(call: Call, position: Position, loan: SecuredLoan) -> Position:
+    """The loan once the money counts that was paid and that the books do not show yet.
 
     Money is in the books when the balance is of its day or later, or has fallen by it. Collateral and sales count when
     the holdings show them: only then is their value known.
@@ -157,29 +153,31 @@ def owed_after(call: Call, loan: SecuredLoan) -> float:
     unseen = math.fsum(p.amount for p in paid) - max(0.0, call.owed - loan.owed)
     if loan.balance_on is not None:
         unseen = min(unseen, math.fsum(p.amount for p in paid if p.on > loan.balance_on))
-    return loan.owed - max(0.0, unseen)
+    return replace(position, owed=loan.owed - max(0.0, unseen))
 
 
 def open_calls(
     sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings, known: Iterable[Call] = ()
 ) -> tuple[OpenCall, ...]:
     """The calls that are open on the sheet's day, the nearest deadline first."""
-    part = complete_part(sheet, profiles).sheet
     found = [call for call in judged(sheet, profiles, known) if call.state == "open"]
-    loans = {loan.name: loan for loan in part.secured_loans}
-    standing = {p.loan: p for p in positions(part, profiles, settings)}
+    if not found:
+        return ()
+    part = complete_part(sheet, profiles).sheet
+    today = positions(part, profiles)
+    (kept,) = kept_of_sales(household_block(part, profiles, settings, 1), today)
+    loans = {p.loan: (p, loan) for p, loan in zip(today, part.secured_loans, strict=True)}
     told = (
-        _told(call, standing[call.loan], loans[call.loan], sheet.as_of, settings) if call.loan in loans
+        _told(call, _after_payments(call, *loans[call.loan]), kept, sheet.as_of) if call.loan in loans
         else _remembered(call, sheet.as_of)
         for call in found
     )  # fmt: skip
     return tuple(sorted(told, key=lambda call: (call.deadline, call.hour or "")))
 
 
-def _told(call: Call, position: Position, loan: SecuredLoan, on: date, settings: Settings) -> OpenCall:
-    now = replace(position, owed=owed_after(call, loan))
+def _told(call: Call, now: Position, kept: Kept, on: date) -> OpenCall:
     target = now.levels.cure
-    ways = cure([(now, target)], settings.sale_cost)
+    ways = cure([(now, target)], kept)
     assert ways is not None
     return replace(_remembered(call, on), demanded=ways.pay_cash, target_ltv=target, cures=ways, ltv=now.ltv)
 
@@ -204,8 +202,6 @@ def as_called(
     names = frozenset(call.loan for call in calls) & {loan.loan for loan in stress.loans}
     if not names:
         return stress
-    from alm.engines.survivable import survivable_falls
-
     falls = survivable_falls(sheet, profiles, settings, names)
     loans = tuple(replace(x, distances=_reached(x.distances)) if x.loan in names else x for x in stress.loans)
     return replace(
@@ -215,7 +211,7 @@ def as_called(
         max_survivable_fall=falls.at_any_speed,
         max_survivable_fall_slow=falls.slow,
         max_survivable_fall_prepaid=falls.prepaid,
-        max_survivable_fall_selling=falls.selling,
+        max_survivable_fall_selling=None if sheet.missing else falls.selling,
     )
 
 
