@@ -278,9 +278,11 @@ def with_calls(found: Gathered) -> Gathered:
 
 
 def check_calls(db: Path, as_of: date | None) -> Gathered:
-    """The same, written to the books."""
+    """The same, written to the books. Refused on a day that has not come."""
     found = with_calls(gather(db, as_of))
     with writing(db) as conn:
+        if as_of is not None:
+            require_plausible(conn, as_of, today(found.settings))
         _keep_calls(conn, found)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from alm.balance_sheet import BalanceSheet, SecuredLoan
 from alm.briefing import Briefing, brief
 from alm.calls import Call, Payment, judged, open_calls
 from alm.cli import group
+from alm.errors import AlmError, BadInput
+from alm.gather import record
 from alm.lenders import profiles
 from alm.lights import lights, next_steps
 from alm.settings import Settings
@@ -26,6 +28,7 @@ from tests.households import holding, reference_household
 
 THURSDAY, FRIDAY, MONDAY = date(2026, 12, 3), date(2026, 12, 4), date(2026, 12, 7)
 WEDNESDAY = date(2026, 12, 9)
+NOW = datetime(2026, 12, 7, 6, 45, tzinfo=UTC)
 LENDERS = profiles()
 
 
@@ -204,7 +207,9 @@ def test_in_japanese():
     assert "Bring" not in sentence
 
 
-# At the prompt, on a real file
+# At the prompt, on a real file: what is recorded is never of a day to come
+
+THEN, NEXT_DAY, FOURTH_DAY, DUE = (day - timedelta(days=364) for day in (THURSDAY, FRIDAY, MONDAY, WEDNESDAY))
 
 
 def books(path: Path) -> Path:
@@ -220,7 +225,7 @@ def books(path: Path) -> Path:
                  "cost_basis": "50000000", "pledged_to": "Loan"} for ticker in ("ONE", "TWO")
             ],
             "prices": [
-                {"ticker": ticker, "date": str(THURSDAY), "close": close, "currency": "JPY"}
+                {"ticker": ticker, "date": str(THEN), "close": close, "currency": "JPY"}
                 for ticker, close in (("ONE", "60000"), ("TWO", "65000"))
             ],
             "cash": [{"account": "Broker", "currency": "JPY", "amount": "4500000"}],
@@ -241,61 +246,67 @@ def recorded(db: Path) -> tuple[Call, ...]:
 def test_a_call_is_recorded_remembered_counted_down_and_closed(tmp_path):
     db = books(tmp_path / "alm.db")
     assert recorded(db) == ()
-    alm(db, "call", "check", "--as-of", str(THURSDAY))
+    alm(db, "call", "check", "--as-of", str(THEN))
     (call,) = recorded(db)
     assert (call.loan, call.detected, call.deadline, call.amount, call.ltv) == (
         "Loan",
-        THURSDAY,
-        WEDNESDAY,
+        THEN,
+        DUE,
         14e6,
         0.712,
     )
 
     with writing(db) as conn:
         write_rows(conn, "loans", [{"name": "Loan", "balance": "86000000"}])
-    answer = json.loads(alm(db, "brief", "--no-fire", "--json", "--as-of", str(FRIDAY)).stdout)
-    assert answer["open_call"]["deadline"] == "2026-12-09"
+    answer = json.loads(alm(db, "brief", "--no-fire", "--json", "--as-of", str(NEXT_DAY)).stdout)
+    assert answer["open_call"]["deadline"] == "2025-12-10"
     assert answer["open_call"]["demanded"] == pytest.approx(11e6)
     assert answer["open_call"]["cures"]["pay_cash"] == pytest.approx(11e6)
 
     assert (
-        "due by Tuesday 8 December 2026, 14:30"
-        in alm(db, "call", "confirm", "Loan", "--deadline", "2026-12-08", "--hour", "14:30").output
+        "due by Tuesday 9 December 2025, 14:30"
+        in alm(db, "call", "confirm", "Loan", "--deadline", "2025-12-09", "--hour", "14:30").output
     )
-    assert "Bring ¥11,000,000 to Loan" in alm(db, "call", "pay", "Loan", "3000000", "--on", str(FRIDAY)).output
-    alm(db, "call", "pay", "Loan", "11000000", "--by", "cash", "--on", str(MONDAY))
-    alm(db, "call", "check", "--as-of", str(MONDAY))
+    assert "Bring ¥11,000,000 to Loan" in alm(db, "call", "pay", "Loan", "3000000", "--on", str(NEXT_DAY)).output
+    alm(db, "call", "pay", "Loan", "11000000", "--by", "cash", "--on", str(FOURTH_DAY))
+    alm(db, "call", "check", "--as-of", str(FOURTH_DAY))
     (call,) = recorded(db)
-    assert (call.state, call.closed_on, call.confirmed, call.paid) == ("cured", MONDAY, True, 14e6)
-    shown = alm(db, "call", "list", "--as-of", str(FRIDAY)).output
+    assert (call.state, call.closed_on, call.confirmed, call.paid) == ("cured", FOURTH_DAY, True, 14e6)
+    shown = alm(db, "call", "list", "--as-of", str(NEXT_DAY)).output
     assert "open" in shown, "as it stood on that day"
     assert "11,000,000" in shown
 
 
 def test_the_snapshot_of_the_morning_records_it(tmp_path):
     db = books(tmp_path / "alm.db")
-    assert alm(db, "snapshot", "--as-of", str(THURSDAY)).exception is None
+    record(db, THEN, NOW)
     assert [call.state for call in recorded(db)] == ["open"]
 
 
 def test_a_closed_call_says_why_and_does_not_come_back_on_its_day(tmp_path):
     db = books(tmp_path / "alm.db")
-    alm(db, "call", "check", "--as-of", str(THURSDAY))
-    alm(db, "call", "close", "Loan", "--reason", "Withdrawn by the lender", "--on", str(THURSDAY))
-    alm(db, "call", "check", "--as-of", str(THURSDAY))
+    alm(db, "call", "check", "--as-of", str(THEN))
+    alm(db, "call", "close", "Loan", "--reason", "Withdrawn by the lender", "--on", str(THEN))
+    alm(db, "call", "check", "--as-of", str(THEN))
     (call,) = recorded(db)
     assert (call.state, call.reason) == ("closed", "Withdrawn by the lender")
 
 
 def test_a_day_of_the_past_rewrites_no_later_one(tmp_path):
     db = books(tmp_path / "alm.db")
-    alm(db, "call", "check", "--as-of", str(THURSDAY))
-    alm(db, "call", "pay", "Loan", "14000000", "--on", str(MONDAY))
-    alm(db, "call", "check", "--as-of", str(MONDAY))
+    alm(db, "call", "check", "--as-of", str(THEN))
+    alm(db, "call", "pay", "Loan", "14000000", "--on", str(FOURTH_DAY))
+    alm(db, "call", "check", "--as-of", str(FOURTH_DAY))
     before = recorded(db)
-    alm(db, "call", "check", "--as-of", str(FRIDAY))
-    alm(db, "snapshot", "--as-of", str(THURSDAY))
+    alm(db, "call", "check", "--as-of", str(NEXT_DAY))
+    record(db, THEN, NOW)
     assert recorded(db) == before
+
+
+def test_a_day_to_come_is_not_checked(tmp_path):
+    db = books(tmp_path / "alm.db")
+    assert isinstance(alm(db, "call", "check", "--as-of", "2190-01-01").exception, BadInput)
+    assert recorded(db) == ()
 
 
 @pytest.mark.parametrize(
@@ -304,16 +315,17 @@ def test_a_day_of_the_past_rewrites_no_later_one(tmp_path):
         (("pay", "Other", "1"), "Other"),
         (("pay", "Loan", "nan"), "nan"),
         (("pay", "Loan", "-1"), "-1"),
-        (("pay", "Loan", "1", "--on", "2026-12-01"), "2026-12-03"),
+        (("pay", "Loan", "1", "--on", "2025-12-02"), "2025-12-04"),
         (("confirm", "Loan", "--hour", "25:00"), "25:00"),
-        (("confirm", "Loan", "--deadline", "2026-12-01"), "2026-12-03"),
+        (("confirm", "Loan", "--deadline", "2025-12-02"), "2025-12-04"),
         (("close", "Loan", "--reason", " "), "--reason"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence_and_changes_nothing(tmp_path, words, named):
     db = books(tmp_path / "alm.db")
-    alm(db, "call", "check", "--as-of", str(THURSDAY))
+    alm(db, "call", "check", "--as-of", str(THEN))
     before = recorded(db)
     refused = alm(db, "call", words[0], *(("--",) if words[-1] == "-1" else ()), *words[1:])
-    assert refused.exception is not None
+    assert isinstance(refused.exception, AlmError)
+    assert named in str(refused.exception)
     assert recorded(db) == before

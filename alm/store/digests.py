@@ -63,7 +63,7 @@ def unsealed_parts(conn: Connection) -> tuple[str, ...]:
 
 
 def version(conn: Connection) -> str:
-    """A word that changes whenever any input row or a margin call changes or a record comes or goes, and comes back when
+    """A word that changes whenever an input row or a margin call changes or a record comes or goes, and comes back when
     the rows do."""
     recorded = conn.exec_driver_sql("SELECT max(date) || ' ' || count(*) FROM snapshots").scalar()
     sealed = conn.exec_driver_sql("SELECT group_concat(sha256, '') FROM (SELECT sha256 FROM digests ORDER BY part)")
