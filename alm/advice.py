@@ -7,6 +7,7 @@ offered; a way that cannot is named, with how far it goes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -74,10 +75,10 @@ def _cures(
 
 
 def _bring(call: OpenCall, currency: str) -> Advice:
-    """The three ways to meet a call; the amount is the one in cash."""
+    """The ways to meet a call, each enough alone; the amount is the one in cash."""
     told = {"amount": money_needed(call.demanded, currency), "loan": call.loan}
     ways = call.cures
-    if ways is None:
+    if ways is None or not math.isfinite(ways.post_collateral):
         return Advice("meet_call", call.demanded, t("Pay {amount} to {loan}.", **told))
     told |= {"collateral": money_needed(ways.post_collateral, currency), "target": percent(call.target_ltv)}
     if ways.sell_after_costs is None:

@@ -55,6 +55,8 @@ def money_at_least(value: float, currency: str = "JPY") -> str:
 
 def money_needed(value: float, currency: str = "JPY") -> str:
     """A demand to its last digit: rounded up, but for the noise of its last bits, so that what is shown suffices."""
+    if not math.isfinite(value):
+        return money(value, currency)
     unit = 1 if currency in WITHOUT_CENTS else 100
     return money(math.ceil(value * unit - 1e-4) / unit, currency)
 

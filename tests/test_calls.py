@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from alm.calls import Call, Payment, judged, open_calls
 from alm.cli import group
 from alm.errors import AlmError, BadInput
 from alm.gather import record
-from alm.lenders import profiles
+from alm.lenders import LenderProfile, profiles
 from alm.lights import lights, next_steps
 from alm.settings import Settings
 from alm.store.calls import load_calls
@@ -46,8 +47,8 @@ def household(on: date, *, owed: float = 89e6, pledged: float = 125e6, profile: 
     return sheet.with_(holdings=parts, secured_loans=(loan,), dividends=())
 
 
-def told(sheet: BalanceSheet, known: tuple[Call, ...] = ()) -> Briefing:
-    return brief(sheet, (), Settings(), LENDERS, calls=known)
+def told(sheet: BalanceSheet, known: tuple[Call, ...] = (), lenders: Mapping[str, LenderProfile] = LENDERS) -> Briefing:
+    return brief(sheet, (), Settings(), lenders, calls=known)
 
 
 def called(on: date = THURSDAY, **more: object) -> tuple[Call, ...]:
@@ -177,6 +178,15 @@ def test_a_missing_price_leaves_the_call_standing_with_what_was_demanded():
     assert found.open_call is not None
     assert (found.open_call.demanded, found.open_call.cures) == (pytest.approx(14e6), None)
     assert any("ONE" in warning for warning in found.warnings)
+
+
+def test_what_the_lender_counts_nothing_of_is_called_and_no_collateral_of_any_size_cures_it():
+    sheet = household(THURSDAY)
+    nothing = sheet.with_(holdings=tuple(replace(h, advance_rate=0.0) for h in sheet.holdings))
+    found = told(nothing.with_(secured_loans=(replace(sheet.secured_loans[0], profile="standard-call-only"),)), lenders={
+        **LENDERS, "standard-call-only": replace(LENDERS["jp-cure-60"], forced_days=2)})  # fmt: skip
+    assert found.binding.sentence.startswith("Bring ¥89,000,000 to Loan by Friday 4 December 2026")
+    assert next_steps(found).steps[0] == "Pay ¥89,000,000 to Loan."
 
 
 def test_a_deadline_that_has_passed_is_said():
@@ -319,6 +329,7 @@ def test_a_day_to_come_is_not_checked(tmp_path):
         (("confirm", "Loan", "--hour", "25:00"), "25:00"),
         (("confirm", "Loan", "--deadline", "2025-12-02"), "2025-12-04"),
         (("close", "Loan", "--reason", " "), "--reason"),
+        (("close", "Loan", "--reason", "Over", "--on", "2025-12-02"), "2025-12-04"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence_and_changes_nothing(tmp_path, words, named):

@@ -61,6 +61,11 @@ def _above_0(_ctx: click.Context, param: click.Parameter, value: str) -> float:
     return amount
 
 
+def _not_before(call: Call, given: date, option: str = "--on") -> None:
+    if given < call.detected:
+        raise BadInput(t("a date from {date} on", date=day(call.detected)), column=option, value=given)
+
+
 @command.command("confirm")
 @db_option
 @click.argument("loan")
@@ -70,8 +75,7 @@ def confirm_command(db: Path, loan: str, deadline: date | None, hour: str | None
     """The lender's notice has come: keep its deadline in the place of the one that was counted."""
 
     def confirmed(call: Call) -> Call:
-        if deadline is not None and deadline < call.detected:
-            raise BadInput(t("a date from {date} on", date=day(call.detected)), column="--deadline", value=deadline)
+        _not_before(call, deadline or call.deadline, "--deadline")
         return replace(call, confirmed=True, deadline=deadline or call.deadline, hour=hour or call.hour)
 
     call = change(db, loan, confirmed)
@@ -91,8 +95,7 @@ def pay_command(db: Path, loan: str, amount: float, by: By, on: date | None) -> 
         paid_on = on or today(load_settings(conn))
 
     def paid(call: Call) -> Call:
-        if paid_on < call.detected:
-            raise BadInput(t("a date from {date} on", date=day(call.detected)), column="--on", value=paid_on)
+        _not_before(call, paid_on)
         return replace(call, payments=(*call.payments, Payment(paid_on, amount, by)))
 
     change(db, loan, paid)
@@ -115,7 +118,12 @@ def close_command(db: Path, loan: str, reason: str, on: date | None) -> None:
         ended = on or today(load_settings(conn))
     if not reason.strip():
         raise BadInput("why it is over", column="--reason", value=reason)
-    call = change(db, loan, lambda call: replace(call, state="closed", closed_on=ended, reason=reason.strip()[:2000]))
+
+    def closed(call: Call) -> Call:
+        _not_before(call, ended)
+        return replace(call, state="closed", closed_on=ended, reason=reason.strip()[:2000])
+
+    call = change(db, loan, closed)
     click.echo(t("{loan}: the call of {date} is closed.", loan=loan, date=day(call.detected)))
 
 
