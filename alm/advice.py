@@ -7,18 +7,20 @@ offered; a way that cannot is named, with how far it goes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from alm.balance_sheet import BalanceSheet
+from alm.calls import OpenCall
 from alm.defence import ways
 from alm.freedom import Freedom, Probability, Reach
 from alm.lenders import LenderProfile
 from alm.settings import Settings
 from alm.stress import StressTest
-from alm.text import money, money_at_least, months, percent, t
-from alm.verdict import Check
+from alm.text import money, money_at_least, money_needed, months, percent, t
+from alm.verdict import OPEN_CALL, Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,12 @@ def advise(
     stress: StressTest,
     profiles: Mapping[str, LenderProfile],
     settings: Settings,
+    calls: tuple[OpenCall, ...] = (),
 ) -> tuple[Advice, ...]:
     """Advice for each failing check, the binding one's first when `failing` is in that order; none repeated."""
     found: list[Advice] = []
     for check in failing:
-        found += _cures(check, sheet, stress, profiles, settings)
+        found += _cures(check, sheet, stress, profiles, settings, calls)
     return tuple(dict.fromkeys(found))
 
 
@@ -53,7 +56,10 @@ def _cures(
     stress: StressTest,
     profiles: Mapping[str, LenderProfile],
     settings: Settings,
+    calls: tuple[OpenCall, ...],
 ) -> tuple[Advice, ...]:
+    if check.name == OPEN_CALL:
+        return tuple(_bring(call, sheet.base_currency) for call in calls)
     if check.name == "margin_distance":
         return (_repay(sheet, stress, settings.caution_fall_to_call),)
     if check.name == "survivable_fall":
@@ -66,6 +72,23 @@ def _cures(
     if check.name == "line_expiry":
         return (Advice("renew_line", None, t("Renew the credit line, or stop counting on it.")),)
     return ()
+
+
+def _bring(call: OpenCall, currency: str) -> Advice:
+    """The ways to meet a call, each enough alone; the amount is the one in cash."""
+    told = {"amount": money_needed(call.demanded, currency), "loan": call.loan}
+    ways = call.cures
+    if ways is None or not math.isfinite(ways.post_collateral):
+        return Advice("meet_call", call.demanded, t("Pay {amount} to {loan}.", **told))
+    told |= {"collateral": money_needed(ways.post_collateral, currency), "target": percent(call.target_ltv)}
+    if ways.sell_after_costs is None:
+        why = t("Pay {amount} to {loan}, or pledge {collateral} more, to come to {target}.", **told)
+        return Advice("meet_call", call.demanded, why)
+    why = t(
+        "Pay {amount} to {loan}, or pledge {collateral} more, or sell {sale} of what is pledged, to come to {target}.",
+        sale=money_needed(ways.sell_after_costs, currency), **told,
+    )  # fmt: skip
+    return Advice("meet_call", call.demanded, why)
 
 
 def _repay(sheet: BalanceSheet, stress: StressTest, distance: float) -> Advice:

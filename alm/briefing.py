@@ -13,6 +13,7 @@ from datetime import date
 
 from alm.advice import Advice, advise, advise_plan
 from alm.balance_sheet import BalanceSheet
+from alm.calls import Call, OpenCall, as_called, open_calls
 from alm.changes import FigureChange, beyond_chance, sheet_changes
 from alm.completeness import CompletePart, Part, complete_part
 from alm.defence import runway_months
@@ -24,7 +25,7 @@ from alm.settings import Settings
 from alm.snowball import project
 from alm.stress import LoanStress, StressTest, stress_test
 from alm.text import t
-from alm.verdict import LEVELS, Check, Figures, Level, binding, data_health, risk_checks, worst
+from alm.verdict import LEVELS, Check, Figures, Level, binding, call_checks, data_health, risk_checks, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,9 @@ class Briefing:
     freedom_before: Level | None = None
     changes: tuple[FigureChange, ...] = ()
     warnings: tuple[str, ...] = ()
+    open_call: OpenCall | None = None
+    """The call whose deadline is the nearest; `open_calls` are all of them."""
+    open_calls: tuple[OpenCall, ...] = ()
 
 
 def brief(
@@ -127,11 +131,13 @@ def brief(
     fire: Probability | None = None,
     no_fire: str = "",
     notices: tuple[str, ...] = (),
+    calls: Sequence[Call] = (),
 ) -> Briefing:
     """The briefing of one date: the one place where both lights are made, for every face.
 
     `history` is what was recorded on earlier dates; `fire` the simulated probability, or `no_fire` the reason why there
     is none; `notices` are sentences about the data that only the books know. The first light does not depend on `fire`.
+    `calls` are the margin calls on record: with one open, or one that opens today, the first light is that call.
 
     A missing price or rate, or a loan whose lender's rules nobody wrote, gives UNKNOWN, named, beside the figures that
     do not depend on it. Old data give figures and UNKNOWN, with a warning that says what the verdict on them would be.
@@ -141,15 +147,19 @@ def brief(
     if sheet.empty:
         return _lit(sheet, (health,), second, notices)
     part = complete_part(sheet, profiles)
-    stress = stress_test(part.sheet, profiles, settings)
-    found = (health, *risk_checks(sheet, _judged(sheet, part, stress, settings), settings))
+    called = open_calls(sheet, profiles, settings, calls)
+    stress = as_called(stress_test(part.sheet, profiles, settings), part.sheet, profiles, settings, called)
+    risks = risk_checks(sheet, _judged(sheet, part, stress, settings, called), settings)
+    found = (health, *call_checks(called, sheet), *risks)
     lit = _lit(sheet, found, second, ())
     figures, verdict = _figures(lit, sheet, part, stress, settings), lit.verdict
     past = _last_before(history, sheet.as_of)
-    safe = () if verdict == "UNKNOWN" else advise(_failing(found), sheet, stress, profiles, settings)
+    safe = () if verdict == "UNKNOWN" else advise(_failing(found), sheet, stress, profiles, settings, called)
     advice = (*safe, *advise_plan(second, fire, sheet.base_currency))
     return replace(
         figures,
+        open_call=called[0] if called else None,
+        open_calls=called,
         fire_probability=fire,
         actions=tuple(one for one in advice if one.enough),
         not_enough=tuple(one for one in advice if not one.enough),
@@ -184,22 +194,22 @@ def _health(sheet: BalanceSheet, settings: Settings, profiles: Mapping[str, Lend
     return Check("data_health", "UNKNOWN", None, None, sentence)
 
 
-def _judged(sheet: BalanceSheet, part: CompletePart, stress: StressTest, settings: Settings) -> Figures:
+def _judged(
+    sheet: BalanceSheet, part: CompletePart, stress: StressTest, settings: Settings, calls: tuple[OpenCall, ...]
+) -> Figures:
     """What the checks read. A loan that is known counts even where another is not; of what concerns all of them
-    nothing does."""
-    nearest = min(filter(_owing, stress.loans), key=_first_demand, default=None)
+    nothing does. An open call is a check of its own: only other loans have a distance to theirs."""
+    called = {call.loan for call in calls}
+    owing = [loan for loan in stress.loans if loan.owed > 0]
+    nearest = min((loan for loan in owing if loan.loan not in called), key=_first_demand, default=None)
     survivable = stress.max_survivable_fall if part.has(*PAYING) else None
     return Figures(
         fall_to_call=_first_demand(nearest) if nearest else math.inf,
-        max_survivable_fall=survivable if nearest else math.inf,
+        max_survivable_fall=survivable if owing else math.inf,
         runway_months=runway_months(sheet, settings) if part.has("cash", "spending", "debts") else None,
         collateral=stress.collateral,
         lender_calls=nearest is None or nearest.distances.call is not None,
     )
-
-
-def _owing(loan: LoanStress) -> bool:
-    return loan.owed > 0
 
 
 def _first_demand(loan: LoanStress) -> float:
@@ -319,7 +329,8 @@ def _last_before(history: Sequence[Past], on: date) -> Past | None:
 def _failing(found: tuple[Check, ...]) -> tuple[Check, ...]:
     """The checks that are not SAFE, the binding one first."""
     failing = [check for check in found if check.level != "SAFE"]
-    return tuple(sorted(failing, key=lambda check: (-LEVELS.index(check.level), check.room)))
+    first = binding(found)
+    return tuple(sorted(failing, key=lambda check: (check != first, -LEVELS.index(check.level), check.room)))
 
 
 def _fire_change(fire: Probability | None) -> tuple[FigureChange, ...]:
@@ -330,7 +341,7 @@ def _fire_change(fire: Probability | None) -> tuple[FigureChange, ...]:
 
 def _warnings(found: tuple[Check, ...], verdict: Level) -> tuple[str, ...]:
     """What a single binding sentence would hide: the other failing checks, and danger behind old data."""
-    others = [check.sentence for check in found if check.level in ("CAUTION", "DANGER") and check != binding(found)]
+    others = [check.sentence for check in found if check.level != "SAFE" and check != binding(found)]
     rest = worst(tuple(check.level for check in found if check.level != "UNKNOWN"))
     if verdict != "UNKNOWN" or rest == "SAFE":
         return tuple(others)

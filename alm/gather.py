@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from alm.balance_sheet import BalanceSheet
 from alm.briefing import Briefing, Past, brief, without_fire
+from alm.calls import Call, judged
 from alm.changes import Change
 from alm.errors import AlmError, BadInput
 from alm.freedom import Probability, can_simulate
@@ -18,6 +19,7 @@ from alm.recorded import fire_figures, fire_from
 from alm.settings import Settings, day_of, today, user_folder
 from alm.store import snapshots
 from alm.store.books import load_balance_sheet, load_settings
+from alm.store.calls import load_calls, save_calls
 from alm.store.clock import require_plausible
 from alm.store.database import reading, writing
 from alm.store.feeds import Connection, held_back
@@ -43,7 +45,8 @@ FIGURES = (
 class Gathered:
     """What the books say on a date: everything `brief` needs. `fire` is None until it has been computed.
 
-    `market` is read where the settings ask for measured returns, `plan_before` is the plan of the last record.
+    `market` is read where the settings ask for measured returns, `plan_before` is the plan of the last record, `calls`
+    are the margin calls on record.
     """
 
     db: Path
@@ -55,6 +58,7 @@ class Gathered:
     fire: Probability | None
     market: Market | None = None
     plan_before: Mapping[str, object] | None = None
+    calls: tuple[Call, ...] = ()
 
     def plan(self) -> Plan:
         """The household's own FIRE plan. Refused while a price, a rate or a lender's terms are missing."""
@@ -66,8 +70,9 @@ class Gathered:
         """`no_fire`: why there is no probability, where none is given or remembered."""
         known = self.fire if fire is None else fire
         return brief(
-            self.sheet, self.history, self.settings, self.lenders, fire=known, no_fire=no_fire, notices=self.notices
-        )
+            self.sheet, self.history, self.settings, self.lenders, fire=known, no_fire=no_fire, notices=self.notices,
+            calls=self.calls,
+        )  # fmt: skip
 
 
 def gather(db: Path, as_of: date | None) -> Gathered:
@@ -80,7 +85,8 @@ def gather(db: Path, as_of: date | None) -> Gathered:
         history = past(conn, sheet.as_of)
         market = load_market(conn, sheet.as_of) if settings.fire_parameters == "measured" else None
         before = snapshots.plan_of(conn, history[-1].on) if history else None
-        found = Gathered(db, settings, sheet, history, lenders, notices(conn, sheet), None, market, before)
+        told, calls = notices(conn, sheet), load_calls(conn, sheet.as_of)
+        found = Gathered(db, settings, sheet, history, lenders, told, None, market, before, calls)
         return replace(found, fire=remembered_fire(conn, found))
 
 
@@ -255,14 +261,39 @@ def record(db: Path, as_of: date | None, taken_at: datetime) -> snapshots.Snapsh
         if standing is not None:
             return standing
         require_plausible(conn, as_of, now)
-    found = gather(db, as_of or now)
+    found = with_calls(gather(db, as_of or now))
     told = briefed(found)
     plan = None if told.fire_probability is None else plan_tree_of(found)
     with writing(db) as conn:
+        _keep_calls(conn, found)
         return snapshots.take(
             conn, found.sheet, taken_at=taken_at, verdict=told.verdict, freedom=told.freedom.verdict,
             figures=_figures(told), plan=plan,
         )  # fmt: skip
+
+
+def with_calls(found: Gathered) -> Gathered:
+    """With every call judged by today's sheet: those that open on it, and those that it ends."""
+    return replace(found, calls=judged(found.sheet, found.lenders, found.calls))
+
+
+def check_calls(db: Path, as_of: date | None) -> Gathered:
+    """The same, written to the books. Refused on a day that has not come."""
+    found = with_calls(gather(db, as_of))
+    with writing(db) as conn:
+        if as_of is not None:
+            require_plausible(conn, as_of, today(found.settings))
+        _keep_calls(conn, found)
+    return found
+
+
+def _keep_calls(conn: Connection, found: Gathered) -> None:
+    """Write what the day changed, unless it is a day of the past and the books know how a loan's calls went on."""
+    on, whole = found.sheet.as_of, load_calls(conn, date.max)
+    known = load_calls(conn, on)
+    later = {call.loan for call in whole if call not in known}
+    today = judged(found.sheet, found.lenders, known)
+    save_calls(conn, [call for call in today if call not in known and call.loan not in later])
 
 
 def _figures(found: Briefing) -> dict[str, float | None]:

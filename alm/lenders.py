@@ -8,12 +8,14 @@ that is stated on lending value is used with advance rates below 1.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from alm.calendar import EXCHANGES
 from alm.errors import BadInput
 from alm.language import t
 from alm.settings import data_folder, read_toml
@@ -48,6 +50,10 @@ class LenderProfile:
     concentration_share: float | None = None
     concentration_freeze_ltv: float | None = None
     concentration_cure_ltv: float | None = None
+    exchange: str | None = None
+    """Whose business days are counted; None: that of the currency owed."""
+    deadline_hour: str | None = None
+    """The hour by which a call must be cured on its last day, as `15:00`; None: the contract names none."""
 
     @property
     def rules(self) -> LenderRules:
@@ -125,9 +131,18 @@ def _value(path: Path, key: str, kind: object, value: Any) -> Any:  # TOML value
     expected, right = _kind(str(kind))
     if key == "standing":
         expected, right = t("one of {names}", names=", ".join(STANDINGS)), lambda found: found in STANDINGS
+    if key == "exchange":
+        expected, right = t("one of {names}", names=", ".join(EXCHANGES)), lambda found: found in EXCHANGES
+    if key == "deadline_hour":
+        expected, right = "a time of day such as 15:00", is_hour
     if not right(value):
         raise BadInput(expected, file=path, column=key, value=value)
     return float(value) if "float" in str(kind) else value
+
+
+def is_hour(value: Any) -> bool:
+    """Whether a value is a time of day such as 15:00."""
+    return isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII) is not None
 
 
 def _kind(kind: str) -> tuple[str, Callable[[Any], bool]]:

@@ -11,7 +11,7 @@ from alm.changes import FigureChange
 from alm.freedom import Freedom
 from alm.telling import any_figure
 from alm.text import day, money, months, percent, points, t, up_to
-from alm.verdict import Check, Level
+from alm.verdict import OPEN_CALL, Check, Level
 
 FIGURE_NAMES = {
     "net_worth": "Net worth",
@@ -87,6 +87,8 @@ def _number(check: Check) -> str:
         return ""
     if check.name == "runway":
         return months(check.value)
+    if check.name == OPEN_CALL:
+        return t("{days} business days", days=f"{check.value:.0f}")
     return t("{days} days", days=f"{check.value:.0f}") if check.name == "line_expiry" else up_to(check.value)
 
 

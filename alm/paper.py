@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from alm.calls import as_called
 from alm.fire import simulate
 from alm.gather import household_plan, morning
 from alm.lenders import profiles
@@ -27,4 +28,5 @@ def contents(db: Path, as_of: date | None) -> Contents:
     lenders = profiles(user_folder() / "lenders")
     answered = found.fire_probability is not None  # else the verdict says why
     fire = simulate(household_plan(db, sheet, settings, lenders)) if answered else None
-    return Contents(found, settings, stress_test(sheet, lenders, settings), project(sheet, settings), fire)
+    stress = as_called(stress_test(sheet, lenders, settings), sheet, lenders, settings, found.open_calls)
+    return Contents(found, settings, stress, project(sheet, settings), fire)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alm.briefing import Briefing
+from alm.calls import until_cured
 from alm.freedom import Probability
 from alm.text import DASH, day, money, months, percent, points, t, up_to
 
@@ -75,6 +76,10 @@ def _fall_to(key: str, label: str, fall: float | None, threshold: float | None, 
 
 
 def _fall_to_call(brief: Briefing) -> Line:
+    if brief.open_call is not None:
+        label, told = t("Fall to the margin call"), until_cured(brief.open_call)
+        return Line("fall_to_call", label, t("called"), t("open to {ltv}", ltv=percent(brief.open_call.target_ltv)),
+                    told, told)  # fmt: skip
     return _fall_to("fall_to_call", t("Fall to the margin call"), brief.fall_to_call, brief.call_ltv, brief.ltv)
 
 

@@ -10,8 +10,9 @@ from datetime import date
 from alm.language import language, t, use_language, words
 
 __all__ = [
-    "DASH", "MINUS", "SYMBOLS", "WITHOUT_CENTS", "day", "language", "listed", "literal", "money", "money_at_least",
-    "money_short", "months", "number", "percent", "points", "t", "up_to", "use_language", "words",
+    "DASH", "MINUS", "SYMBOLS", "WITHOUT_CENTS", "day", "language", "listed", "literal", "long_day", "money",
+    "money_at_least", "money_needed", "money_short", "months", "number", "percent", "points", "t", "up_to",
+    "use_language", "words",
 ]  # fmt: skip
 
 DASH = "—"
@@ -50,6 +51,14 @@ def money_short(value: float | None, currency: str = "JPY", *, down: bool = Fals
 def money_at_least(value: float, currency: str = "JPY") -> str:
     """An amount that has to suffice: three figures, rounded up, `¥89,100`."""
     return money(_three_figures(value, math.ceil), currency, decimals=0 if abs(value) >= 100 else None)
+
+
+def money_needed(value: float, currency: str = "JPY") -> str:
+    """A demand to its last digit: rounded up, but for the noise of its last bits, so that what is shown suffices."""
+    if not math.isfinite(value):
+        return money(value, currency)
+    unit = 1 if currency in WITHOUT_CENTS else 100
+    return money(math.ceil(value * unit - 1e-4) / unit, currency)
 
 
 def _three_figures(value: float, rounded: Callable[[float], int]) -> float:
@@ -131,6 +140,13 @@ def months(value: float | None) -> str:
 def day(value: date | None) -> str:
     """ISO, which sorts and needs no guessing; Japanese dates in the household's own order are the same."""
     return DASH if value is None else value.isoformat()
+
+
+def long_day(value: date) -> str:
+    """With its weekday, for a day that must not be mistaken: `Wednesday 9 December 2026`."""
+    if language() == "ja":
+        return f"{value.year}年{value.month}月{value.day}日（{'月火水木金土日'[value.weekday()]}）"
+    return f"{value:%A} {value.day} {value:%B} {value.year}"
 
 
 def listed(items: Iterable[str], *, limit: int = 5) -> str:

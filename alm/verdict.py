@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from alm.balance_sheet import BalanceSheet, CreditLine
+from alm.calls import OpenCall
+from alm.calls import sentence as call_sentence
 from alm.settings import Settings
 from alm.text import day, listed, money_short, months, percent, t, up_to
 
@@ -56,9 +58,24 @@ def worst(levels: tuple[Level, ...]) -> Level:
 
 
 def binding(checks: tuple[Check, ...]) -> Check:
-    """The worst check; of several equally bad, the one with the least room."""
+    """On the day of a call the call, whatever else there is. Else the worst check; of several equally bad, the one with
+    the least room."""
+    if called := next((check for check in checks if check.name == OPEN_CALL), None):
+        return called
     level = worst(tuple(check.level for check in checks))
     return min((check for check in checks if check.level == level), key=lambda check: check.room)
+
+
+OPEN_CALL = "open_call"
+
+
+def call_checks(calls: tuple[OpenCall, ...], sheet: BalanceSheet) -> tuple[Check, ...]:
+    """One for each open call: DANGER until its target is met. The value is the business days that are left."""
+    return tuple(
+        Check(OPEN_CALL, "DANGER", float(call.business_days_left), None,
+              call_sentence(call, sheet.as_of, sheet.base_currency))
+        for call in calls
+    )  # fmt: skip
 
 
 def checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tuple[Check, ...]:

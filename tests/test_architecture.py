@@ -29,6 +29,7 @@ ONLY_IN = {
     "reportlab": ("alm.report",),
     "numba": ("alm.fire.compile", "alm.fire.entry"),
     "llvmlite": ("alm.fire.compile",),
+    "holidays": ("alm.calendar",),
 }
 
 ENGINES = ("stress", "reverse", "defence", "drill", "snowball", "fire", "risk", "allocation", "ledger")

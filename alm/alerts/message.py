@@ -8,6 +8,7 @@ from alm.verdict import LEVELS, Level
 
 NAMES = {
     "data_health": "Data health",
+    "open_call": "Open margin call",
     "margin_distance": "Margin distance",
     "survivable_fall": "Largest survivable fall",
     "runway": "Runway",

@@ -36,6 +36,8 @@ COMMANDS = {
     "ledger": "holdings, gains and loans from transactions",
     "settings": "show or change the household's settings",
     "snapshot": "record today, once",
+    "call": "margin calls: what is demanded, until when",
+    "calendar": "what is coming: deadlines, interest, dividends",
     "report": "the morning briefing as a PDF",
     "dashboard": "open the screen",
     "alerts": "say so when the verdict worsens",

@@ -8,7 +8,10 @@ from pathlib import Path
 import click
 
 from alm.api import load
+from alm.calls import as_called, open_calls, until_cured
 from alm.cli.common import as_of_option, console, db_option, json_option, plain, print_json, print_table
+from alm.store.calls import load_calls
+from alm.store.database import reading
 from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test, survived_sentences
 from alm.text import money_short, percent, t
 
@@ -24,10 +27,16 @@ def command(db: Path, as_of: date | None, as_json: bool, step: float, max_fall: 
     """The margin ratio against a falling market: distances, cures, who pays, and how it ends."""
     home = load(db, as_of)
     test = stress_test(home.sheet, home.profiles, home.settings, step=step, max_fall=max_fall, loan=loan)
+    with reading(db) as conn:
+        calls = open_calls(home.sheet, home.profiles, home.settings, load_calls(conn, home.as_of))
+    if loan is None:
+        test = as_called(test, home.sheet, home.profiles, home.settings, calls)
     if as_json:
         print_json({"as_of": home.as_of, **plain(test), "day_falls": daily_counts(), "day_falls_dated": named_days()})
     else:
         show(test, home.sheet.base_currency)
+        for call in calls:
+            console().print(until_cured(call), markup=False)
 
 
 def show(test: StressTest, currency: str) -> None:

@@ -129,10 +129,32 @@ def _months(h: Holding, known: Payer, sheet: BalanceSheet) -> tuple[float, ...]:
     """Gross by month of the year. An amount is quoted like the price: per `price_unit` units."""
     months = [0.0] * 12
     for payment in known.payments:
-        arrives: date = next_payment(payment, sheet.as_of)
-        rate = _fx_rate(payment.currency, h, sheet)
-        months[arrives.month - 1] += h.quantity / h.price_unit * payment.amount * rate
+        months[next_payment(payment, sheet.as_of).month - 1] += _gross(h, payment, sheet)
     return tuple(months)
+
+
+def _gross(h: Holding, payment: Dividend, sheet: BalanceSheet) -> float:
+    return h.quantity / h.price_unit * payment.amount * _fx_rate(payment.currency, h, sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A payment as it is expected: gross in the base currency, of all holdings of the ticker together."""
+
+    on: date
+    ticker: str
+    gross: float
+
+
+def expected_dividends(sheet: BalanceSheet) -> tuple[Expected, ...]:
+    """Each payment of the forward year on its day, in order; what is a stated yield has no days."""
+    found: dict[tuple[date, str], float] = {}
+    for ticker, known in _payers(sheet).items():
+        for payment in known.payments if known else ():
+            gross = sum(_gross(h, payment, sheet) for h in sheet.holdings if h.ticker == ticker)
+            on = next_payment(payment, sheet.as_of)
+            found[on, ticker] = found.get((on, ticker), 0.0) + gross
+    return tuple(Expected(on, ticker, gross) for (on, ticker), gross in sorted(found.items()))
 
 
 def _fx_rate(currency: str, holding: Holding, sheet: BalanceSheet) -> float:

@@ -12,7 +12,7 @@ every figure is minus the rise of prices that would be needed (−inf: none help
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from alm.balance_sheet import BalanceSheet
@@ -45,9 +45,16 @@ class SurvivableFalls:
     selling: float
 
 
-def survivable_falls(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> SurvivableFalls:
-    """The four figures of a household whose prices are known."""
+def survivable_falls(
+    sheet: BalanceSheet,
+    profiles: Mapping[str, LenderProfile],
+    settings: Settings,
+    open_calls: Collection[str] = (),
+) -> SurvivableFalls:
+    """The four figures of a household whose prices are known. `open_calls` names loans whose call the books remember:
+    it stands, whatever today's prices say, and its deadline is counted from today."""
     first = household_block(sheet, profiles, settings, 1)
+    _remember_calls(first, [loan.name in open_calls for loan in sheet.secured_loans])
     today = first.repeated(1)
     _today(today)
     fastest = largest_fall(first.repeated, nothing_sold)
@@ -149,7 +156,7 @@ def _called(today: HouseholdBlock) -> list[bool]:
 
 
 def _remember_calls(block: HouseholdBlock, called: Sequence[bool]) -> None:
-    """Calls that today's prices opened stay open at a higher price, on the day of their notice."""
+    """Calls that are open stay so, on the day of their notice, whatever the price."""
     terms = block.terms
     for i, was_called in enumerate(called):
         if was_called:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from alm.calls import until_cured
 from alm.charts.stress import frontier, margin_ratio, two_shocks
 from alm.errors import AlmError
 from alm.history import annual_history
@@ -50,6 +51,8 @@ def falling_market(page: Page) -> None:
     names = [loan.name for loan in page.sheet.secured_loans]
     loan = st.selectbox(t("Loan"), names, index=None, placeholder=t("All loans")) if len(names) > 1 else None
     test = stress_test(page.sheet, page.profiles, page.settings, loan=loan)
+    for call in page.briefing.open_calls:
+        st.warning(literal(until_cured(call)))
     if test.owed <= 0:
         st.info(t("Nothing is owed on a securities-backed loan: a falling market forces no sale."))
         return

@@ -63,11 +63,13 @@ def unsealed_parts(conn: Connection) -> tuple[str, ...]:
 
 
 def version(conn: Connection) -> str:
-    """A word that changes whenever any input row changes or a record comes or goes, and comes back when the rows do."""
+    """A word that changes whenever an input row or a margin call changes or a record comes or goes, and comes back when
+    the rows do."""
     recorded = conn.exec_driver_sql("SELECT max(date) || ' ' || count(*) FROM snapshots").scalar()
     sealed = conn.exec_driver_sql("SELECT group_concat(sha256, '') FROM (SELECT sha256 FROM digests ORDER BY part)")
     open_ = conn.exec_driver_sql("SELECT part, times FROM touched ORDER BY part")
-    return _sha256(f"{recorded}{sealed.scalar()}{open_.all()}")[:32]
+    calls = conn.exec_driver_sql("SELECT * FROM calls ORDER BY loan, detected").all()
+    return _sha256(f"{recorded}{sealed.scalar()}{open_.all()}{calls or ''}")[:32]
 
 
 def table_version(conn: Connection, table: str) -> str:

@@ -116,6 +116,15 @@ def _statement_day(balance_on: str | None, as_of: date) -> date:
     return as_of if balance_on is None else min(date.fromisoformat(balance_on), as_of)
 
 
+def interest_days(conn: Connection, as_of: date) -> dict[str, tuple[date, ...]]:
+    """The days up to a date on which each loan's interest was booked, oldest first."""
+    query = "SELECT DISTINCT loan, date FROM transactions WHERE kind = 'interest' AND loan <> '' AND date <= ?"
+    found: dict[str, tuple[date, ...]] = {}
+    for loan, on in conn.exec_driver_sql(f"{query} ORDER BY date", (as_of.isoformat(),)):
+        found[loan] = (*found.get(loan, ()), date.fromisoformat(on))
+    return found
+
+
 def _dated_rates(conn: Connection) -> dict[str, list[RateChange]]:
     """Rate changes by loan: the tier from 0 is the plain rate, the others are tiers."""
     steps: dict[tuple[str, str], list[tuple[float, float]]] = {}

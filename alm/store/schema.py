@@ -15,7 +15,7 @@ from alm.store.columns import choice, currency, currency_or_none, day, decimal, 
 
 APPLICATION_ID = 0x414C4D31
 """`ALM1` in the file's header: what tells this program's files from any other SQLite database."""
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """`user_version` of a current file: the number of the last migration."""
 
 LOAN_KINDS = ("securities_backed", "credit_line", "mortgage", "term")
@@ -28,6 +28,7 @@ OPEN_ITEM_STATES = ("open", "ignored", "entered", "mapped")
 QUOTE_KINDS = ("price", "rate")
 PRICE_SOURCES = ("yahoo", "coingecko", "ecb", "toushin", "csv", "manual")
 RANKS = ("1", "2", "3")
+CALL_STATES = ("open", "cured", "closed")
 AN_ACCOUNT = "the name of an account"
 
 metadata = MetaData(naming_convention={"ck": "%(table_name)s_%(constraint_name)s"})
@@ -382,6 +383,31 @@ history = _table(
     sqlite_with_rowid=False,
 )
 """Market and macro series in the units they are published in."""
+
+calls = _table(
+    "calls",
+    name("loan", ForeignKey("loans.name", onupdate="CASCADE", ondelete="CASCADE"), primary_key=True),
+    day("detected", primary_key=True),
+    positive("ltv", nullable=True),
+    positive("demanded_target"),
+    decimal("amount", low="0"),
+    decimal("owed", low="0"),
+    day("deadline"),
+    name("exchange"),
+    name("hour", nullable=True),
+    choice("state", CALL_STATES, server_default="open"),
+    day("closed_on", nullable=True),
+    words("reason"),
+    yes_no("confirmed", default=False),
+    Column(
+        "payments", Text, CheckConstraint("payments GLOB '[[]*]'", name="payments"), nullable=False, server_default="[]"
+    ),
+    _rule("(state = 'open') = (closed_on IS NULL)", "over", "a closed_on for a call that is over, and for no other"),
+    sqlite_with_rowid=False,
+)
+"""Margin calls by the lender's rules, confirmed by its notice or not; money in the base currency of the day. `payments`
+are what was brought to meet it: a list of date, amount and by what."""
+Index("calls_open", calls.c.loan, unique=True, sqlite_where=text("state = 'open'"))
 
 INPUTS = (
     settings, accounts, loans, loan_rates, holdings, cash, prices, fx_rates, dividends, splits, transactions, income,

@@ -105,12 +105,12 @@ def kept_of_sales(block: HouseholdBlock, today: Sequence[Position]) -> list[Kept
 
 
 def cures(loans: Sequence[Position], kept: Kept) -> Cures:
-    freeze, call, forced = (_cure(with_level(loans, name), kept) for name in THRESHOLDS)
+    freeze, call, forced = (cure(with_level(loans, name), kept) for name in THRESHOLDS)
     asked = [(p, found.target_ltv) for p in loans if (found := p.demand()) is not None]
-    return Cures(freeze or NOTHING, call, forced or NOTHING, _cure(asked, kept))
+    return Cures(freeze or NOTHING, call, forced or NOTHING, cure(asked, kept))
 
 
-def _cure(found: Sequence[tuple[Position, float]], kept: Kept) -> Cure | None:
+def cure(found: Sequence[tuple[Position, float]], kept: Kept) -> Cure | None:
     """The three cures of loans to their levels, added up; None for none."""
     if not found:
         return None

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from alm.balance_sheet import CashFlow
+from alm.engines.survivable import survivable_falls
 from alm.lenders import profiles
 from alm.settings import WATERFALL_SOURCES, Settings
 from tests.households import holding
@@ -39,6 +40,18 @@ def figures_agree(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_four_figures(seed: int) -> None:
     figures_agree(seed)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_four_figures_from_calls_that_are_open(seed: int) -> None:
+    """A lender that gives no day to answer leaves no call to remember."""
+    one = random_household(seed)
+    chosen = Random(seed)
+    rules = {loan.name: one.profiles[loan.profile] for loan in one.sheet.secured_loans}
+    waits = {name: terms.forced_days if terms.call_ltv is None else terms.cure_days for name, terms in rules.items()}
+    names = tuple(name for name, days in waits.items() if days > 0 and chosen.random() < 0.7)
+    found = survivable_falls(one.sheet, one.profiles, one.settings, names)
+    assert astuple(found) == pytest.approx(astuple(falls(one.sheet, one.profiles, one.settings, names)), abs=TO)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
