@@ -35,7 +35,7 @@ def test_the_packaged_profiles_are_the_published_ones():
         "jp-sell-all": (0.60, None, 0.85, 0.60, 0),
         "jp-cure-60": (0.60, 0.70, 0.85, 0.60, 5),
         "us-maintenance": (1.0, 1.0, 1.0, 0.95, 0),
-        "jp-mita-70-80": (0.60, 0.70, 0.80, 0.699, 5),
+        "jp-mita-70-80": (0.70, 0.70, 0.80, 0.70, 5),
         "eu-lombard-75-90": (0.70, 0.75, 0.90, 0.70, 5),
     }
     assert found["jp-sell-all"].full_liquidation

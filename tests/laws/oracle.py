@@ -44,6 +44,11 @@ Conventions, where words could be read in two ways; the careful reading is taken
     and of the tax on the gains less the losses of taxable holdings, never below 0, at that day's prices; losses are
     not carried to another day. Shorts and deferred accounts are left out; tax-free accounts bear no tax.
 17. A fall of everything that is survived is 1.
+18. A threshold is there at its ratio, or, where the profile calls it strict, above it. A forced threshold that holds
+    only above a balance is asked of what is owed on that day.
+19. Where the forced threshold has a target of its own and days, it is a call for that part beside the first, with its
+    own last day: the part is sold when the ratio is still there after that day's payment. Ended by falling back under
+    the threshold on any day, it begins anew when the ratio returns.
 """
 
 from __future__ import annotations
@@ -121,7 +126,7 @@ def slowly(sheet: BalanceSheet, profiles: Profiles, settings: Settings, open_cal
 
 def _next_look(loan: Loan, price: float) -> float:
     """The highest factor up to `price` at which this lender acts."""
-    fallen = _least(lambda fall: loan.reaches(loan.first_threshold, price * (1 - fall)), 0.0, 1.0)
+    fallen = _least(lambda fall: loan.reaches_first(price * (1 - fall)), 0.0, 1.0)
     return price * (1 - fallen)
 
 
@@ -158,7 +163,7 @@ def _rise(
     def unsold(rise: float) -> bool:
         home = household(sheet, profiles, settings, open_calls, sells_own=sells_own)
         for loan in home.loans:
-            if loan.days_of_first_call > 0 and loan.reaches(loan.first_threshold, 1.0):
+            if loan.days_of_first_call > 0 and loan.reaches_first(1.0):
                 loan.remember_call()
         return not home.live(1 + rise) and not any(loan.call_open for loan in home.loans)
 
