@@ -182,7 +182,7 @@ def _compared(told: Demand, wished: Demand) -> Iterator[tuple[str, str, str]]:
 def _same(name: str, found: Any, wanted: Any) -> bool:  # a word or a number
     if not isinstance(wanted, int | float) or found is None:
         return bool(found == wanted)
-    return abs(found - wanted) <= (5e-5 if name == "ltv" else TOLERANCE)
+    return bool(abs(found - wanted) <= (5e-5 if name == "ltv" else TOLERANCE))
 
 
 def _text(value: Any) -> str:  # likewise

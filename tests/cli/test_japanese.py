@@ -26,7 +26,8 @@ COMMANDS = (
     "fire --set x", "fire --set paths=x", "fire --set a.b=1", "import nothing.csv", "restore nothing.db",
     "rebalance --lot x", "what-if", "what-if --sell nothing=1", "what-if --repay 1e15", "prices enter VT tomorrow 1",
     "prices enter VT 2026-01-05 zero", "scenario nothing", "upgrade", "mcp", "snapshot --as-of 2199-01-01", "snapshot --reason x",
-    "snapshot --set-aside 2026-01-05 --reason x",
+    "snapshot --set-aside 2026-01-05 --reason x", "lender list", "lender show jp-cure-60", "lender show jp-mita-70-80",
+    "lender new a/b",
 )  # fmt: skip
 
 

@@ -55,12 +55,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection
+from copy import deepcopy
 from dataclasses import dataclass
 
 from alm.balance_sheet import BalanceSheet
 from alm.settings import Settings
 from tests.laws.days import EQUAL, Loan, Profiles, household, sells, speeds
 
+COARSE, FINE = 1e-2, 1e-7
+"""A lender whose cure is at the call calls again at every price: steps of the way down, finer where one fails."""
 NOTHING_LEFT = 1e-6
 """Prices fallen to this share of today's have fallen by everything, to the precision the laws ask for."""
 
@@ -116,11 +119,18 @@ def slowly(sheet: BalanceSheet, profiles: Profiles, settings: Settings, open_cal
         return -_rise(sheet, profiles, settings, open_calls)
     home = household(sheet, profiles, settings, open_calls)
     home.live(1.0)
-    price = 1.0
+    price, step = 1.0, COARSE
     while price > NOTHING_LEFT:
-        price = max((_next_look(loan, price) for loan in home.loans), default=0.0)
-        if price > NOTHING_LEFT and (home.live(price) or any(loan.call_open for loan in home.loans)):
-            return 1 - price
+        looked = max((_next_look(loan, price) for loan in home.loans), default=0.0)
+        again = looked > price * (1 - FINE)
+        before, looked = deepcopy(home.loans), looked * (1 - step if again else 1)
+        money, kept = dict(home.money), home.kept
+        if looked <= NOTHING_LEFT or not (home.live(looked) or any(loan.call_open for loan in home.loans)):
+            price = looked
+        elif not again or step <= FINE:
+            return 1 - looked
+        else:
+            home.loans, home.money, home.kept, step = before, money, kept, step / 10
     return 1.0
 
 
