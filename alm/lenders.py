@@ -21,6 +21,8 @@ from alm.step.lender import LenderRules, first_ratio
 
 Standing = Literal["official", "reported", "rule", "assumption"]
 Zone = Literal["safe", "frozen", "call", "forced"]
+NO_FORCED_LTV = 1.5
+"""What a file writes where no forced threshold is known, far beyond any call."""
 STANDINGS = ("official", "reported", "rule", "assumption")
 
 

@@ -11,7 +11,7 @@ from alm.cli.common import console, db_option, json_option, plain, print_json, p
 from alm.errors import BadInput, UnknownName
 from alm.lender_cases import Case, differences, packaged_cases, read_cases
 from alm.lender_file import Answers, written
-from alm.lenders import LenderProfile, profiles, read_profile
+from alm.lenders import NO_FORCED_LTV, LenderProfile, profiles, read_profile
 from alm.settings import user_folder
 from alm.text import t
 
@@ -148,6 +148,9 @@ def terms(profile: LenderProfile) -> Iterator[str]:
 
 
 def _forced(profile: LenderProfile) -> str:
+    if profile.forced_ltv >= NO_FORCED_LTV:
+        what = t("everything pledged") if profile.full_liquidation else t("what restores the cure")
+        return t("No forced threshold of its own is known; sold when a call is not met: {what}.", what=what)
     at = _at(profile.forced_ltv, strict=profile.forced_strict)
     if profile.forced_above > 0:
         at = t("{at}, where more than {amount} is owed", at=at, amount=f"{profile.forced_above:,.0f}")

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from alm.cli import common, group, main
 from alm.errors import AlmError
+from alm.lenders import profiles
 from alm.scenarios import library
 from alm.store.database import writing
 from alm.store.tables import write_rows
@@ -44,7 +45,7 @@ def test_no_command_answers_or_refuses_in_english(monkeypatch: pytest.MonkeyPatc
     with writing(db) as conn:
         rows = {"language": "ja", "fire_paths": "200"}
         write_rows(conn, "settings", [{"name": name, "value": value} for name, value in rows.items()])
-    known = {word for name in library(None) for word in name.split("-")} | {"DEMO", "NOPRICE"}
+    known = {word for name in (*library(None), *profiles()) for word in name.split("-")} | {"DEMO", "NOPRICE"}
     left = [
         f"{command}: {line}"
         for command in COMMANDS
