@@ -205,8 +205,8 @@ def pledge_more(house: House, one: Book, i: int) -> None:
 def sell_for_lender(house: House, one: Book, i: int, target: float) -> bool:
     """The lender's own sale down to a target ratio; whether anything was sold.
 
-    Late interest z, as the contract charges it, is added first; proceeds s · K repay it, then the principal, and what exceeds
-    both is cash. s is what restores the target at today's prices, or the share of an order made earlier.
+    Late interest z, as the contract charges it, is added first; proceeds s · K repay it, then the principal, and what
+    exceeds both is cash. s is what restores the target at today's prices, or the share of an order made earlier.
     """
     row = house.terms
     whole = market(house, one, i)
@@ -241,8 +241,8 @@ def late_charge(house: House, one: Book, i: int) -> float:
 
 
 def share_to_sell(house: House, one: Book, i: int, target: float, late: float) -> float:
-    """s = (L + late − target · Λ) / (K − target · Λ), with K what selling all leaves: the share of what is pledged whose
-    sale restores the target. 1 where none does, or where this lender sells everything."""
+    """s = (L + late − target · Λ) / (K − target · Λ), with K what selling all leaves: the share of what is pledged
+    whose sale restores the target. 1 where none does, or where this lender sells everything."""
     whole = market(house, one, i)
     if target < 0.0 or whole <= 0.0:
         return 1.0

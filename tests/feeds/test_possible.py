@@ -76,7 +76,9 @@ def test_the_editors_of_the_page_refuse_the_same(db: Path) -> None:
     read(db, ("loans.csv", f"{LOAN}L,securities_backed,JPY,0.02,standard-60-70-85,1,\n"))
     before = opened(db, "loans")
     edited = {name: value or "" for name, value in before[0].items()}
-    with pytest.raises(BadInput, match=r"^loans, row 1, profile: 'my-bnk' is refused: expected one of au-buffer-10, eu-lombard"):
+    with pytest.raises(
+        BadInput, match=r"^loans, row 1, profile: 'my-bnk' is refused: expected one of au-buffer-10, eu-lombard"
+    ):
         save(db, "loans", [{**edited, "profile": "my-bnk"}], before, NOW)
     with pytest.raises(BadInput, match=r"^loans, row 1, currency: 'ABC' is refused: expected an ISO currency code"):
         save(db, "loans", [{**edited, "currency": "ABC"}], before, NOW)
