@@ -47,7 +47,7 @@ class CashBalance:
 
 @dataclass(frozen=True, slots=True)
 class RateTier:
-    """`rate_pa` applies to the whole balance when it is at least `from_balance`."""
+    """`rate_pa` applies to the whole balance when it is above `from_balance`."""
 
     from_balance: float
     rate_pa: float

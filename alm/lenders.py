@@ -19,10 +19,12 @@ from alm.calendar import EXCHANGES
 from alm.errors import BadInput
 from alm.language import t
 from alm.settings import data_folder, read_toml
-from alm.step.lender import LenderRules
+from alm.step.lender import LenderRules, first_ratio
 
 Standing = Literal["official", "reported", "rule", "assumption"]
 Zone = Literal["safe", "frozen", "call", "forced"]
+NO_FORCED_LTV = 1.5
+"""What a file writes where no forced threshold is known, far beyond any call."""
 STANDINGS = ("official", "reported", "rule", "assumption")
 
 
@@ -54,14 +56,27 @@ class LenderProfile:
     """Whose business days are counted; None: that of the currency owed."""
     deadline_hour: str | None = None
     """The hour by which a call must be cured on its last day, as `15:00`; None: the contract names none."""
+    freeze_strict: bool = False
+    """The freeze begins above its ratio, not at it; the next two say the same of the call and the forced sale."""
+    call_strict: bool = False
+    forced_strict: bool = False
+    forced_cure_ltv: float | None = None
+    """What the forced threshold asks for, beside the call; 0: the whole loan. None: the cure target."""
+    forced_above: float = 0.0
+    """The forced threshold holds only where more than this is owed, in the loan's currency."""
+    late_on_principal: bool = False
+    late_until_trade: bool = False
+    note: str = ""
+    """What the contract says and these keys cannot."""
 
     @property
     def rules(self) -> LenderRules:
-        """The numbers as the state machine takes them; what does not exist is infinite."""
+        """The numbers as the state machine takes them; what does not exist is infinite, strict begins just above."""
+        concentrated_freeze = self.concentration_freeze_ltv or self.freeze_ltv
         return LenderRules(
-            freeze_ltv=self.freeze_ltv,
-            call_ltv=math.inf if self.call_ltv is None else self.call_ltv,
-            forced_ltv=self.forced_ltv,
+            freeze_ltv=first_ratio(self.freeze_ltv, self.freeze_strict),
+            call_ltv=math.inf if self.call_ltv is None else first_ratio(self.call_ltv, self.call_strict),
+            forced_ltv=first_ratio(self.forced_ltv, self.forced_strict),
             cure_ltv=self.cure_ltv,
             cure_days=float(self.cure_days),
             forced_days=float(self.forced_days),
@@ -71,8 +86,10 @@ class LenderProfile:
             settlement_days=float(self.settlement_days),
             late_rate_pa=self.late_rate_pa,
             concentration_share=math.inf if self.concentration_share is None else self.concentration_share,
-            concentration_freeze_ltv=self.concentration_freeze_ltv or self.freeze_ltv,
+            concentration_freeze_ltv=first_ratio(concentrated_freeze, self.freeze_strict),
             concentration_cure_ltv=self.concentration_cure_ltv or self.cure_ltv,
+            forced_cure_ltv=math.inf if self.forced_cure_ltv is None else self.forced_cure_ltv,
+            forced_above=self.forced_above,
         )
 
 
@@ -135,6 +152,8 @@ def _value(path: Path, key: str, kind: object, value: Any) -> Any:  # TOML value
         expected, right = t("one of {names}", names=", ".join(EXCHANGES)), lambda found: found in EXCHANGES
     if key == "deadline_hour":
         expected, right = "a time of day such as 15:00", is_hour
+    if key == "forced_above":
+        expected, right = "an amount of money from 0", _amount
     if not right(value):
         raise BadInput(expected, file=path, column=key, value=value)
     return float(value) if "float" in str(kind) else value
@@ -143,6 +162,10 @@ def _value(path: Path, key: str, kind: object, value: Any) -> Any:  # TOML value
 def is_hour(value: Any) -> bool:
     """Whether a value is a time of day such as 15:00."""
     return isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII) is not None
+
+
+def _amount(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
 def _kind(kind: str) -> tuple[str, Callable[[Any], bool]]:
@@ -167,7 +190,14 @@ def _check_order(path: Path, profile: LenderProfile) -> None:
         raise BadInput(
             "0 < freeze_ltv ≤ call_ltv ≤ forced_ltv", file=path, column="freeze_ltv", value=profile.freeze_ltv
         )
+    strict = profile.forced_strict if profile.call_ltv is None else profile.call_strict
     for key in ("cure_ltv", "concentration_cure_ltv"):
         target = getattr(profile, key)
-        if target is not None and not 0 < target < call:
+        if target is not None and not (0 < target < call or (strict and target == call)):
             raise BadInput(t("a {key} above 0 and below the call", key=key), file=path, column=key, value=target)
+    if profile.forced_cure_ltv is not None and not profile.forced_cure_ltv < profile.forced_ltv:
+        raise BadInput(
+            "a forced_cure_ltv below forced_ltv", file=path, column="forced_cure_ltv", value=profile.forced_cure_ltv
+        )
+    if profile.call_ltv is None and (profile.forced_cure_ltv is not None or profile.forced_above > 0):
+        raise BadInput("a call_ltv beside forced_cure_ltv or forced_above", file=path, column="call_ltv")

@@ -19,6 +19,7 @@ from alm.step.lender import (
     CURE,
     NOTHING,
     SELL_ALL,
+    SELL_DUE,
     LenderRules,
     LenderState,
     cure_target,
@@ -122,6 +123,8 @@ class Position:
             return None
         everything = self.rules.full_liquidation and kind != CURE
         target = 0.0 if everything or kind == SELL_ALL else self.levels.cure
+        if kind == SELL_DUE and self.collateral > 0:
+            target = self.rules.forced_cure_ltv * self.lending / self.collateral
         amount = cash_to_cure(self.owed, self.collateral, target)
         return Demand(self.loan, target, amount, now.days_left if kind == CURE else 0.0)
 

@@ -219,7 +219,7 @@ def test_sell_all_sells_everything_and_leaves_the_residual():
     sale = next(event for event in found.events if event.event == "forced_sale")
     day = next(day for day in found.days if day.date == sale.date)
     value = 125_000_000 * day.index  # at the prices of the day of the sale
-    late = 50_000_000 * 0.14 * 2 * 7 / 5 / 365
+    late = 50_000_000 * 0.14 * 1 * 7 / 5 / 365  # on the principal, from the order until the trade
     assert (day.collateral, day.owed, found.end.kept) == (0.0, 0.0, 0.0)
     assert day.cash == pytest.approx(4_500_000 + value * (1 - 0.005) - 50_000_000 - late, rel=1e-6)
     events = [event.event for event in found.events]

@@ -30,14 +30,16 @@ def written(folder: Path, text: str) -> Path:
 def test_the_packaged_profiles_are_the_published_ones():
     found = profiles()
     terms = {name: (p.freeze_ltv, p.call_ltv, p.forced_ltv, p.cure_ltv, p.cure_days) for name, p in found.items()}
-    assert terms == {
+    published = {
         "standard-60-70-85": (0.60, 0.70, 0.85, 0.60, 5),
         "jp-sell-all": (0.60, None, 0.85, 0.60, 0),
         "jp-cure-60": (0.60, 0.70, 0.85, 0.60, 5),
         "us-maintenance": (1.0, 1.0, 1.0, 0.95, 0),
-        "jp-mita-70-80": (0.60, 0.70, 0.80, 0.699, 5),
+        "jp-mita-70-80": (0.70, 0.70, 0.80, 0.70, 5),
         "eu-lombard-75-90": (0.70, 0.75, 0.90, 0.70, 5),
     }
+    assert {name: terms[name] for name in published} == published
+    assert len(found) == 17
     assert found["jp-sell-all"].full_liquidation
     assert found["jp-cure-60"].call_stays_open
     assert found["standard-60-70-85"].standing == "assumption"
@@ -50,7 +52,7 @@ def test_a_users_own_profile_is_added_and_may_replace_a_packaged_one(tmp_path):
     found = profiles(tmp_path)
     assert found["my-bank"].call_ltv == 0.65
     assert found["jp-sell-all"].title == "My bank"
-    assert len(found) == 7
+    assert len(found) == len(profiles()) + 1
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,10 @@ def test_a_users_own_profile_is_added_and_may_replace_a_packaged_one(tmp_path):
         (("forced_ltv = 0.8", "forced_ltv = 80"), "my-bank.toml, forced_ltv: '80' is refused: expected a ratio from 0 to 2, such as 0.7."),
         (("forced_ltv = 0.8", "forced_ltv = nan"), "my-bank.toml, forced_ltv: 'nan' is refused: expected a ratio from 0 to 2, such as 0.7."),
         (('"official"', '"perhaps"'), "my-bank.toml, standing: 'perhaps' is refused: expected one of official, reported, rule, assumption."),
+        (("cure_days = 3", "forced_above = -1"), "my-bank.toml, forced_above: '-1' is refused: expected an amount of money from 0."),
+        (("cure_days = 3", "forced_cure_ltv = 0.8"), "my-bank.toml, forced_cure_ltv: '0.8' is refused: expected a forced_cure_ltv below forced_ltv."),
+        (("call_ltv = 0.65", "forced_above = 1"), "my-bank.toml, call_ltv: expected a call_ltv beside forced_cure_ltv or forced_above."),
+        (("cure_ltv = 0.5", "cure_ltv = 0.65"), "my-bank.toml, cure_ltv: '0.65' is refused: expected a cure_ltv above 0 and below the call."),
         (("forced_ltv = 0.8", ""), "my-bank.toml, forced_ltv: expected a value for it."),
     ],
 )  # fmt: skip
@@ -80,6 +86,11 @@ def test_a_file_that_cannot_be_read_is_refused_to_who_names_it_and_to_nobody_els
     assert found["standard-60-70-85"].call_ltv == 0.70
     with pytest.raises(BadInput, match=r"my-bank\.toml"):
         found["my-bank"]
+
+
+def test_where_a_call_is_strict_its_cure_may_be_at_it(tmp_path):
+    text = GOOD.replace("cure_ltv = 0.5", "cure_ltv = 0.65\ncall_strict = true")
+    assert read_profile(written(tmp_path, text)).cure_ltv == 0.65
 
 
 def test_an_unknown_key_is_refused_with_the_known_ones(tmp_path):

@@ -14,7 +14,8 @@ import click
 import pytest
 
 from alm.cli import COMMANDS, group
-from alm.lenders import profiles, read_profile
+from alm.lender_cases import Demand
+from alm.lenders import LenderProfile, profiles, read_profile
 from alm.screen.parts import PARTS
 from alm.settings import Settings
 from scripts.write_assumptions import assumptions
@@ -67,7 +68,7 @@ def test_every_setting_named_exists(document):
     endings = ("_pa", "_days", "_months", "_order", "_haircut", "_yield", "_band", "_probability", "_fall")
     named = {word for word in re.findall(r"`([a-z_]+)`", text) if word.endswith(endings)}
     named |= {word.partition("=")[0] for words in spoken(text) if words[1] == "settings" for word in words[2:]}
-    lenders_own = {"cure_days", "forced_days", "late_rate_pa"}
+    lenders_own = {spec.name for kind in (LenderProfile, Demand) for spec in fields(kind)}
     assert {name for name in named if name.isidentifier()} - NAMES - lenders_own <= {"NAME"}
 
 

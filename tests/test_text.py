@@ -233,6 +233,7 @@ def test_every_translation_keeps_the_names_in_braces():
 def test_every_title_and_source_that_the_program_brings_has_its_japanese():
     named = [*profiles().values(), *library().values(), *dividend_crises().values(), *crises().values()]
     said = {one.title for one in named} | {one.source for one in [*library().values(), *dividend_crises().values()]}
+    said |= {text for one in profiles().values() for text in (one.source, one.note, one.standing) if text}
     assert len(named) > 30
     assert sorted(said - set(text.words("ja"))) == []
 

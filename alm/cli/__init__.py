@@ -31,6 +31,7 @@ COMMANDS = {
     "fire": "the probability that this life is sustained",
     "risk": "return, risk and concentration of the holdings",
     "rebalance": "drift from target and the trades that restore it",
+    "lender": "lenders' contracts in words, and checked",
     "backtest": "the same portfolio through the past",
     "what-if": "every figure before and after a change",
     "ledger": "holdings, gains and loans from transactions",

@@ -117,10 +117,10 @@ def _position(block: HouseholdBlock, loan: Position, i: int, p: int) -> Position
 
 
 def _state(block: HouseholdBlock, i: int, p: int) -> LenderState:
-    frozen, is_open, days, selling = (
-        block.row(name, i)[p] for name in ("frozen", "call_open", "days_left", "liquidating")
+    frozen, is_open, days, selling, due_days = (
+        block.row(name, i)[p] for name in ("frozen", "call_open", "days_left", "liquidating", "due_days")
     )
-    return LenderState(frozen > 0.0, is_open > 0.0, days, selling > 0.0)
+    return LenderState(frozen > 0.0, is_open > 0.0, days, selling > 0.0, due_days)
 
 
 def payments(block: HouseholdBlock, debts: Sequence[float], cash: Sequence[float]) -> list[Payment]:

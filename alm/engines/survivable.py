@@ -29,7 +29,11 @@ WIDTH = 32
 ROUNDS = 5
 MOST_RISE = 1e6
 MOST_CALLS = 10_000
-"""Calls answered on one way down: each brings its loan to the cure target, so a real contract needs a few."""
+"""Calls answered on one way down: each brings its loan to the cure target, so most contracts need a few."""
+WIDEST, NEXT_TO_NOTHING = 0.01, 1e-8
+"""A lender whose cure is at the call calls again at once: its way down is walked in steps, finer where one fails."""
+NOTHING_LEFT = 1e-6
+"""Prices that kept only this share have fallen by everything."""
 
 Open = Callable[[int], HouseholdBlock]
 Test = Callable[[Sequence[float]], list[bool]]
@@ -172,15 +176,20 @@ def slowly(block: HouseholdBlock) -> float:
     `block` has one path.
     """
     _today(block)
-    kept = 1.0
+    kept, step = 1.0, WIDEST
     for _ in range(MOST_CALLS):
         share = _next_look(block)
-        if share <= 0.0:
+        if share <= 0.0 or kept <= NOTHING_LEFT:
             return 1.0
-        kept *= share
+        creeps = share > 1.0 - NEXT_TO_NOTHING
+        share, before = share * (1.0 - step if creeps else 1.0), [list(row) for row in block.book]
         block.fall([1.0 - share], AT_ONCE)
-        if not nothing_sold(block)[0]:
-            return 1.0 - kept
+        if nothing_sold(block)[0]:
+            kept, step = kept * share, min(WIDEST, step * 2.0)
+        elif not creeps or step <= NEXT_TO_NOTHING:
+            return 1.0 - kept * share
+        else:
+            block.book[:], step = before, step / 10.0
     return 1.0 - kept
 
 

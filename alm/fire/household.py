@@ -21,7 +21,7 @@ from alm.fire.plan import Asset, Debt, Flow, Kind, Lender, Line, Loan, Market, M
 from alm.language import t
 from alm.loans import largest_share
 from alm.settings import Settings
-from alm.step.lender import cure_target, freeze_threshold
+from alm.step.lender import cure_target, is_concentrated
 
 if TYPE_CHECKING:
     from alm.lenders import LenderProfile
@@ -180,7 +180,8 @@ def _dividend_tax(
 def _loan(sheet: BalanceSheet, name: str, profiles: Mapping[str, LenderProfile]) -> Loan:
     loan = next(x for x in sheet.secured_loans if x.name == name)
     tiers = tuple(Tier(tier.from_balance, tier.rate_pa) for tier in sorted(loan.tiers, key=lambda t: t.from_balance))
-    lender = lender_of(profiles, loan.profile, largest_share(sheet.pledged_to(name)))
+    rate = next((quote.value for currency, quote in sheet.fx if currency == loan.currency), 1.0)
+    lender = lender_of(profiles, loan.profile, largest_share(sheet.pledged_to(name)), rate)
     return Loan(name, loan.balance, loan.rate_pa, loan.accrued_interest, tiers, lender)
 
 
@@ -207,14 +208,17 @@ def _flows(rows: Iterable[CashFlow], on: date, default_growth: float) -> Iterabl
         )
 
 
-def lender_of(profiles: Mapping[str, LenderProfile], name: str, concentration: float = 0.0) -> Lender:
-    """A lender's profile as the plan writes it. Kinds of holdings hide single issues, so a concentration rule is
-    applied by today's largest share and stays as it is."""
+def lender_of(
+    profiles: Mapping[str, LenderProfile], name: str, concentration: float = 0.0, rate: float = 1.0
+) -> Lender:
+    """A lender's profile as the plan writes it; `rate` turns the loan's currency into the plan's. Kinds of holdings
+    hide single issues, so a concentration rule is applied by today's largest share and stays as it is."""
     if name not in profiles:
         raise UnknownName("lender profile", name, tuple(profiles))
     profile = profiles[name]
+    concentrated = is_concentrated(profile.rules, concentration)
     return Lender(
-        freeze_ltv=freeze_threshold(profile.rules, concentration),
+        freeze_ltv=(profile.concentration_freeze_ltv if concentrated else None) or profile.freeze_ltv,
         call_ltv=profile.call_ltv,
         forced_ltv=profile.forced_ltv,
         cure_ltv=cure_target(profile.rules, concentration),
@@ -225,4 +229,11 @@ def lender_of(profiles: Mapping[str, LenderProfile], name: str, concentration: f
         execution_days=float(profile.execution_days),
         settlement_days=float(profile.settlement_days),
         late_rate_pa=profile.late_rate_pa,
+        freeze_strict=profile.freeze_strict,
+        call_strict=profile.call_strict,
+        forced_strict=profile.forced_strict,
+        forced_cure_ltv=profile.forced_cure_ltv,
+        forced_above=profile.forced_above * rate,
+        late_on_principal=profile.late_on_principal,
+        late_until_trade=profile.late_until_trade,
     )

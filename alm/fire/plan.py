@@ -116,13 +116,22 @@ class Lender(_Checked):
     execution_days: float = _key(0.0, "days from the order of a sale to its execution", 0, 250)
     settlement_days: float = _key(2.0, "days from the trade until its proceeds are applied", 0, 250)
     late_rate_pa: float = _key(0.14, "late interest until then", 0, 1)
+    freeze_strict: bool = _key(False, "the freeze begins above its ratio, not at it")
+    call_strict: bool = _key(False, "the same of the call")
+    forced_strict: bool = _key(False, "the same of the forced sale")
+    forced_cure_ltv: float | None = _key(
+        None, "what the forced threshold asks for, beside the call; 0: the whole loan; absent: the cure", 0, 1.5
+    )
+    forced_above: float = _key(0.0, "the forced threshold holds only where more than this is owed", 0)
+    late_on_principal: bool = _key(False, "late interest is charged on the principal, not on all that is owed")
+    late_until_trade: bool = _key(False, "late interest ends at the trade: it runs for the days of execution only")
 
 
 @dataclass(frozen=True, slots=True)
 class Tier(_Checked):
-    """A rate that holds for the whole balance from `from_balance` on."""
+    """A rate that holds for the whole balance when that is above `from_balance`."""
 
-    from_balance: float = _required("balance from which it holds", low=0)
+    from_balance: float = _required("balance above which it holds", low=0)
     rate_pa: float = _required("interest", -0.1, 1)
 
 

@@ -32,6 +32,7 @@ from alm.step.block import (
     packed,
 )
 from alm.step.events import COLUMNS
+from alm.step.lender import first_ratio
 from alm.step.spending import RULES
 
 Rows = npt.NDArray[np.void]
@@ -173,12 +174,22 @@ def _loan(plan: Plan, number: int, block_places: Sequence[Place]) -> Mapping[str
     pledged = [n for n, place in enumerate(block_places) if place.pledged == number]
     first = pledged[0] if pledged else 0
     return {
-        **{name: getattr(loan.lender, name) for name in Lender.__dataclass_fields__},
-        "call_ltv": math.inf if loan.lender.call_ltv is None else loan.lender.call_ltv,
+        **_lender(loan.lender),
         "first_asset": first, "last_asset": first + len(pledged),
         "start_balance": loan.balance, "start_accrued": loan.accrued_interest,
         "rate": _only_rate(loan), "first_tier": before, "last_tier": before + len(loan.tiers),
     }  # fmt: skip
+
+
+def _lender(lender: Lender) -> Mapping[str, float]:
+    """The contract as the step reads it: what does not exist is infinite, a strict threshold begins above its ratio."""
+    rules = {name: getattr(lender, name) for name in Lender.__dataclass_fields__ if not name.endswith("_strict")}
+    return rules | {
+        "freeze_ltv": first_ratio(lender.freeze_ltv, lender.freeze_strict),
+        "call_ltv": math.inf if lender.call_ltv is None else first_ratio(lender.call_ltv, lender.call_strict),
+        "forced_ltv": first_ratio(lender.forced_ltv, lender.forced_strict),
+        "forced_cure_ltv": math.inf if lender.forced_cure_ltv is None else lender.forced_cure_ltv,
+    }
 
 
 def _only_rate(loan: Loan) -> float:

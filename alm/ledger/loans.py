@@ -126,9 +126,9 @@ def _rates(terms: LoanTerms, days: Days, balance: Floats) -> Floats:
 
 
 def _tiered(change: RateChange, balance: Floats) -> Floats:
-    """The rate of the highest tier reached; `rate_pa` below the lowest tier or without tiers."""
+    """The rate of the highest tier whose floor is exceeded; `rate_pa` below the lowest tier or without tiers."""
     tiers = sorted(change.tiers, key=lambda tier: tier.from_balance)
-    reached = np.searchsorted([tier.from_balance for tier in tiers], balance, side="right")
+    reached = np.searchsorted([tier.from_balance for tier in tiers], balance, side="left")
     rates: Floats = np.array([change.rate_pa, *(tier.rate_pa for tier in tiers)])[reached]
     return rates
 

@@ -105,6 +105,7 @@ class Terms(Protocol):
     cure_ltv: int
     watched: int
     """The ratio from which a look changes anything (`watched_ltv`)."""
+    due_days: int
     drawn: int
     line_cost: int
     paid: int
@@ -232,6 +233,10 @@ class LoanTerms(Protocol):
     execution_days: float
     settlement_days: float
     late_rate_pa: float
+    forced_cure_ltv: float
+    forced_above: float
+    late_on_principal: bool
+    late_until_trade: bool
 
 
 class LineTerms(Protocol):
@@ -263,7 +268,7 @@ class House(NamedTuple):
     loans: Table
     lines: Table
     tiers: Table
-    """(rows, 2): balance from which a rate holds, and the rate; of every loan with tiers, one after the other."""
+    """(rows, 2): balance above which a rate holds, and the rate; of every loan with tiers, one after the other."""
     covariance: Table
     """(series, series) of the log growth of a step."""
     twins: Table
@@ -279,7 +284,7 @@ _ONE = (
 _ASSET_ROWS = ("value", "cost", "dividend", "payout")
 _LOAN_ROWS = (
     "balance", "accrued", "frozen", "call_open", "days_left", "answered", "liquidating", "ordered", "freeze_ltv",
-    "cure_ltv", "watched",
+    "cure_ltv", "watched", "due_days",
 )  # fmt: skip
 _LINE_ROWS = ("drawn", "line_cost")
 _WORK = (

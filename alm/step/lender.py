@@ -2,17 +2,19 @@
 
 The ratio is owed / collateral, where `collateral` is the *lending value* Σ value · advance_rate of what is pledged,
 so that thresholds stated on market value (advance rate 1) and after haircuts read the same. Reaching a threshold
-exactly counts as being there; comparisons allow a relative 1e-9, because money arrives here as floats.
+exactly counts as being there; comparisons allow a relative 1e-9, because money arrives here as floats. A contract that
+says "above" states its threshold as `first_ratio` gives it.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 EQUAL = 1e-9
 
 # What a look demands
-NOTHING, CURE, SELL_PART, SELL_ALL = 0, 1, 2, 3
+NOTHING, CURE, SELL_PART, SELL_ALL, SELL_DUE = 0, 1, 2, 3, 4
 
 # Zones, in order of danger
 SAFE, FROZEN, CALL, FORCED = 0, 1, 2, 3
@@ -46,6 +48,11 @@ class LenderRules(NamedTuple):
     """When one issue is at least this share of the collateral the next two replace freeze and cure; infinite: never."""
     concentration_freeze_ltv: float
     concentration_cure_ltv: float
+    forced_cure_ltv: float
+    """What the forced threshold asks for where that is not the cure target: with days of its own a second call, beside
+    the first and for this part only; 0: the whole loan is due; infinite: the cure target."""
+    forced_above: float
+    """The forced threshold holds only where more than this is owed."""
 
 
 class LenderState(NamedTuple):
@@ -57,9 +64,16 @@ class LenderState(NamedTuple):
     """Business days left to cure, this one included (or until a pending sale is executed); 0 when nothing runs."""
     liquidating: bool
     """A sale is ordered and cannot be stopped."""
+    due_days: float
+    """Business days left for the part that the forced threshold asks for; 0 when no such call runs."""
 
 
-CALM = LenderState(False, False, 0.0, False)
+CALM = LenderState(False, False, 0.0, False, 0.0)
+
+
+def first_ratio(threshold: float, strict: bool) -> float:
+    """The least ratio that counts as there: the threshold, or beyond rounding above it where the contract is strict."""
+    return threshold * (1.0 + 3.0 * EQUAL) if strict else threshold
 
 
 def reached(owed: float, collateral: float, threshold: float) -> bool:
@@ -70,6 +84,10 @@ def reached(owed: float, collateral: float, threshold: float) -> bool:
 def cured(owed: float, collateral: float, target: float) -> bool:
     """Whether owed / collateral ≤ target, equality included."""
     return owed <= target * collateral * (1.0 + EQUAL)
+
+
+def at_forced(rules: LenderRules, owed: float, collateral: float) -> bool:
+    return owed > rules.forced_above and reached(owed, collateral, rules.forced_ltv)
 
 
 def is_concentrated(rules: LenderRules, concentration: float) -> bool:
@@ -86,7 +104,7 @@ def cure_target(rules: LenderRules, concentration: float) -> float:
 
 def zone(rules: LenderRules, owed: float, collateral: float, concentration: float) -> int:
     """SAFE < freeze ≤ FROZEN < call ≤ CALL < forced ≤ FORCED, by today's ratio alone (no memory)."""
-    if reached(owed, collateral, rules.forced_ltv):
+    if at_forced(rules, owed, collateral):
         return FORCED
     if reached(owed, collateral, rules.call_ltv):
         return CALL
@@ -107,7 +125,8 @@ def look(
     """The lender's look at the end of a step `business_days` long: (what it remembers now, what it demands).
 
     - CURE: a call is open and its deadline has not passed.
-    - SELL_PART: sell what restores the cure target. SELL_ALL: sell everything pledged.
+    - SELL_PART: sell what restores the cure target. SELL_ALL: sell everything pledged. SELL_DUE: sell what the forced
+      threshold asks for; a call for the rest runs on.
 
     Counting: a call opened at this look has `days_left` = cure_days; each later look takes off the business days
     since the one before. With 5 days including the day of notice, a call of Monday can be cured until Friday, and what
@@ -119,24 +138,56 @@ def look(
     days_left = max(0.0, state.days_left - business_days)
     if state.liquidating:
         return _pending(rules, frozen, days_left)
-    if reached(owed, collateral, rules.forced_ltv) and rules.forced_days <= 0.0:
+    forced = at_forced(rules, owed, collateral)
+    if forced and rules.forced_days <= 0.0:
         return _pending(rules, frozen, rules.execution_days - _inside(rules.execution_days, business_days))
     if not _call_runs(rules, state, owed, collateral, concentration, answered):
-        return LenderState(frozen, False, 0.0, False), NOTHING
+        return LenderState(frozen, False, 0.0, False, 0.0), NOTHING
     if state.call_open and days_left <= 0.0:
-        return LenderState(frozen, True, 0.0, False), _kind_of_sale(rules)
+        return LenderState(frozen, True, 0.0, False, 0.0), _kind_of_sale(rules)
     if not state.call_open:
         days_left = rules.cure_days if reached(owed, collateral, rules.call_ltv) else rules.forced_days
-    if reached(owed, collateral, rules.forced_ltv):
+    due_days = 0.0
+    if forced and math.isinf(rules.forced_cure_ltv):
         days_left = min(days_left, rules.forced_days)
+    elif forced:
+        due_days = max(0.0, state.due_days - business_days) if state.due_days > 0.0 else rules.forced_days
     if days_left <= 0.0:
-        return LenderState(frozen, True, 0.0, False), _kind_of_sale(rules)
-    return LenderState(frozen, True, days_left, False), CURE
+        return LenderState(frozen, True, 0.0, False, 0.0), _kind_of_sale(rules)
+    if forced and due_days <= 0.0 and not math.isinf(rules.forced_cure_ltv):
+        return LenderState(frozen, True, days_left, False, 0.0), SELL_DUE
+    return LenderState(frozen, True, days_left, False, due_days), CURE
 
 
 def overdue(state: LenderState, business_days: float) -> bool:
     """Whether an open call ends inside a step this long: a month contains any deadline, a day the last of its days."""
     return state.call_open and business_days >= state.days_left
+
+
+def unanswered(rules: LenderRules, state: LenderState, owed: float, collateral: float, business_days: float) -> int:
+    """What an open call that the household's payment did not end demands: a sale where a last day is over."""
+    if overdue(state, business_days):
+        return _kind_of_sale(rules)
+    part_is_over = state.due_days > 0.0 and business_days >= state.due_days
+    return SELL_DUE if part_is_over and at_forced(rules, owed, collateral) else CURE
+
+
+def sale_target(rules: LenderRules, demand: int, concentration: float) -> float:
+    """The ratio that a sale restores; negative: everything is sold."""
+    if demand == SELL_ALL:
+        return -1.0
+    return rules.forced_cure_ltv if demand == SELL_DUE else cure_target(rules, concentration)
+
+
+def after_sale(state: LenderState, demand: int) -> LenderState:
+    """Nothing is remembered of a sale, but for the call beside the part that was sold."""
+    runs_on = demand == SELL_DUE and state.call_open
+    return LenderState(state.frozen, True, state.days_left, False, 0.0) if runs_on else CALM
+
+
+def kind_at_forced(rules: LenderRules) -> int:
+    """What is sold at the forced threshold."""
+    return _kind_of_sale(rules) if math.isinf(rules.forced_cure_ltv) else SELL_DUE
 
 
 def _inside(days: float, business_days: float) -> float:
@@ -151,8 +202,8 @@ def _kind_of_sale(rules: LenderRules) -> int:
 def _pending(rules: LenderRules, frozen: bool, days_left: float) -> tuple[LenderState, int]:
     """A sale that is ordered: carried out once no days are left, whatever the price has done since."""
     if days_left <= 0.0:
-        return LenderState(frozen, False, 0.0, False), _kind_of_sale(rules)
-    return LenderState(True, False, days_left, True), NOTHING
+        return LenderState(frozen, False, 0.0, False, 0.0), kind_at_forced(rules)
+    return LenderState(True, False, days_left, True, 0.0), NOTHING
 
 
 def _call_runs(
@@ -161,7 +212,7 @@ def _call_runs(
     """A call opens at the call threshold; an open one runs until cured, or until the market brings what was owed at the
     notice back below the call when the contract lets it lapse."""
     if not state.call_open:
-        return reached(owed, collateral, rules.call_ltv) or reached(owed, collateral, rules.forced_ltv)
+        return reached(owed, collateral, rules.call_ltv) or at_forced(rules, owed, collateral)
     if cured(owed, collateral, cure_target(rules, concentration)):
         return False
     return rules.call_stays_open or reached(owed + answered, collateral, min(rules.call_ltv, rules.forced_ltv))

@@ -43,13 +43,17 @@ from alm.step.lender import (
     CURE,
     NOTHING,
     SELL_ALL,
+    SELL_DUE,
     SELL_PART,
     LenderRules,
     LenderState,
+    after_sale,
     cured,
+    kind_at_forced,
     look,
-    overdue,
     reached,
+    sale_target,
+    unanswered,
 )
 from alm.step.sale import cash_to_cure, sale_to_cure
 from alm.step.waterfall import raise_money
@@ -134,15 +138,15 @@ def act(house: House, one: Book, i: int, step: int, days: float) -> None:
         log_event(house, one, CALLED, i, cash_to_cure(debt, counted, rules.cure_ltv), 0.0, 0)
     if demand == CURE:
         if cure(house, one, i, step):
-            state, demand = LenderState(state.frozen, False, 0.0, False), NOTHING
-        elif overdue(state, days):
-            demand = SELL_ALL if rules.full_liquidation else SELL_PART
+            state, demand = LenderState(state.frozen, False, 0.0, False, 0.0), NOTHING
+        else:
+            demand = unanswered(rules, state, owed(house, one, i), lending(house, one, i), days)
     if state.liquidating and one[row.liquidating + i][0] == 0.0:
-        one[row.ordered + i][0] = share_to_sell(house, one, i, rules.full_liquidation, 0.0)
-    if demand in (SELL_PART, SELL_ALL):
-        if sell_for_lender(house, one, i, demand == SELL_ALL):
+        one[row.ordered + i][0] = share_to_sell(house, one, i, sale_target(rules, kind_at_forced(rules), 0.0), 0.0)
+    if demand in (SELL_PART, SELL_ALL, SELL_DUE):
+        if sell_for_lender(house, one, i, sale_target(rules, demand, 0.0)):
             record_first(house, one, FORCED_SALE, step, 0)
-        state = CALM
+        state = after_sale(state, demand)
     remember(house, one, i, state)
 
 
@@ -198,19 +202,19 @@ def pledge_more(house: House, one: Book, i: int) -> None:
             one[rows + k][0] = 0.0
 
 
-def sell_for_lender(house: House, one: Book, i: int, everything: bool) -> bool:
-    """The lender's own sale; whether anything was sold.
+def sell_for_lender(house: House, one: Book, i: int, target: float) -> bool:
+    """The lender's own sale down to a target ratio; whether anything was sold.
 
-    Late interest z on all that is owed is added first; proceeds s · K repay it, then the principal, and what exceeds
-    both is cash. s is what restores the cure target at today's prices, or the share of an order made earlier.
+    Late interest z, as the contract charges it, is added first; proceeds s · K repay it, then the principal, and what
+    exceeds both is cash. s is what restores the target at today's prices, or the share of an order made earlier.
     """
     row = house.terms
     whole = market(house, one, i)
     if whole <= 0.0:
         return False
-    late = late_interest(owed(house, one, i), house.loans[i].late_rate_pa, house.loans[i].settlement_days)
+    late = late_charge(house, one, i)
     ordered = one[row.liquidating + i][0] > 0.0
-    share = one[row.ordered + i][0] if ordered else share_to_sell(house, one, i, everything, late)
+    share = one[row.ordered + i][0] if ordered else share_to_sell(house, one, i, target, late)
     if share <= 0.0:
         return False
     one[row.accrued + i][0] += late
@@ -228,14 +232,22 @@ def sell_for_lender(house: House, one: Book, i: int, everything: bool) -> bool:
     return True
 
 
-def share_to_sell(house: House, one: Book, i: int, everything: bool, late: float) -> float:
-    """s = (L + late − cure · Λ) / (K − cure · Λ), with K what selling all leaves: the share of what is pledged whose
-    sale restores the cure target. 1 where none does, or where this lender sells everything."""
+def late_charge(house: House, one: Book, i: int) -> float:
+    """Late interest of one sale: on what the contract says, until the trade or until its proceeds are applied."""
+    loan = house.loans[i]
+    charged = one[house.terms.balance + i][0] if loan.late_on_principal else owed(house, one, i)
+    days = loan.execution_days if loan.late_until_trade else loan.settlement_days
+    return late_interest(charged, loan.late_rate_pa, days)
+
+
+def share_to_sell(house: House, one: Book, i: int, target: float, late: float) -> float:
+    """s = (L + late − target · Λ) / (K − target · Λ), with K what selling all leaves: the share of what is pledged
+    whose sale restores the target. 1 where none does, or where this lender sells everything."""
     whole = market(house, one, i)
-    if everything or whole <= 0.0:
+    if target < 0.0 or whole <= 0.0:
         return 1.0
-    target = one[house.terms.cure_ltv + i][0] * lending(house, one, i) / whole
-    return min(1.0, sale_to_cure(owed(house, one, i) + late, whole, kept(house, one, i) / whole, target) / whole)
+    ratio = target * lending(house, one, i) / whole
+    return min(1.0, sale_to_cure(owed(house, one, i) + late, whole, kept(house, one, i) / whole, ratio) / whole)
 
 
 def settle_uncovered(house: House, one: Book, i: int, step: int) -> None:
@@ -264,6 +276,7 @@ def rules_of(house: House, one: Book, i: int) -> LenderRules:
     return LenderRules(
         freeze, loan.call_ltv, loan.forced_ltv, target, loan.cure_days, loan.forced_days, loan.call_stays_open,
         loan.full_liquidation, loan.execution_days, loan.settlement_days, loan.late_rate_pa, math.inf, freeze, target,
+        loan.forced_cure_ltv, loan.forced_above,
     )  # fmt: skip
 
 
@@ -272,7 +285,7 @@ def remembered(house: House, one: Book, i: int) -> LenderState:
     row = house.terms
     return LenderState(
         one[row.frozen + i][0] > 0.0, one[row.call_open + i][0] > 0.0, one[row.days_left + i][0],
-        one[row.liquidating + i][0] > 0.0,
+        one[row.liquidating + i][0] > 0.0, one[row.due_days + i][0],
     )  # fmt: skip
 
 
@@ -284,4 +297,5 @@ def remember(house: House, one: Book, i: int, state: LenderState) -> None:
     one[row.answered + i][0] = one[row.answered + i][0] if state.call_open else 0.0
     one[row.days_left + i][0] = state.days_left
     one[row.liquidating + i][0] = 1.0 if state.liquidating else 0.0
+    one[row.due_days + i][0] = state.due_days
     one[row.watched + i][0] = watched_ltv(house, one, i)

@@ -128,7 +128,7 @@ def accrue(house: House, book: Book, n: int) -> None:
         for tier in range(loan.first_tier, loan.last_tier):
             floor, rate_pa, lowest = house.tiers[tier][0], house.tiers[tier][1], tier == loan.first_tier
             for p in range(n):
-                rate[p] = rate_pa if lowest or balance[p] >= floor else rate[p]
+                rate[p] = rate_pa if lowest or balance[p] > floor else rate[p]
         for p in range(n):
             accrued[p] += accrual(balance[p], rate[p], dt)
     for j in range(row.line_count):

@@ -225,9 +225,10 @@ def _tiers(rows: Iterable[RowMapping], as_of: date) -> dict[str, list[RowMapping
 
 
 def _rate_pa(row: RowMapping, tiers: Mapping[str, list[RowMapping]]) -> float:
-    """The rate on today's balance: of the highest tier it reaches, else the loan's own."""
-    reached = [t for t in tiers.get(row["name"], []) if float(t["from_balance"]) <= float(row["balance"])]
-    return float((reached[-1] if reached else row)["rate_pa"])
+    """The rate on today's balance: of the highest tier it exceeds, one from 0 on always, else the loan's own."""
+    floors = [(float(tier["from_balance"]), tier) for tier in tiers.get(row["name"], [])]
+    exceeded = [tier for floor, tier in floors if floor < float(row["balance"]) or floor == 0.0]
+    return float((exceeded[-1] if exceeded else row)["rate_pa"])
 
 
 def _secured(row: RowMapping, tiers: Mapping[str, list[RowMapping]], money: _Money) -> SecuredLoan:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from alm.cli import common, group, main
 from alm.errors import AlmError
+from alm.lenders import profiles
 from alm.scenarios import library
 from alm.store.database import writing
 from alm.store.tables import write_rows
@@ -26,7 +27,8 @@ COMMANDS = (
     "fire --set x", "fire --set paths=x", "fire --set a.b=1", "import nothing.csv", "restore nothing.db",
     "rebalance --lot x", "what-if", "what-if --sell nothing=1", "what-if --repay 1e15", "prices enter VT tomorrow 1",
     "prices enter VT 2026-01-05 zero", "scenario nothing", "upgrade", "mcp", "snapshot --as-of 2199-01-01", "snapshot --reason x",
-    "snapshot --set-aside 2026-01-05 --reason x",
+    "snapshot --set-aside 2026-01-05 --reason x", "lender list", "lender show jp-cure-60", "lender show jp-mita-70-80",
+    "lender new a/b",
 )  # fmt: skip
 
 
@@ -43,7 +45,7 @@ def test_no_command_answers_or_refuses_in_english(monkeypatch: pytest.MonkeyPatc
     with writing(db) as conn:
         rows = {"language": "ja", "fire_paths": "200"}
         write_rows(conn, "settings", [{"name": name, "value": value} for name, value in rows.items()])
-    known = {word for name in library(None) for word in name.split("-")} | {"DEMO", "NOPRICE"}
+    known = {word for name in (*library(None), *profiles()) for word in name.split("-")} | {"DEMO", "NOPRICE"}
     left = [
         f"{command}: {line}"
         for command in COMMANDS

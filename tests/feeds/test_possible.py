@@ -13,6 +13,7 @@ from alm.cli import group
 from alm.currencies import COINS, CURRENT, WITHDRAWN, is_currency
 from alm.errors import BadInput
 from alm.feeds.edit import opened, save
+from alm.lenders import profiles
 from alm.settings import Settings
 from alm.store.database import reading, writing
 from alm.store.feeds import HeldBack, held_back, hold_back
@@ -43,8 +44,8 @@ def db(tmp_path: Path) -> Path:
         ("loans.csv", f"{LOAN}L,securities_backed,JPY,0.02,standard-60-70-85,1,{AFTER_TOMORROW}\n",
          "loans.csv, row 2, balance_on: '2026-11-22' is refused: expected a date up to 2026-11-21, the day after today."),
         ("loans.csv", f"{LOAN}L,securities_backed,JPY,0.02,my-bnk,1,\n",
-         "loans.csv, row 2, profile: 'my-bnk' is refused: expected one of eu-lombard-75-90, jp-cure-60, jp-mita-70-80, "
-         "jp-sell-all, standard-60-70-85, us-maintenance, or the name of a file in "),
+         "loans.csv, row 2, profile: 'my-bnk' is refused: expected one of "
+         f"{', '.join(profiles())}, or the name of a file in "),
     ],
 )  # fmt: skip
 def test_a_file_with_what_can_never_be_right_changes_nothing(db: Path, file: str, text: str, refused: str) -> None:
@@ -75,7 +76,9 @@ def test_the_editors_of_the_page_refuse_the_same(db: Path) -> None:
     read(db, ("loans.csv", f"{LOAN}L,securities_backed,JPY,0.02,standard-60-70-85,1,\n"))
     before = opened(db, "loans")
     edited = {name: value or "" for name, value in before[0].items()}
-    with pytest.raises(BadInput, match=r"^loans, row 1, profile: 'my-bnk' is refused: expected one of eu-lombard"):
+    with pytest.raises(
+        BadInput, match=r"^loans, row 1, profile: 'my-bnk' is refused: expected one of au-buffer-10, eu-lombard"
+    ):
         save(db, "loans", [{**edited, "profile": "my-bnk"}], before, NOW)
     with pytest.raises(BadInput, match=r"^loans, row 1, currency: 'ABC' is refused: expected an ISO currency code"):
         save(db, "loans", [{**edited, "currency": "ABC"}], before, NOW)

@@ -24,8 +24,11 @@ class Loan:
     owed: float
     collateral: float
     concentration: float
+    rate: float = 1.0
+    """Of the loan's currency."""
     call_open: bool = False
     last_day: float = math.inf
+    last_day_of_part: float = math.inf
     paid: float = 0.0
 
     @property
@@ -43,9 +46,21 @@ class Loan:
     def days_of_first_call(self) -> int:
         return self.rules.forced_days if self.rules.call_ltv is None else self.rules.cure_days
 
-    def reaches(self, threshold: float, factor: float, debt: float | None = None) -> bool:
+    @property
+    def first_is_strict(self) -> bool:
+        return self.rules.forced_strict if self.rules.call_ltv is None else self.rules.call_strict
+
+    def reaches(self, threshold: float, factor: float, *, strict: bool, debt: float | None = None) -> bool:
         owed = self.owed if debt is None else debt
-        return owed > 0 and owed >= threshold * self.collateral * factor * (1 - EQUAL)
+        at = threshold * self.collateral * factor
+        return owed > at * (1 + 2 * EQUAL) if strict else owed > 0 and owed >= at * (1 - EQUAL)
+
+    def reaches_first(self, factor: float, debt: float | None = None) -> bool:
+        return self.reaches(self.first_threshold, factor, strict=self.first_is_strict, debt=debt)
+
+    def reaches_forced(self, factor: float) -> bool:
+        enough = self.owed > self.rules.forced_above * self.rate
+        return enough and self.reaches(self.rules.forced_ltv, factor, strict=self.rules.forced_strict)
 
     def missing(self, factor: float) -> float:
         """What brings the ratio to the cure target."""
@@ -56,26 +71,34 @@ class Loan:
         self.call_open, self.last_day = True, self.days_of_first_call - 1
 
     def end_call(self) -> None:
-        self.call_open, self.last_day, self.paid = False, math.inf, 0.0
+        self.call_open, self.last_day, self.last_day_of_part, self.paid = False, math.inf, math.inf, 0.0
 
     def end_call_if_answered(self, factor: float) -> None:
         cured = self.owed <= self.cure_target * self.collateral * factor * (1 + EQUAL)
-        lapsed = not self.rules.call_stays_open and not self.reaches(
-            self.first_threshold, factor, self.owed + self.paid
-        )
+        lapsed = not self.rules.call_stays_open and not self.reaches_first(factor, self.owed + self.paid)
         if cured or lapsed:
             self.end_call()
 
     def sells_at_once(self, factor: float) -> bool:
-        forced = self.reaches(self.rules.forced_ltv, factor) and self.rules.forced_days == 0
-        return forced or (self.reaches(self.first_threshold, factor) and self.days_of_first_call == 0)
+        forced = self.reaches_forced(factor) and self.rules.forced_days == 0
+        return forced or (self.reaches_first(factor) and self.days_of_first_call == 0)
 
     def notice(self, factor: float, day: int) -> None:
-        """Open a call, or the second one, whose deadline may come first."""
-        if self.reaches(self.first_threshold, factor) and not self.call_open:
+        """Open a call, or the second one, whose deadline may come first, for all of it or for a part of its own."""
+        if self.reaches_first(factor) and not self.call_open:
             self.call_open, self.last_day = True, day + self.days_of_first_call - 1
-        if self.reaches(self.rules.forced_ltv, factor):
-            self.last_day = min(self.last_day, day + self.rules.forced_days - 1)
+        last_day = day + self.rules.forced_days - 1
+        if not self.reaches_forced(factor):
+            self.last_day_of_part = math.inf
+        elif self.rules.forced_cure_ltv is None:
+            self.last_day = min(self.last_day, last_day)
+        else:
+            self.last_day_of_part = min(self.last_day_of_part, last_day)
+
+    def is_overdue(self, factor: float, day: int) -> bool:
+        """Whether the lender sells after the household's last payment of this day."""
+        part = day >= self.last_day_of_part and self.reaches_forced(factor)
+        return self.call_open and (day >= self.last_day or part)
 
 
 @dataclass
@@ -109,7 +132,7 @@ class Household:
         sold = self._pay(loan, factor)
         if loan.missing(factor) <= EQUAL * loan.owed:
             loan.end_call()
-        return sold or (loan.call_open and self.day >= loan.last_day)
+        return sold or loan.is_overdue(factor, self.day)
 
     def _pay(self, loan: Loan, factor: float) -> bool:
         """Answer a call in the waterfall's order; whether something of one's own had to be sold that ends survival."""
@@ -170,7 +193,8 @@ def household(
         pledged = [h for h in sheet.holdings if h.pledged_to == loan.name and not h.account.locked]
         collateral = sum(h.value * h.advance_rate for h in pledged)
         owed = loan.balance + loan.accrued_interest
-        loans.append(Loan(profiles[loan.profile], owed, collateral, _concentration(pledged)))
+        rate = 1.0 if loan.currency == sheet.base_currency else dict(sheet.fx)[loan.currency].value
+        loans.append(Loan(profiles[loan.profile], owed, collateral, _concentration(pledged), rate))
         if loan.name in open_calls:
             loans[-1].remember_call()
     reserve = settings.living_reserve_months * sum(e.monthly(sheet.as_of) for e in sheet.expenses if e.essential)

@@ -67,15 +67,16 @@ def own_lender(random: Random, name: str) -> LenderProfile:
     """Terms that no packaged lender has, in the order that a file must keep: cure < call ≤ forced, freeze ≤ call."""
     call = random.uniform(0.5, 0.8)
     concentrated = random.random() < 0.6
+    forced, has_call = random.choice((call, call + 0.1, call + 0.2)), random.random() >= 0.2
     return LenderProfile(
         name=name,
         title="Own",
         source="Drawn",
         standing="assumption",
         freeze_ltv=call * random.uniform(0.8, 1.0),
-        forced_ltv=random.choice((call, call + 0.1, call + 0.2)),
+        forced_ltv=forced,
         cure_ltv=call * random.uniform(0.75, 0.99),
-        call_ltv=None if random.random() < 0.2 else call,
+        call_ltv=call if has_call else None,
         cure_days=random.choice((0, 1, 2, 5, 10)),
         forced_days=random.choice((0, 0, 0, 1, 3)),
         call_stays_open=random.random() < 0.5,
@@ -84,6 +85,10 @@ def own_lender(random: Random, name: str) -> LenderProfile:
         concentration_share=random.uniform(0.3, 0.9) if concentrated else None,
         concentration_freeze_ltv=call * 0.7 if concentrated else None,
         concentration_cure_ltv=call * random.uniform(0.5, 0.9) if concentrated else None,
+        call_strict=random.random() < 0.3,
+        forced_strict=random.random() < 0.3,
+        forced_cure_ltv=forced * random.uniform(0.0, 0.99) if has_call and random.random() < 0.3 else None,
+        forced_above=10.0 ** random.uniform(5, 9) if has_call and random.random() < 0.2 else 0.0,
     )
 
 

@@ -44,18 +44,26 @@ Conventions, where words could be read in two ways; the careful reading is taken
     and of the tax on the gains less the losses of taxable holdings, never below 0, at that day's prices; losses are
     not carried to another day. Shorts and deferred accounts are left out; tax-free accounts bear no tax.
 17. A fall of everything that is survived is 1.
+18. A threshold is there at its ratio, or, where the profile calls it strict, above it. A forced threshold that holds
+    only above a balance is asked of what is owed on that day.
+19. Where the forced threshold has a target of its own and days, it is a call for that part beside the first, with its
+    own last day: the part is sold when the ratio is still there after that day's payment. Ended by falling back under
+    the threshold on any day, it begins anew when the ratio returns.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection
+from copy import deepcopy
 from dataclasses import dataclass
 
 from alm.balance_sheet import BalanceSheet
 from alm.settings import Settings
 from tests.laws.days import EQUAL, Loan, Profiles, household, sells, speeds
 
+COARSE, FINE = 1e-2, 1e-7
+"""A lender whose cure is at the call calls again at every price: steps of the way down, finer where one fails."""
 NOTHING_LEFT = 1e-6
 """Prices fallen to this share of today's have fallen by everything, to the precision the laws ask for."""
 
@@ -111,17 +119,24 @@ def slowly(sheet: BalanceSheet, profiles: Profiles, settings: Settings, open_cal
         return -_rise(sheet, profiles, settings, open_calls)
     home = household(sheet, profiles, settings, open_calls)
     home.live(1.0)
-    price = 1.0
+    price, step = 1.0, COARSE
     while price > NOTHING_LEFT:
-        price = max((_next_look(loan, price) for loan in home.loans), default=0.0)
-        if price > NOTHING_LEFT and (home.live(price) or any(loan.call_open for loan in home.loans)):
-            return 1 - price
+        looked = max((_next_look(loan, price) for loan in home.loans), default=0.0)
+        again = looked > price * (1 - FINE)
+        before, looked = deepcopy(home.loans), looked * (1 - step if again else 1)
+        money, kept = dict(home.money), home.kept
+        if looked <= NOTHING_LEFT or not (home.live(looked) or any(loan.call_open for loan in home.loans)):
+            price = looked
+        elif not again or step <= FINE:
+            return 1 - looked
+        else:
+            home.loans, home.money, home.kept, step = before, money, kept, step / 10
     return 1.0
 
 
 def _next_look(loan: Loan, price: float) -> float:
     """The highest factor up to `price` at which this lender acts."""
-    fallen = _least(lambda fall: loan.reaches(loan.first_threshold, price * (1 - fall)), 0.0, 1.0)
+    fallen = _least(lambda fall: loan.reaches_first(price * (1 - fall)), 0.0, 1.0)
     return price * (1 - fallen)
 
 
@@ -158,7 +173,7 @@ def _rise(
     def unsold(rise: float) -> bool:
         home = household(sheet, profiles, settings, open_calls, sells_own=sells_own)
         for loan in home.loans:
-            if loan.days_of_first_call > 0 and loan.reaches(loan.first_threshold, 1.0):
+            if loan.days_of_first_call > 0 and loan.reaches_first(1.0):
                 loan.remember_call()
         return not home.live(1 + rise) and not any(loan.call_open for loan in home.loans)
 

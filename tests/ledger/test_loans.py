@@ -70,7 +70,7 @@ def test_interest_paid_lowers_what_has_accrued_and_interest_charged_becomes_bala
 
 def test_tiers_apply_to_the_whole_balance_each_night() -> None:
     terms = LoanTerms((RateChange(START, 0.03875, TIERS),))
-    loan = history(event("2026-01-01", "draw", 999_999), event("2026-01-02", "draw", 1),
+    loan = history(event("2026-01-01", "draw", 1_000_000), event("2026-01-02", "draw", 1),
                    event("2026-01-03", "draw", 9_000_000), terms=terms)  # fmt: skip
     assert [loan.on(date(2026, 1, day))[1] for day in (1, 2, 3)] == [0.03875, 0.02875, 0.01875]
 

@@ -13,13 +13,14 @@ from numba.extending import register_jitable
 
 from alm.lenders import profiles
 from alm.step import interest, lender, sale
-from alm.step.lender import CALM, CURE, NOTHING, SELL_ALL, SELL_PART, look, overdue, zone
+from alm.step.lender import CALM, CURE, NOTHING, SELL_ALL, SELL_DUE, SELL_PART, look, overdue, zone
 
 LENDERS = profiles()
 STANDARD = LENDERS["standard-60-70-85"].rules
 SELL_EVERYTHING = LENDERS["jp-sell-all"].rules
 CURE_60 = LENDERS["jp-cure-60"].rules
 US = LENDERS["us-maintenance"].rules
+MITA = LENDERS["jp-mita-70-80"].rules
 DAY = 1.0
 
 
@@ -31,9 +32,9 @@ def test_a_month_of_interest_on_fifty_million_at_two_percent():
 
 
 @pytest.mark.parametrize(
-    ("balance", "rate"), [(500_000, 0.03875), (1_000_000, 0.02875), (9_999_999, 0.02875), (10_000_000, 0.01875)]
+    ("balance", "rate"), [(1e6, 0.03875), (1_000_001, 0.02875), (1e7, 0.02875), (10_000_001, 0.01875)]
 )
-def test_a_tier_applies_to_the_whole_balance(balance, rate):
+def test_a_tier_above_a_balance_applies_to_the_whole_of_it(balance, rate):
     floors, rates = np.array([0.0, 1e6, 1e7]), np.array([0.03875, 0.02875, 0.01875])
     assert interest.tier_rate(balance, floors, rates) == rate
 
@@ -136,7 +137,7 @@ def test_a_call_runs_five_business_days_and_then_sells_a_part():
 
 def test_the_standard_call_lapses_when_the_market_comes_back():
     state, _ = at(STANDARD, 0.72)
-    assert at(STANDARD, 0.699, state) == (lender.LenderState(True, False, 0, False), NOTHING)
+    assert at(STANDARD, 0.699, state) == (lender.LenderState(True, False, 0, False, 0), NOTHING)
 
 
 def test_the_cure_to_60_profile_keeps_its_call_open_at_69_9_percent():
@@ -176,6 +177,34 @@ def test_a_us_broker_sells_at_once_without_a_call():
     assert at(US, 1.0)[1] == SELL_PART
 
 
+def test_above_is_not_at():
+    assert at(SELL_EVERYTHING, 0.60)[0].frozen is False, "Rakuten Bank freezes above 60 %"
+    assert at(SELL_EVERYTHING, 0.6001)[0].frozen is True
+    assert at(SELL_EVERYTHING, 0.85)[0].liquidating is False, "and sells above 85 %"
+    assert at(SELL_EVERYTHING, 0.8501)[0].liquidating is True
+    assert at(MITA, 0.70) == (CALM, NOTHING)
+    assert at(MITA, 0.7001)[1] == CURE
+
+
+def test_two_calls_at_once_each_with_its_part_and_its_day():
+    """Mita: at 82 % the part above 80 % until the next business day, the rest until the fifth."""
+    state, demand = at(MITA, 0.82)
+    assert (demand, state.days_left, state.due_days) == (CURE, 5, 2)
+    state, demand = at(MITA, 0.82, state)
+    assert (demand, state.days_left, state.due_days) == (CURE, 4, 1)
+    after, demand = at(MITA, 0.82, state)
+    assert (demand, after.call_open, after.days_left) == (SELL_DUE, True, 3), "the call for the rest runs on"
+    after, demand = at(MITA, 0.79, state)
+    assert (demand, after.days_left, after.due_days) == (CURE, 3, 0), "the part was paid or the market came back"
+
+
+def test_a_whole_loan_falls_due_only_above_its_balance():
+    """JSF: 85 % and more than 30 million owed."""
+    assert look(CURE_60, CALM, 29e6, 33e6, 0.0, DAY)[1] == CURE
+    assert look(CURE_60, CALM, 31e6, 36e6, 0.0, DAY)[1] == SELL_DUE
+    assert CURE_60.forced_cure_ltv == 0
+
+
 def test_nothing_owed_is_calm_whatever_is_pledged():
     assert look(STANDARD, CALM, 0.0, 0.0, 0.0, DAY) == (CALM, NOTHING)
 
@@ -195,8 +224,8 @@ def test_scaling_the_currency_changes_nothing(ltv, scale):
 
 def test_compiled_the_lender_says_the_same():
     """numba runs these very functions: a thousand random looks, compiled and plain, agree to the last bit."""
-    for function in (lender.reached, lender.cured, lender.is_concentrated, lender.freeze_threshold, lender.cure_target,
-                     lender._inside, lender._kind_of_sale, lender._pending, lender._call_runs, lender.look):  # fmt: skip
+    for function in (lender.reached, lender.cured, lender.at_forced, lender.is_concentrated, lender.freeze_threshold, lender.cure_target,
+                     lender._inside, lender._kind_of_sale, lender.kind_at_forced, lender._pending, lender._call_runs, lender.look):  # fmt: skip
         register_jitable(function)
 
     @numba.njit
@@ -204,7 +233,7 @@ def test_compiled_the_lender_says_the_same():
         return look(rules, state, owed, collateral, concentration, days)
 
     random = np.random.default_rng(7)
-    for rules in (STANDARD, SELL_EVERYTHING, CURE_60, US):
+    for rules in (STANDARD, SELL_EVERYTHING, CURE_60, US, MITA):
         state = CALM
         for owed, concentration in random.uniform((0.3, 0), (1.1, 1), (250, 2)):
             plain = look(rules, state, owed, 1.0, concentration, DAY)
