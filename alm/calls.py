@@ -122,13 +122,14 @@ def _opened(now: Position, loan: SecuredLoan, sheet: BalanceSheet, profile: Lend
 def _still(call: Call, position: Position, loan: SecuredLoan, on: date) -> Call:
     """An open call by the lender's rules of today: open, perhaps with a nearer deadline, or over."""
     now = _after_payments(call, position, loan)
-    waiting = LenderState(frozen=False, call_open=True, days_left=math.inf, liquidating=False)
+    waiting = LenderState(frozen=False, call_open=True, days_left=math.inf, liquidating=False, due_days=0.0)
     answered = max(0.0, call.owed - now.owed)
     state, demand = look(now.rules, waiting, now.owed, now.lending, now.concentration, 0.0, answered)
     if demand == NOTHING and not state.liquidating:
         return _over(call, on, met=cured(now.owed, now.lending, cure_target(now.rules, now.concentration)))
-    if state.call_open and 0 < state.days_left < math.inf:
-        nearer = business_days_after(call.exchange, on, int(state.days_left), counting=True)
+    days = min((left for left in (state.days_left, state.due_days) if left > 0), default=math.inf)
+    if state.call_open and days < math.inf:
+        nearer = business_days_after(call.exchange, on, int(days), counting=True)
         return replace(call, deadline=min(call.deadline, nearer))
     return call
 
