@@ -126,7 +126,8 @@ class Position:
         if kind == SELL_DUE and self.collateral > 0:
             target = self.rules.forced_cure_ltv * self.lending / self.collateral
         amount = cash_to_cure(self.owed, self.collateral, target)
-        return Demand(self.loan, target, amount, now.days_left if kind == CURE else 0.0)
+        nearest = min((days for days in (now.days_left, now.due_days) if days > 0), default=0.0)
+        return Demand(self.loan, target, amount, nearest if kind == CURE else 0.0)
 
     def fallen(self, fall: float) -> Position:
         return replace(self, collateral=self.collateral * (1 - fall), lending=self.lending * (1 - fall))
