@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 
 import click
@@ -94,7 +95,7 @@ def _database(words: Sequence[str]) -> Path:
     """The one that `--db` names among the words of a command that was not understood, else the usual one."""
     from alm.settings import database_path, resolved
 
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip_longest(words, words[1:], fillvalue=""):
         name, _, value = word.partition("=")
         if name == "--db" and (value or after):
             return resolved(Path(value or after))
@@ -110,6 +111,9 @@ def main() -> None:
     except click.Abort:
         click.echo(t("Stopped; nothing was changed."), err=True)
         status = 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        status = 2
     except click.ClickException as error:
         click.echo(_usage(error), err=True)
         status = 2

@@ -20,6 +20,16 @@ def alm(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True)
 
 
+@pytest.mark.parametrize("words", [(), ("items",), ("prices",)])
+def test_a_group_without_a_command_lists_its_commands_line_by_line(words):
+    answered = alm(*words)
+    told = answered.stderr.splitlines()
+    assert (answered.returncode, answered.stdout) == (2, "")
+    assert told[0].startswith(" ".join(["Usage: alm", *words]))
+    assert "Commands:" in told
+    assert max(map(len, told)) <= 80
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_is_told_how_to_ask(shell):
     told = alm("completion", shell)
