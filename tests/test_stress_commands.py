@@ -92,6 +92,11 @@ def test_plain_output_fits_eighty_columns(db: Path, command: tuple[str, ...], wo
     assert max(len(line) for line in shown.splitlines()) <= 80
 
 
+def test_the_falls_to_the_thresholds_are_never_rounded_up(db: Path) -> None:
+    assert answer(db, "stress")["distances"]["call"] == pytest.approx(1 - 0.4 / 0.7)  # 42.857 %
+    assert "freeze, call and forced sale at falls of 33.3%, 42.8% and 52.9%." in " ".join(run(db, "stress").split())
+
+
 def test_a_scenario_before_and_after(db: Path) -> None:
     found = answer(db, "scenario", "income-lost", "line-withdrawn")
     assert [s["name"] for s in found["scenarios"]] == ["income-lost", "line-withdrawn"]

@@ -13,7 +13,7 @@ from alm.cli.common import as_of_option, console, db_option, json_option, plain,
 from alm.store.calls import load_calls
 from alm.store.database import reading
 from alm.stress import GridRow, StressTest, daily_counts, named_days, stress_test, survived_sentences
-from alm.text import money_short, percent, t
+from alm.text import money_short, percent, t, up_to
 
 
 @click.command()
@@ -44,15 +44,15 @@ def show(test: StressTest, currency: str) -> None:
     if test.owed <= 0:
         out.print(t("Nothing is owed on a securities-backed loan: a falling market forces no sale."))
         return
-    call = percent(test.distances.call) if test.distances.call is not None else t("none")
+    call = up_to(test.distances.call) if test.distances.call is not None else t("none")
     out.print(
         t(
             "Margin ratio {ltv} ({zone}); freeze, call and forced sale at falls of {freeze}, {call} and {forced}.",
             ltv=percent(test.ltv),
             zone=t(test.zone),
-            freeze=percent(test.distances.freeze),
+            freeze=up_to(test.distances.freeze),
             call=call,
-            forced=percent(test.distances.forced),
+            forced=up_to(test.distances.forced),
         ),
         markup=False,
     )
