@@ -10,7 +10,7 @@ from alm.fire.parameters import Evidence, evidence
 from alm.fire.plan import REPLAYED, Plan
 from alm.fire.returns import block_rows
 from alm.history import history
-from alm.text import money, percent, t
+from alm.text import money, percent, points, t
 
 if TYPE_CHECKING:
     from alm.fire.interpreted import PreliminaryEstimate
@@ -32,7 +32,7 @@ def early_sentence(answer: PreliminaryEstimate) -> str:
     """What is known while the simulation is compiled, with its larger error."""
     return t(
         "Compiling the simulation, once; {paths} lives so far: {p} ± {error}",
-        p=percent(answer.success_probability), error=percent(answer.standard_error), paths=answer.paths,
+        p=percent(answer.success_probability), error=points(answer.standard_error, signed=False), paths=answer.paths,
     )  # fmt: skip
 
 
@@ -91,7 +91,8 @@ def _weakness(plan: Plan, found: tuple[Evidence, ...]) -> str:
     row = max(pairs, key=lambda pair: pair[0])[1] if pairs else found[-1]
     return t(
         "The mean of {asset} ({mean} a year) is known to ± {error} only, one standard error: σ ÷ √years. The band does "
-        "not contain that.", asset=row.asset, mean=percent(row.total_return_pa), error=percent(row.standard_error),
+        "not contain that.", asset=row.asset, mean=percent(row.total_return_pa),
+        error=points(row.standard_error, signed=False),
     )  # fmt: skip
 
 
@@ -119,7 +120,11 @@ def floor_note(plan: Plan) -> str:
 
 def solution_sentence(found: Solution, currency: str) -> str:
     """What reaches the target, with the probability there and its error."""
-    reached = {"p": percent(found.probability), "error": percent(found.standard_error), "target": percent(found.target)}
+    reached = {
+        "p": percent(found.probability),
+        "error": points(found.standard_error, signed=False),
+        "target": percent(found.target),
+    }
     if found.question == "retire-year":
         return t("Work may end after {years} years: success {p} ± {error}, target {target}.",
                  years=f"{found.value:.0f}", **reached)  # fmt: skip
@@ -159,7 +164,7 @@ def evidence_columns() -> tuple[str, ...]:
 def evidence_rows(plan: Plan) -> list[tuple[str, ...]]:
     """One row for each asset, and inflation where it was estimated."""
     return [
-        (t(row.asset), t(row.source), percent(row.total_return_pa), percent(row.standard_error),
+        (t(row.asset), t(row.source), percent(row.total_return_pa), points(row.standard_error, signed=False),
          percent(row.volatility_pa), row.first, row.last)
         for row in evidence(plan)
     ]  # fmt: skip

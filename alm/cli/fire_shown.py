@@ -59,7 +59,7 @@ def _print_answer(result: FireResult) -> None:
             "Success {p} ± {error} ({low} to {high}), {paths} lives of {years} years, model {model}, parameters "
             "{parameters}.",
             p=percent(result.success_probability),
-            error=percent(result.standard_error),
+            error=points(result.standard_error, signed=False),
             low=percent(low),
             high=percent(high),
             paths=f"{result.paths:,}",
@@ -128,7 +128,7 @@ def compared(plan: Plan, *, as_json: bool) -> None:
         print_json({"models": rows})
         return
     table = [
-        (t(row.model), t(row.parameters), percent(row.success_probability), percent(row.standard_error),
+        (t(row.model), t(row.parameters), percent(row.success_probability), points(row.standard_error, signed=False),
          percent(row.p_forced_sale), f"{row.paths:,}" if not row.refused else t("not applicable"))
         for row in rows
     ]  # fmt: skip
