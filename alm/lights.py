@@ -125,7 +125,8 @@ def _spread(free: Freedom) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NextSteps:
-    """What to do: `steps` that reach the limit, each enough alone, and `remarks` on what none does or nobody knows."""
+    """What to do: `steps` that reach the limit, each enough alone, and `remarks` on what none does or nobody knows,
+    each once."""
 
     steps: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -134,7 +135,7 @@ class NextSteps:
 def next_steps(brief: Briefing) -> NextSteps:
     """For both lights, the first one's steps first."""
     remarks = (_safe_remark(brief), *(one.why for one in brief.not_enough), _free_remark(brief))
-    return NextSteps(tuple(one.why for one in brief.actions), tuple(filter(None, remarks)))
+    return NextSteps(tuple(one.why for one in brief.actions), tuple(dict.fromkeys(filter(None, remarks))))
 
 
 def _safe_remark(brief: Briefing) -> str:

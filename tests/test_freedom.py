@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from alm.advice import Advice
 from alm.balance_sheet import Quote
 from alm.briefing import Past, brief, without_fire
 from alm.changes import Change
@@ -84,6 +85,12 @@ def test_what_reaches_the_target_has_its_amount_and_what_cannot_is_named_and_not
     ]
     assert [one.why for one in found.not_enough] == ["Not enough: repaying the whole loan reaches 71.7%, not 80.0%."]
     assert found.not_enough[0].why in next_steps(found).remarks
+
+
+def test_a_reason_that_several_ways_share_is_said_once():
+    wall = "Loan: its lender sells from a fall of 47.7% on, whatever money is at hand."
+    ways = tuple(Advice(way, None, wall, enough=False) for way in ("add_cash", "enlarge_line", "sell_unpledged"))
+    assert next_steps(replace(briefing(), not_enough=ways)).remarks.count(wall) == 1
 
 
 def test_a_target_that_is_reached_asks_for_nothing():
