@@ -21,7 +21,7 @@ from alm.lenders import LenderProfile
 from alm.loans import Position, positions
 from alm.settings import Settings
 from alm.step.block import FREE
-from alm.text import money, percent, t
+from alm.text import money, percent, t, up_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class _Asked:
         wall = min(self.loans, key=lambda p: p.fall_to(p.sold_unasked_at))
         reach = wall.fall_to(wall.sold_unasked_at)
         if kind not in BY_LOAN and reach <= self.fall:
-            shown = percent(max(reach, 0.0))
+            shown = up_to(max(reach, 0.0))
             return t(WALL, loan=wall.loan, wall=shown, fall=percent(self.fall))
         amount = self.bench.block.proceeds(FREE)[0] if kind == "sell_unpledged" else self.bench.pledgeable
         return self._told(CANNOT[kind], amount)
