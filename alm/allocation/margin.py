@@ -48,8 +48,9 @@ def refuse_breach(before: Margin, after: Margin, trades: Iterable[Trade], settin
     if after.survivable_fall < asked - 1e-9:
         raise Infeasible(
             t(
-                "These trades would lift the margin ratio from {before} to {after} and leave a survivable fall of "
-                "{fall}, under the {asked} asked for; keep what is pledged, repay some of the loan or bring new money.",
+                "These trades would take the margin ratio from {before} to {after} and leave a survivable fall of "
+                "{fall}, under the {asked} that has to remain; keep what is pledged, repay some of the loan or bring "
+                "new money.",
                 before=percent(before.ltv),
                 after=percent(after.ltv),
                 fall=up_to(after.survivable_fall),
