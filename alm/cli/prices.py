@@ -80,7 +80,7 @@ def _show_waiting(waiting: Sequence[rows.HeldBack]) -> None:
         footer = t("`alm prices accept TICKER [DATE]` stores them, `alm prices discard TICKER [DATE]` forgets them.")
         if any(figure.kind == "dividend" for figure in waiting):
             footer += " " + t("`alm prices accept --special` stores a dividend that will not be repeated.")
-        print_table((t("Held back"), "", t("Date"), t("Value"), t("Why")), lines, left=5, footer=footer)
+        print_table((t("Held back"), "", t("Date"), t("Amount"), t("Why")), lines, left=5, footer=footer)
 
 
 @command.command("show")

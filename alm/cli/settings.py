@@ -33,7 +33,7 @@ def command(db: Path, as_json: bool, assignments: tuple[str, ...]) -> None:
         return
     specs = [spec for spec in fields(Settings) if not changed or spec.name in changed]
     rows = [(spec.name, format_setting(getattr(settings, spec.name)), t(spec.metadata["doc"])) for spec in specs]
-    print_table((t("Setting"), t("Value"), t("Meaning")), rows, left=3)
+    print_table((t("Setting"), t("Set to"), t("Meaning")), rows, left=3)
 
 
 def change(db: Path, values: dict[str, str]) -> None:
