@@ -124,11 +124,14 @@ def print_table(
     for row in rows:
         table.add_row(*row)
     out = console()
-    out.print(table, width=None if table.columns and _fits(table, out) else min(out.width, WIDTH))
+    fits = bool(table.columns) and any(_fits(table, out, apart) for apart in ((0, 1), (0, 1, 0, 0), (0, 0), (0, 1)))
+    out.print(table, width=None if fits else min(out.width, WIDTH))
     if footer:
         out.print(footer)
 
 
-def _fits(table: Any, out: Console) -> bool:  # rich's own type, imported lazily above
-    width: int = out.measure(table).maximum
+def _fits(table: Any, out: Console, apart: tuple[int, ...]) -> bool:  # rich's own type, imported lazily above
+    """Whether it does with its columns so far apart: they move together before a word is broken."""
+    table.padding = apart
+    width: int = out.measure(table, options=out.options.update_width(10 * WIDTH)).maximum
     return width <= min(out.width, WIDTH)

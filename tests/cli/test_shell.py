@@ -11,6 +11,7 @@ import click
 import pytest
 
 from alm.cli import COMMANDS, group
+from alm.cli.common import print_table
 from scripts.write_man import page
 from tests.browser import ROOT
 
@@ -28,6 +29,14 @@ def test_a_group_without_a_command_lists_its_commands_line_by_line(words):
     assert told[0].startswith(" ".join(["Usage: alm", *words]))
     assert "Commands:" in told
     assert max(map(len, told)) <= 80
+
+
+def test_columns_move_together_before_a_word_is_broken(capsys):
+    """Ten words of six letters three apart are 87 wide, two apart 78."""
+    print_table(["Column"] * 10, [["frozen"] * 10])
+    shown = capsys.readouterr().out
+    assert shown.count("frozen") == 10
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
