@@ -132,6 +132,16 @@ def test_the_highest_ratio_is_the_one_that_was_answered() -> None:
     assert found.end.ltv == pytest.approx(0.60)
 
 
+def test_the_highest_ratio_is_that_of_the_loan_that_is_worst_off() -> None:
+    """40 and 10 M on 62.5 M each: after a fall of 20 % the first is at 40 / 50 and called, both together at 50 / 100."""
+    sheet = household()
+    half = tuple(replace(h, pledged_to=loan) for h, loan in zip(sheet.holdings, ("Loan", "Second"), strict=True))
+    loan = replace(sheet.secured_loans[0], balance=40e6)
+    found = crashed(sheet.with_(holdings=half, secured_loans=(loan, replace(loan, name="Second", balance=10e6))), 0.2)
+    assert found.end.highest_ltv == pytest.approx(0.80)
+    assert found.end.highest_ltv == pytest.approx(max(event.ltv for event in found.events))
+
+
 def test_two_loans_alike_are_one_twice_as_large() -> None:
     sheet = household()
     half = tuple(replace(h, pledged_to=loan) for h, loan in zip(sheet.holdings, ("Loan", "Second"), strict=True))

@@ -103,7 +103,7 @@ class _Replay:
             for x in sheet.secured_loans
         ]
         self.recorder = Recorder(self.block, tuple(loan.name for loan in sheet.secured_loans))
-        self.highest = self._ltv()
+        self.highest = self._highest_at(0)
 
     def run(self) -> Drill:
         terms, book = self.block.terms, self.block.book
@@ -123,7 +123,7 @@ class _Replay:
         if number % block.terms.terms.steps_per_year == 0:
             begin_year(block.terms, block.book, 0.0, number, 1)
         self._set_thresholds(step)
-        self.highest = max(self.highest, self._ltv_at(step))
+        self.highest = max(self.highest, self._highest_at(step))
         dated = self.dated[min(number, len(self.dated) - 1)]
         take_step(block.terms, block.book, block.one, dated, self._market(step), 0, number, 1)
         self.recorder.read(self.course.dates[step])
@@ -141,19 +141,21 @@ class _Replay:
             if self.block.row("watched", i)[0] > 0.0:
                 self.block.row("watched", i)[0] = min(freeze, self.lenders[i].forced_ltv)
 
-    def _ltv(self) -> float:
-        return ltv(self._owed(), self._pledged())
-
-    def _ltv_at(self, step: int) -> float:
-        """The household's ratio at this step's prices, before anything is paid."""
-        whole = 0.0
+    def _highest_at(self, step: int) -> float:
+        """The ratio of the loan that is worst off at this step's prices, before anything is paid."""
+        pledged = [0.0] * len(self.lenders)
         for k, asset in enumerate(self.block.terms.assets):
-            grown = float(self.values[asset.series][step] / self.values[asset.series][step - 1])
-            whole += self.block.row("value", k)[0] * grown if asset.pledged >= 0 else 0.0
-        return ltv(self._owed(), whole)
+            if asset.pledged >= 0:
+                prices = self.values[asset.series]
+                grown = float(prices[step] / prices[max(step - 1, 0)])
+                pledged[asset.pledged] += self.block.row("value", k)[0] * grown
+        return max((ltv(self._owed_on(i), whole) for i, whole in enumerate(pledged)), default=0.0)
+
+    def _owed_on(self, loan: int) -> float:
+        return float(self.block.row("balance", loan)[0] + self.block.row("accrued", loan)[0])
 
     def _owed(self) -> float:
-        return sum(self.block.row(name, i)[0] for name in ("balance", "accrued") for i in range(len(self.lenders)))
+        return sum(self._owed_on(i) for i in range(len(self.lenders)))
 
     def _pledged(self) -> float:
         return sum(self.block.row("value", k)[0] for k, a in enumerate(self.block.terms.assets) if a.pledged >= 0)

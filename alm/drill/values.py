@@ -82,7 +82,7 @@ class End:
     ruined: bool
     ltv: float
     highest_ltv: float
-    """Before what any lender asked for was paid."""
+    """Of any loan, before what its lender asked for was paid."""
     cash: float
     line_drawn: float
     owed: float
