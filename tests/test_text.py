@@ -215,6 +215,12 @@ def test_no_english_text_has_two_translations():
     assert [english for english, times in counted.items() if times > 1] == []
 
 
+def test_one_thing_has_one_japanese_word():
+    """Margin ratio, margin call, freeze and credit line: beside each other in one table, two words look like two things."""
+    rejected = re.compile("担保比率|追加担保の請求|凍結|与信枠")
+    assert [japanese for japanese in text.words("ja").values() if rejected.search(japanese)] == []
+
+
 def test_every_text_on_the_screen_has_its_japanese():
     missing = sorted(spoken() - set(text.words("ja")))
     assert missing == []
