@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from alm.balance_sheet import BalanceSheet
-from alm.cli.doctor import command
+from alm.cli.doctor import command, show
 from alm.doctor import Finding, books, machine, service, worst
 from alm.settings import Settings, project_folder
 from alm.store.health import Health
@@ -246,6 +246,11 @@ def test_the_demo_household_is_well_but_was_never_recorded(tmp_path):
     assert (status, told["worst"], told["refused"]) == (0, "warning", False)
     assert [subject for subject, level in found.items() if level != "ok"] == ["Snapshots"]
     assert db.read_bytes() == before
+
+
+def test_a_sentence_without_spaces_goes_on_below_and_is_never_cut(capsys):
+    show((Finding("ok", "サービス", "あ" * 60),))
+    assert capsys.readouterr().out.count("あ") == 60
 
 
 def test_a_flipped_byte_is_a_fault(tmp_path):

@@ -114,10 +114,10 @@ def _units() -> tuple[Finding, ...]:
 
 def show(findings: tuple[Finding, ...]) -> None:
     """One line a finding, its cure below it."""
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid("", "", Column(overflow="fold"), padding=(0, 2))
     for finding in findings:
         words = Text(finding.sentence)
         if finding.cure:
