@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alm.balance_sheet import BalanceSheet, Quote
-from alm.drill import compared, course_of, crises, drill, find_crisis
+from alm.drill import compared, course_of, crises, drill, find_crisis, of_closes
 from alm.drill.crises import path
 from alm.errors import Infeasible, MissingValue, UnknownName
 from alm.lenders import profiles
@@ -114,6 +114,15 @@ def test_a_crisis_told_by_months_meets_the_lowest_close_of_each():
     assert steps.levels[there] == pytest.approx(20221.86 / 38915.87)
     months = [(day.year, day.month) for day in steps.dates]
     assert len(set(months)) == len(months)
+
+
+def test_a_long_past_of_ones_own_is_told_by_months_and_says_what_that_hides():
+    """Ten years, a close a day: the first day and the end of each of 120 months; two weeks of it are told by the day."""
+    closes = [(date(2010, 1, 1) + timedelta(days=k), 100.0) for k in range(3652)]
+    long = of_closes("own", "Own", closes)
+    assert (len(long.dates), long.per_year) == (121, 12)
+    assert long.note == "121 real closes, one a month: a deeper fall within a month is not seen."
+    assert of_closes("own", "Own", closes[:14]).note == "14 real closes."
 
 
 def test_between_known_closes_the_path_is_straight_in_logs_and_says_so():

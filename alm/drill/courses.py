@@ -92,7 +92,10 @@ def of_closes(name: str, title: str, closes: Sequence[tuple[date, float]]) -> Co
         kept = [pair for pair, after in pairwise(closes) if pair[0].month != after[0].month]
         closes = [first, *(pair for pair in kept if pair != first), *([last] if kept[-1:] != [last] else [])]
     per_year = 12 if monthly else 252
-    note = t("{count} real closes.", count=len(closes))
+    count = len(closes)
+    note = t("{count} real closes.", count=count)
+    if monthly:
+        note = t("{count} real closes, one a month: a deeper fall within a month is not seen.", count=count)
     levels = tuple(close / first[1] for _, close in closes)
     dates = tuple(on for on, _ in closes)
     return Course(name, title, note, dates, levels, (True,) * len(dates), per_year, plain=True)
