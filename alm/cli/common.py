@@ -105,10 +105,10 @@ def print_json(value: object) -> None:
 
 def console() -> Console:
     """Colour and width of the terminal; plain and 80 columns wide when piped."""
-    from rich.console import Console
+    from alm.cli.wrapped import WrappedConsole
 
-    screen = Console(highlight=False, soft_wrap=False)
-    return screen if screen.is_terminal else Console(highlight=False, width=WIDTH, no_color=True)
+    screen = WrappedConsole(highlight=False, soft_wrap=False)
+    return screen if screen.is_terminal else WrappedConsole(highlight=False, width=WIDTH, no_color=True)
 
 
 def print_table(

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
 
 from alm.cli import common, group, main
+from alm.cli.wrapped import wrapped
 from alm.errors import AlmError
 from alm.lenders import profiles
 from alm.scenarios import library
@@ -52,6 +54,19 @@ def test_no_command_answers_or_refuses_in_english(monkeypatch: pytest.MonkeyPatc
         for line in english(said(db, command).splitlines(), known | set(WORD.findall(command)))
     ]
     assert left == []
+
+
+def test_no_figure_is_broken_over_two_lines() -> None:
+    sentence = (
+        "Demo SecuritiesのDEMO-BNDは¥1,124,500の含み損です。実現すると、税が将来は最大¥228,442減り、± 0.45ポイント。"
+    )
+    for width in range(20, 80):
+        lines = wrapped(sentence, width).split("\n")
+        assert max(map(cell_len, lines)) <= width
+        assert "".join(lines).replace(" ", "") == sentence.replace(" ", "")
+        for figure in ("DEMO-BND", "¥1,124,500", "¥228,442", "± 0.45"):
+            assert any(figure in line for line in lines)
+        assert not any(line.startswith(("、", "。")) for line in lines)
 
 
 @pytest.mark.parametrize(
