@@ -30,6 +30,7 @@ ROUNDS = 5
 MOST_RISE = 1e6
 MOST_CALLS = 10_000
 """Calls answered on one way down: each brings its loan to the cure target, so most contracts need a few."""
+JUST_BELOW = 1e-8
 WIDEST, NEXT_TO_NOTHING = 0.01, 1e-8
 """A lender whose cure is at the call calls again at once: its way down is walked in steps, finer where one fails."""
 NOTHING_LEFT = 1e-6
@@ -173,7 +174,8 @@ def _remember_calls(block: HouseholdBlock, called: Sequence[bool]) -> None:
 def slowly(block: HouseholdBlock) -> float:
     """The fall at which something is sold when the lenders look at every price: from one look that matters to the next.
 
-    `block` has one path.
+    Each comes just below its price, as looks do however often they come: a lender who sells strictly above the very
+    ratio of its call sells there. `block` has one path.
     """
     _today(block)
     kept, step = 1.0, WIDEST
@@ -182,7 +184,7 @@ def slowly(block: HouseholdBlock) -> float:
         if share <= 0.0 or kept <= NOTHING_LEFT:
             return 1.0
         creeps = share > 1.0 - NEXT_TO_NOTHING
-        share, before = share * (1.0 - step if creeps else 1.0), [list(row) for row in block.book]
+        share, before = share * (1.0 - (step if creeps else JUST_BELOW)), [list(row) for row in block.book]
         block.fall([1.0 - share], AT_ONCE)
         if nothing_sold(block)[0]:
             kept, step = kept * share, min(WIDEST, step * 2.0)

@@ -64,6 +64,8 @@ from tests.laws.days import EQUAL, Loan, Profiles, household, sells, speeds
 
 COARSE, FINE = 1e-2, 1e-7
 """A lender whose cure is at the call calls again at every price: steps of the way down, finer where one fails."""
+JUST_BELOW = 1e-8
+"""A look that comes ever so little later: a forced sale strictly above the ratio of the call is reached with it."""
 NOTHING_LEFT = 1e-6
 """Prices fallen to this share of today's have fallen by everything, to the precision the laws ask for."""
 
@@ -123,7 +125,7 @@ def slowly(sheet: BalanceSheet, profiles: Profiles, settings: Settings, open_cal
     while price > NOTHING_LEFT:
         looked = max((_next_look(loan, price) for loan in home.loans), default=0.0)
         again = looked > price * (1 - FINE)
-        before, looked = deepcopy(home.loans), looked * (1 - step if again else 1)
+        before, looked = deepcopy(home.loans), looked * (1 - (step if again else JUST_BELOW))
         money, kept = dict(home.money), home.kept
         if looked <= NOTHING_LEFT or not (home.live(looked) or any(loan.call_open for loan in home.loans)):
             price = looked
