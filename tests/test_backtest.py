@@ -160,6 +160,7 @@ class TestLender:
         assert (call.on, call.ltv, call.amount) == (date(2026, 1, 6), pytest.approx(0.8), pytest.approx(10.0))
         assert (first.amount, second.amount) == (pytest.approx(4.0), pytest.approx(6.0))
         assert freeze.on == call.on
+        assert path.highest_ltv == pytest.approx(call.ltv)
         assert (path.cash[-1], path.drawn[-1], path.owed[-1]) == (0.0, pytest.approx(6.0), pytest.approx(30.0))
         assert path.net[-1] == pytest.approx(50 + 0 - 30 - 6)
 
@@ -388,6 +389,6 @@ def test_cohorts_walked_side_by_side_are_paths_walked_alone():
     for one in found:
         own = run(sheet, prices.loc[str(one.start) : str(one.end)], Rule("monthly", cost=0.01), UNTAXED, PROFILES)
         assert (one.called, one.sold) == (own.called, own.sold)
-        assert one.peak_ltv == pytest.approx(float(own.ltv.max()))
+        assert one.peak_ltv == pytest.approx(own.highest_ltv)
         years = (one.end - one.start).days / 365.25
         assert one.annual_return == pytest.approx(max(own.net[-1] / own.net[0], 0.0) ** (1 / years) - 1)
