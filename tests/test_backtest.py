@@ -179,7 +179,7 @@ class TestLender:
 
     def test_a_lender_that_sells_everything_sells_everything(self):
         path = walked(household(ONE, loans=(loan(40.0, "jp-sell-all"),), cash=1.0), frame([100.0, *[45.0] * 8]))
-        late = 40.0 * 0.14 * 2 * 7 / 5 / 365  # two business days until the proceeds arrive
+        late = 40.0 * 0.14 * 1 * 7 / 5 / 365  # the business day until the trade
         sale = next(event for event in path.events if event.kind == "sale")
         assert sale.amount == pytest.approx(45.0)
         assert (path.gross[-1], path.owed[-1]) == (0.0, 0.0)

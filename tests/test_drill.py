@@ -265,11 +265,11 @@ def test_a_call_that_was_met_ends_the_drill_with_its_course():
 
 
 def test_an_order_to_sell_everything_is_followed_to_its_execution():
-    # no notice, executed the day after: 50 M of collateral bring 49.75 M, late interest is on all that is owed
+    # no notice, executed the day after: 50 M of collateral bring 49.75 M, late interest runs until the trade
     found = in_one_day(0.6, with_lender("jp-sell-all"))
     assert found.end.forced_sale
     assert found.end.kept == 0.0
-    late = 50_000_000 * 0.14 * 2 * 7 / 5 / 365
+    late = 50_000_000 * 0.14 * 1 * 7 / 5 / 365
     assert found.end.net_worth == pytest.approx(4_500_000 - 250_000 - late)
 
 
