@@ -70,6 +70,11 @@ class LenderProfile:
     """What the contract says and these keys cannot."""
 
     @property
+    def longest_notice(self) -> int:
+        """Business days after which whatever this lender has asked for or ordered is settled."""
+        return self.cure_days + self.forced_days + self.execution_days
+
+    @property
     def rules(self) -> LenderRules:
         """The numbers as the state machine takes them; what does not exist is infinite, strict begins just above."""
         concentrated_freeze = self.concentration_freeze_ltv or self.freeze_ltv

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alm.balance_sheet import BalanceSheet, Quote
-from alm.drill import compared, course_of, crises, drill, find_crisis, of_closes
+from alm.drill import compared, constant_speed, course_of, crises, drill, find_crisis, of_closes
+from alm.drill.courses import NO_SHOCK
 from alm.drill.crises import path
 from alm.errors import Infeasible, MissingValue, UnknownName
 from alm.lenders import profiles
@@ -239,6 +240,39 @@ def test_sell_all_sells_everything_and_leaves_the_residual():
     assert sale.net == pytest.approx(value * (1 - 0.005))
 
 
+def in_one_day(fall: float, sheet: BalanceSheet):
+    return drill(sheet, constant_speed(fall, 1, AS_OF), NO_SHOCK, LENDERS, SETTINGS, flows=False)
+
+
+def test_a_call_that_is_open_at_the_end_is_followed_to_its_deadline():
+    # 52.8 % of 125 M leaves 59 M; 14.6 M is called, 14.5 M is there, and the fifth business day is the last
+    found = in_one_day(0.528, reference_household())
+    notice, sale = (next(x for x in found.events if x.event == kind) for kind in ("call", "forced_sale"))
+    between = [notice.date + timedelta(days=n) for n in range((sale.date - notice.date).days + 1)]
+    assert sum(day.weekday() < 5 for day in between) == 5
+    assert sale.amount == pytest.approx(100_000 / (0.995 - 0.6))
+    assert found.end.forced_sale
+    assert not found.end.survived
+    assert found.end.date == sale.date
+    assert "deadline" in found.note
+
+
+def test_a_call_that_was_met_ends_the_drill_with_its_course():
+    found = in_one_day(0.5266, reference_household())
+    assert len(found.days) == 2
+    assert found.end.survived
+    assert "deadline" not in found.note
+
+
+def test_an_order_to_sell_everything_is_followed_to_its_execution():
+    # no notice, executed the day after: 50 M of collateral bring 49.75 M, late interest runs until the trade
+    found = in_one_day(0.6, with_lender("jp-sell-all"))
+    assert found.end.forced_sale
+    assert found.end.kept == 0.0
+    late = 50_000_000 * 0.14 * 1 * 7 / 5 / 365
+    assert found.end.net_worth == pytest.approx(4_500_000 - 250_000 - late)
+
+
 def test_cure_to_60_lowers_its_limits_for_a_single_stock():
     """One stock of 70 % or more: frozen and cured at 50 % instead of 60."""
     one = replayed("us-2007", quiet(with_lender("jp-cure-60")))
@@ -296,14 +330,15 @@ def test_more_cash_never_hurts(name, more):
 
 @settings(max_examples=15)
 @given(some, st.permutations(("cash", "dividends", "credit_line", "unpledged_sale", "pledged_sale")))
-def test_the_order_of_the_waterfall_never_changes_the_total_repaid_by_a_household_without_gains(name, order):
+def test_the_order_of_the_waterfall_never_changes_what_life_costs_a_household_a_day(name, order):
     sheet = reference_household()
     spare = sheet.with_(holdings=(*sheet.holdings, holding("SPARE", 30_000_000, pledged_to=None)))
     usual, other = (
         replayed(name, spare, sale_cost=0.0),
         replayed(name, spare, sale_cost=0.0, waterfall_order=tuple(order)),
     )
-    assert other.needed_for_life == pytest.approx(usual.needed_for_life, rel=0.02)  # interest on what is drawn differs
+    a_day, usual_day = (found.needed_for_life / (len(found.days) - 1) for found in (other, usual))
+    assert a_day == pytest.approx(usual_day, rel=0.02)  # interest on what is drawn differs, and an open call's last day
     assert other.unpaid == usual.unpaid == 0
 
 

@@ -71,11 +71,13 @@ def test_a_fall_of_half_takes_these_cures() -> None:
     assert (half.outcome, half.survives) == ("paid", True)
 
 
-def test_at_minus_sixty_no_sale_restores_the_freeze_level() -> None:
+def test_at_minus_sixty_no_sale_restores_any_level() -> None:
     deep = row(reference_household(), 0.6)
     assert (deep.ltv, deep.zone) == (1.0, "forced")
     assert deep.cures.forced.pay_cash == pytest.approx(7_500_000)
-    assert deep.cures.freeze.sell is None
+    assert deep.cures.call is not None
+    for cure in (deep.cures.freeze, deep.cures.call, deep.cures.forced):
+        assert cure.sell is None, "all of it covers the debt and nothing is left at any ratio"
     assert "Selling all 50,000,000 pledged to Loan" in deep.cures.freeze.infeasible
     assert (deep.outcome, deep.survives) == ("forced", False)
     (asked,) = deep.demands

@@ -72,7 +72,7 @@ def _cohort(path: Path) -> Cohort:
         end=path.dates[-1].date(),
         annual_return=-1.0 if ruined else power(growth, 1 / years) - 1,
         max_drawdown=-1.0 if ruined else max_drawdown(path.returns),
-        peak_ltv=float(path.ltv.max()),
+        peak_ltv=path.highest_ltv,
         called=path.called,
         sold=path.sold,
     )

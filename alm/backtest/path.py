@@ -67,9 +67,9 @@ def events_of(recorded: Iterable[Recorded]) -> tuple[Event, ...]:
 class Path:
     """Values at the end of each date (T): `gross` holdings, `cash`, `owed` on all loans, `drawn` on the lines.
 
-    `net` = gross + cash − owed − drawn; `ltv` is that of one loan: owed / market value pledged to it. `turnover` is the
-    value sold to rebalance and `cost` what that cost, tax included, over the whole path. `called` and `sold`: whether a
-    lender ever did that.
+    `net` = gross + cash − owed − drawn; `ltv` is that of one loan: owed / market value pledged to it; `highest_ltv` the
+    largest of it before what any lender asked for was paid. `turnover` is the value sold to rebalance and `cost` what
+    that cost, tax included, over the whole path. `called` and `sold`: whether a lender ever did that.
     """
 
     dates: pd.DatetimeIndex
@@ -78,6 +78,7 @@ class Path:
     owed: Array
     drawn: Array
     ltv: Array
+    highest_ltv: float
     events: tuple[Event, ...]
     called: bool
     sold: bool

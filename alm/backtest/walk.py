@@ -57,6 +57,7 @@ class _Track:
     rows: list[tuple[float, float, float, float, float]]
     called: bool = False
     sold: bool = False
+    highest: float = 0.0
 
 
 class Walk:
@@ -124,10 +125,23 @@ class Walk:
         terms.terms.dt = float(self.years[row - 1])
         growth = [[factor] * count for factor in self.growth[row - 1]]
         self._set_thresholds(self.growth[row - 1])
+        for column, number in enumerate(self.columns):
+            self.tracks[number].highest = max(
+                self.tracks[number].highest, self._before_a_look(column, self.growth[row - 1])
+            )
         ones = [1.0] * count
         market = Market([growth], [ones], ones, [ones], np.zeros(count, dtype=np.uint64))
         take_step(terms, self.block.book, self.block.one, NO_FLOWS, market, 0, row, count)
         self.rebalancer.restore(self.columns, self.due[row])
+
+    def _before_a_look(self, column: int, growth: Sequence[float]) -> float:
+        """The shown loan's ratio at this date's prices, before its lender asks for anything and interest is added."""
+        if not self.loans:
+            return 0.0
+        block, loan = self.block, self.block.terms.loans[self.shown]
+        own = range(loan.first_asset, loan.last_asset)
+        value = sum(block.row("value", k)[column] * growth[block.terms.assets[k].series] for k in own)
+        return ltv(sum(block.row(name, self.shown)[column] for name in ("balance", "accrued")), value)
 
     def _set_thresholds(self, growth: Sequence[float]) -> None:
         """Freeze and cure target by this date's largest issue, where a lender has a concentration rule."""
@@ -185,8 +199,8 @@ class Walk:
         turnover, cost, rebalanced = self.rebalancer.done(number)
         return Path(
             self.dates[first : last + 1], gross + self._beside(first, last), cash, owed, drawn, ratio,
-            events_of(self.recorder.events) if self.recorder else (), track.called, track.sold,
-            turnover, cost, rebalanced,
+            max(track.highest, float(ratio.max())), events_of(self.recorder.events) if self.recorder else (),
+            track.called, track.sold, turnover, cost, rebalanced,
         )  # fmt: skip
 
     def _beside(self, first: int, last: int) -> Array:

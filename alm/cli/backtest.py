@@ -96,7 +96,7 @@ def _end(path: Path) -> dict[str, float]:
         "end_gross": float(path.gross[-1]),
         "end_owed": float(path.owed[-1]),
         "end_ltv": float(path.ltv[-1]),
-        "peak_ltv": float(path.ltv.max()),
+        "peak_ltv": path.highest_ltv,
         "turnover": path.turnover,
         "cost": path.cost,
         "rebalanced": path.rebalanced,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -46,6 +46,17 @@ class Course:
     @property
     def by_day(self) -> bool:
         return self.per_year == 252
+
+    def held(self, days: int) -> Course:
+        """The same and this many business days more at its last prices; told by months it contains every deadline."""
+        more = days if self.by_day else 0
+        return replace(
+            self,
+            dates=self.dates + _business_days(self.dates[-1], more + 1)[1:],
+            levels=self.levels + self.levels[-1:] * more,
+            known=self.known + (False,) * more,
+            yen=self.yen + self.yen[-1:] * more,
+        )
 
 
 def course_of(crisis: Crisis) -> Course:

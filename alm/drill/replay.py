@@ -3,7 +3,7 @@
 Every step is `take_step` under the prices that were; what happened is what the step wrote down: payments by purpose and
 source, sales gross and net, what each lender asked and did. A year's income, dividends and spending flow evenly over
 its steps; a surplus repays the credit line and the rest stays cash. On the first day the lenders look at today's
-prices.
+prices. A call or an ordered sale that is open on the last day is followed to its deadline at that day's prices.
 """
 
 from __future__ import annotations
@@ -91,6 +91,8 @@ class _Replay:
         *,
         flows: bool,
     ) -> None:
+        self.last = len(course.dates) - 1
+        course = course.held(max((profiles[loan.profile].longest_notice for loan in sheet.secured_loans), default=0))
         self.sheet, self.course, self.settings, self.flows = sheet, course, settings, flows
         plan = _plan(sheet, settings, profiles, course, flows=flows)
         groups, base = grouped(sheet), sheet.base_currency
@@ -112,11 +114,18 @@ class _Replay:
         self.recorder.read(self.course.dates[0])
         days = [self._day(0)]
         for step in range(1, len(self.course.dates)):
+            if step > self.last and not self._something_open():
+                break
             self._step(step)
             days.append(self._day(step))
             if self.block.row("done")[0] > 0.0:
                 break
         return self._answer(tuple(days))
+
+    def _something_open(self) -> bool:
+        """Whether a lender waits for a deadline, or for the execution of a sale it has ordered."""
+        rows = ("call_open", "liquidating")
+        return any(self.block.row(name, i)[0] > 0.0 for name in rows for i in range(len(self.lenders)))
 
     def _step(self, step: int) -> None:
         block, number = self.block, step - 1
@@ -180,7 +189,7 @@ class _Replay:
         return Drill(
             crisis=self.course.name,
             title=self.course.title,
-            note=" ".join(filter(None, (self.course.note, self._currencies(), self._never_calls()))),
+            note=" ".join(filter(None, (self.course.note, self._currencies(), self._never_calls(), self._after(days)))),
             by_day=self.course.by_day,
             lender=profile.title if profile else "",
             freeze_ltv=profile.freeze_ltv if profile else 1.0,
@@ -217,6 +226,11 @@ class _Replay:
             return t("Currencies move as the scenario says.")
         dollar = t("The dollar in yen moves between real closes at its turning points.")
         return dollar if own == {True} else dollar + " " + t("Other currencies move as the scenario says.")
+
+    def _after(self, days: tuple[Day, ...]) -> str:
+        if len(days) <= self.last + 1:
+            return ""
+        return t("What is open on the last day is followed to its deadline at that day's prices.")
 
     def _never_calls(self) -> str:
         """The household answers calls and nothing else: where a lender never calls, the drill is the worst case."""

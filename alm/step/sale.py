@@ -43,10 +43,9 @@ def sale_to_cure(owed: float, collateral: float, keep: float, target_ltv: float)
     short = owed - target_ltv * collateral
     if short <= 0.0:
         return 0.0
-    if keep <= target_ltv:
+    if keep <= target_ltv or owed >= keep * collateral:
         return math.inf
-    sold = short / (keep - target_ltv)
-    return sold if sold < collateral else math.inf
+    return short / (keep - target_ltv)
 
 
 def cash_to_cure(owed: float, collateral: float, target_ltv: float) -> float:
