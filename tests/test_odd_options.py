@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,11 @@ def test_a_course_is_read_from_a_plain_file_only(books, tmp_path):
 def test_a_stretch_outside_a_packaged_index_names_the_dates_there_are(books, stretch):
     said = refusal(books, "drill", *stretch.split())
     assert "expected dates within 1999-01-04 to 2018-12-31" in said
+
+
+def test_a_terminal_without_the_signs_is_answered_all_the_same(books):
+    done = subprocess.run(
+        [sys.executable, "-m", "alm", "stress", "--db", str(books)],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
