@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from itertools import zip_longest
 from pathlib import Path
 
@@ -104,6 +105,9 @@ def _database(words: Sequence[str]) -> Path:
 
 def main() -> None:
     """The entry point: a refusal is one sentence on standard error and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without a sign shows ? for it
     try:
         status = group.main(standalone_mode=False)
     except click.exceptions.Exit as leaving:

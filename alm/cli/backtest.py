@@ -10,7 +10,7 @@ import click
 from alm.api import load
 from alm.backtest import Backtest, Event, Path, Rule, backtest
 from alm.backtest.path import REBALANCING
-from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
+from alm.cli.common import LONGEST_PAST, Finite, as_of_option, console, db_option, json_option, print_json, print_table
 from alm.drill import SOURCE_LABELS
 from alm.past import restated
 from alm.portfolio_telling import left_out_sentences
@@ -22,10 +22,10 @@ from alm.text import day, money, money_short, number, percent, t
 @db_option
 @as_of_option
 @json_option
-@click.option("--years", type=click.IntRange(min=1), help="How far back; default all that the holdings share.")
+@click.option("--years", type=click.IntRange(1, LONGEST_PAST), help="How far back; default all the holdings share.")
 @click.option("--weights", type=click.Choice(("current", "target")), default="current", show_default=True)
 @click.option("--rebalance", type=click.Choice(REBALANCING), default="never", show_default=True)
-@click.option("--band", type=click.FloatRange(0, 1, min_open=True), help="For --rebalance band; default the setting.")
+@click.option("--band", type=Finite(0, 1, min_open=True), help="For --rebalance band; default the setting.")
 @click.option("--loan", default="", help="Whose margin ratio is shown, of several loans; default the largest.")
 @click.option("--benchmark", help="A ticker, or weights such as 'VT 0.6, BND 0.4'; default the setting.")
 @click.option("--cohorts", type=click.IntRange(min=1), help="Start every quarter, each for this many years.")

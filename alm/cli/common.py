@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., object])
 
 WIDTH = 80
+LONGEST_PAST = 200
+"""Years; no series is longer, and a date before year 1 is none."""
 
 
 def _database(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path:
@@ -63,6 +65,16 @@ def read_date(_ctx: click.Context, param: click.Parameter, value: str | None) ->
         return date.fromisoformat(value)
     except ValueError:
         raise BadInput("a date such as 2026-01-31", column=param.opts[0], value=value) from None
+
+
+class Finite(click.FloatRange):
+    """A number within bounds; NaN passes any comparison with a bound, and infinity some, so both are refused here."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return number
 
 
 def as_of_option(command: Command) -> Command:

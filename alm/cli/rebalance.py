@@ -13,7 +13,7 @@ from alm.allocation.orders import Trade
 from alm.allocation.suggestions import Suggestions, suggest
 from alm.allocation.trades import Plan, rebalance
 from alm.api import Household, load
-from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
+from alm.cli.common import Finite, as_of_option, console, db_option, json_option, print_json, print_table
 from alm.errors import BadInput
 from alm.past import restated
 from alm.portfolio_telling import FUNDING, plan_sentences, units
@@ -31,7 +31,7 @@ from alm.text import money, percent, points, t
 @click.option("--no-sales", is_flag=True, help="Buy only.")
 @click.option("--keep-pledged", is_flag=True, help="Sell nothing that is pledged.")
 @click.option("--optimise", is_flag=True, help="Show optimised weights beside today's, with their range. No order.")
-@click.option("--realised-gains", type=float, default=0.0, help="Gains realised this year, for the loss candidates.")
+@click.option("--realised-gains", type=Finite(), default=0.0, help="Gains realised this year, for the loss candidates.")
 def command(
     db: Path,
     as_of: date | None,

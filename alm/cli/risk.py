@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alm.api import load
-from alm.cli.common import as_of_option, console, db_option, json_option, print_json, print_table
+from alm.cli.common import LONGEST_PAST, Finite, as_of_option, console, db_option, json_option, print_json, print_table
 from alm.diversification import Fragility, fragility
 from alm.engines.survivable import max_survivable_fall
 from alm.past import Actual, actual, restated
@@ -25,7 +25,7 @@ DAYS_PER_YEAR = 365.25
 @as_of_option
 @json_option
 @click.option("--benchmark", help="A ticker, or weights such as 'VT 0.6, BND 0.4'; default the setting.")
-@click.option("--years", type=click.FloatRange(min=0.1), help="Look back this many years; default all there is.")
+@click.option("--years", type=Finite(0.1, LONGEST_PAST), help="Look back this many years; default all there is.")
 @click.option("--dividends", is_flag=True, help="Total return: dividends on record are reinvested, before tax.")
 def command(
     db: Path, as_of: date | None, as_json: bool, benchmark: str | None, years: float | None, dividends: bool

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,10 +15,13 @@ from alm.drill.crises import LONGEST_BY_DAY, Crisis, path
 from alm.elementary import exp, log1p
 from alm.errors import BadInput
 from alm.scenarios import Scenario
+from alm.settings import read_file
 from alm.text import percent, t
 
 MOST_DAYS = 20_000
 """A drill by the day of some eighty years: the longest series there is."""
+
+COURSE_LIMIT = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +130,11 @@ def read_course(file: Path) -> Course:
 
 def _rows(file: Path) -> list[dict[str, str]]:
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
-            if reader.fieldnames is None or not {"date", "close"} <= set(reader.fieldnames):
-                raise BadInput("the columns date and close", file=file, row=1)
-            return list(reader)
-    except FileNotFoundError:
-        raise BadInput("a file that exists", file=file) from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reader = csv.DictReader(StringIO(read_file(file, COURSE_LIMIT).decode("utf-8-sig"), newline=""))
+        if reader.fieldnames is None or not {"date", "close"} <= set(reader.fieldnames):
+            raise BadInput("the columns date and close", file=file, row=1)
+        return list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
         raise BadInput(t("a readable CSV file ({reason})", reason=str(error).rstrip(".")), file=file) from None
 
 

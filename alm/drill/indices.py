@@ -15,7 +15,8 @@ Closes = Sequence[tuple[date, float]]
 
 def stretch(index: str, stored: Closes, first: date, last: date) -> Course:
     """The closes of an index from one date to another: the stored ones where they reach, else the packaged ones."""
-    known = max((stored, packaged_closes(index) if index in PACKAGED else ()), key=lambda c: _covered(c, first, last))
+    packaged = packaged_closes(index) if index in PACKAGED else ()
+    known = max((stored, packaged), key=lambda c: (_covered(c, first, last), len(c)))
     if not known:
         raise UnknownName("index with daily closes (`alm history update` stores more)", index, PACKAGED)
     closes = [pair for pair in known if first <= pair[0] <= last]

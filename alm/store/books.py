@@ -24,10 +24,11 @@ from alm.balance_sheet import (
     TermLoan,
     UncountedSplit,
 )
+from alm.errors import BadInput
 from alm.settings import Settings, parse_settings
 from alm.store import digests
 from alm.store.database import refuse_damaged
-from alm.store.histories import fx_history, price_history
+from alm.store.histories import FIRST, LAST, fx_history, price_history
 from alm.store.quotes import Names, Security, latest_prices, latest_rates, names, quoted_in, stored_currencies
 from alm.store.splits import Split, in_todays_units, splits_on_record, uncounted_splits
 
@@ -66,6 +67,8 @@ def load_balance_sheet(conn: Connection, as_of: date) -> BalanceSheet:
     before a split is restated per unit of today, or of the quantity where that does not count the split yet. Raises
     DatabaseRefused if a byte of this was not written here.
     """
+    if not FIRST <= as_of <= LAST:
+        raise BadInput("a date from 1900-01-01 to 2199-12-31", value=as_of)
     base = load_settings(conn).base_currency
     try:
         tables = {name: _rows(conn, f"SELECT * FROM {name}") for name in _WHOLE}
