@@ -16,7 +16,7 @@ from alm.balance_sheet import BalanceSheet, CreditLine
 from alm.calls import OpenCall
 from alm.calls import sentence as call_sentence
 from alm.settings import Settings
-from alm.text import day, listed, money_short, months, percent, t, up_to
+from alm.text import day, floored, listed, money_short, months, percent, t, up_to
 
 Level = Literal["SAFE", "CAUTION", "DANGER", "UNKNOWN"]
 LEVELS: tuple[Level, ...] = ("SAFE", "CAUTION", "DANGER", "UNKNOWN")
@@ -133,7 +133,7 @@ def risk_checks(sheet: BalanceSheet, figures: Figures, settings: Settings) -> tu
             settings.danger_runway_months,
             lambda value, asked: t(
                 "Cash pays essential spending and interest for {value}; you ask for {asked}.",
-                value=months(value),
+                value=months(floored(value, 1)),
                 asked=months(asked),
             ),
         ),

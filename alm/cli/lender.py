@@ -83,9 +83,9 @@ def new(name: str, db: Path) -> None:  # noqa: ARG001  # likewise
     """Ask the numbers of a contract and write them as a profile of your own; never over one that is there."""
     path = own_folder() / f"{name}.toml"
     if not name.replace("-", "").replace("_", "").isalnum():
-        raise BadInput("a name of letters, digits and hyphens", column="NAME", value=name)
+        raise BadInput("a name of letters, digits and hyphens", column="name", value=name)
     if path.exists():
-        raise BadInput(t("a name that is not taken; {path} exists", path=path), column="NAME", value=name)
+        raise BadInput(t("a name that is not taken; {path} exists", path=path), column="name", value=name)
     profile = written(path, asked())
     click.echo(t("Written to {path}.", path=path))
     for sentence in terms(profile):
