@@ -153,7 +153,7 @@ class TestPledged:
 
     def test_a_household_short_of_its_margin_already_may_not_fall_further(self):
         poor = self.sheet(cash_balances=(), credit_lines=())
-        with pytest.raises(Infeasible, match=r"under the 42\.4% asked for"):
+        with pytest.raises(Infeasible, match=r"under the 42\.4% that has to remain"):
             rebalance(poor, Settings(sale_cost=0.0, safety_fall=0.9), PROFILES)
 
     def test_a_frozen_loan_releases_nothing(self):
