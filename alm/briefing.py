@@ -297,7 +297,10 @@ def _with_flows(told: Briefing, sheet: BalanceSheet, part: CompletePart, setting
     )
     if not part.has("holdings"):
         return told
-    dividends = annual_dividends(sheet, settings)
+    try:
+        dividends = annual_dividends(sheet, settings)
+    except MissingValue:  # a rate that a dividend lacks hides what depends on dividends; the data's check names it
+        return told
     told = replace(told, dividends_gross=dividends.gross, dividends_net=dividends.net)
     if spending is None or income is None or interest is None:
         return told

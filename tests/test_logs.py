@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -28,8 +29,8 @@ def db(tmp_path_factory) -> Path:
 def commands(unit: str, db: Path) -> list[list[str]]:
     """The words of a unit's ExecStart lines, for this database."""
     text = (ROOT / "systemd" / unit).read_text()
-    lines = re.findall(r"^ExecStart=@PROJECT@/\.venv/bin/alm (.*)$", text, re.MULTILINE)
-    return [line.replace("@DATA@/alm.db", str(db)).replace("@DATA@", str(db.parent)).split() for line in lines]
+    lines = re.findall(r'^ExecStart="@PROJECT@/\.venv/bin/alm" (.*)$', text, re.MULTILINE)
+    return [shlex.split(line.replace("@DATA@/alm.db", str(db)).replace("@DATA@", str(db.parent))) for line in lines]
 
 
 @pytest.mark.parametrize("unit", ["alm-snapshot.service", "alm-alerts.service"])

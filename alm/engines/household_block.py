@@ -202,8 +202,9 @@ def plan_block(plan: Plan, groups: Sequence[tuple[Holding, ...]], paths: int, cl
 
 
 def look_plan(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> Plan:
-    """The household's plan as a look takes it: today's lines as they count under stress, nothing posted."""
-    plan = plan_from(sheet, settings, profiles)
+    """The household's plan as a look takes it: today's lines as they count under stress, nothing posted, and no
+    dividends, which no look pays: what they lack hides nothing of it."""
+    plan = plan_from(sheet.with_(dividends=()), settings, profiles)
     return replace(
         plan, lines=tuple(_line(line, sheet) for line in sheet.credit_lines), margin_check="step", spend_at="end",
         capitalise_interest=True, pledge_more=False, rebalance=False, borrow_to_spend=False, surplus=(), incomes=(),

@@ -123,7 +123,7 @@ def test_the_next_source_is_asked_when_one_gives_nothing(tmp_path: Path, market:
     assert found["notes"] == ["Yahoo broke off its answer. The prices are from csv."]
     path.unlink()
     assert update(db, expect=3)["7203"]["failure"] == (
-        "Yahoo broke off its answer. toyota.csv could not be read (FileNotFoundError)."
+        "Yahoo broke off its answer. toyota.csv: expected a file that exists."
     )
     market.replies["7203.T"] = closes(2_700, 2_710, 2_720)  # back again, it is asked for its whole history
     assert (update(db)["7203"]["closes"], sheet(db).portfolio_value) == (2, 2_715)
