@@ -165,9 +165,12 @@ def terms_count(terms: House) -> int:
 def household_block(
     sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings, paths: int
 ) -> HouseholdBlock:
-    """The household within reach (nothing locked in but what a lender holds), today, `paths` times."""
+    """The household within reach (nothing locked in but what a lender holds), today, `paths` times.
+
+    Without dividends, which no look pays: a rate that one of them lacks hides nothing of it.
+    """
     reachable = priced(sheet, settings)
-    plan = look_plan(reachable, profiles, settings)
+    plan = look_plan(reachable.with_(dividends=()), profiles, settings)
     return plan_block(plan, grouped(reachable), paths)
 
 
@@ -202,9 +205,8 @@ def plan_block(plan: Plan, groups: Sequence[tuple[Holding, ...]], paths: int, cl
 
 
 def look_plan(sheet: BalanceSheet, profiles: Mapping[str, LenderProfile], settings: Settings) -> Plan:
-    """The household's plan as a look takes it: today's lines as they count under stress, nothing posted, and no
-    dividends, which no look pays: what they lack hides nothing of it."""
-    plan = plan_from(sheet.with_(dividends=()), settings, profiles)
+    """The household's plan as a look takes it: today's lines as they count under stress, nothing posted."""
+    plan = plan_from(sheet, settings, profiles)
     return replace(
         plan, lines=tuple(_line(line, sheet) for line in sheet.credit_lines), margin_check="step", spend_at="end",
         capitalise_interest=True, pledge_more=False, rebalance=False, borrow_to_spend=False, surplus=(), incomes=(),
